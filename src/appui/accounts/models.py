@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -89,6 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("runs this installation"), default=False)
     date_joined = models.DateTimeField(_("joined on"), default=timezone.now, editable=False)
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[Users] = Users()
 
@@ -112,6 +114,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email = Users.normalise(self.email)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Changes with the password and with the generation, which ends every session at once."""
+        return salted_hmac(
+            "appui.accounts.session",
+            f"{self.password}:{self.session_generation}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         """The name to show; the e-mail address stands in until one is given."""

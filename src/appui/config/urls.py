@@ -1,0 +1,23 @@
+"""Root addresses: each room names its own; this file only says where they hang."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from appui.config.api import api
+
+ROOMS = [
+    "home", "ui", "registry", "evidence", "intelligence", "needs", "portfolio", "funding",
+    "publishing",
+]
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    *[
+        path("", include(f"appui.{room}.urls"))
+        for room in ROOMS
+        if find_spec(f"appui.{room}.urls") is not None
+    ],
+    path("api/", api.urls),
+]
+if find_spec("appui.accounts.urls") is not None:
+    urlpatterns.append(path("account/", include("appui.accounts.urls")))

@@ -1,0 +1,178 @@
+"""Dated exchange rates: US dollars per unit of a currency in the month of the value date."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Context, Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from babel.core import get_global
+
+from appui.intelligence.ingest.codes import rows_of
+from appui.kernel.ecb import MonthlyRate, monthly_means
+
+EXACT: Final = Context(prec=60)
+PLACES: Final = Decimal("1e-12")
+MONTH_COLUMNS: Final = ("month", "ym")
+CURRENCY_COLUMNS: Final = ("currency", "cur")
+
+
+class RatesUnreadableError(ValueError):
+    """A rates file without the columns or values it needs; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRate:
+    """The rate to use for one amount; ``how`` is the value of the ``conversion`` column."""
+
+    how: str
+    usd_per_unit: Decimal | None = None
+    month: date | None = None
+    source: str | None = None
+
+
+SAME: Final = AppliedRate("same-currency", Decimal(1))
+NO_CURRENCY: Final = AppliedRate("no-currency")
+NO_DATE: Final = AppliedRate("no-date")
+NO_RATE: Final = AppliedRate("no-rate")
+UNKNOWN: Final = AppliedRate("unknown-currency")
+
+
+class Rates:
+    """Looks rates up by currency and month; the first table that has the month wins."""
+
+    def __init__(self, tables: Iterable[Iterable[MonthlyRate]], *, name: str) -> None:
+        self.name = name  # recorded with each file, so that a change of rates is noticed
+        self._rates: dict[tuple[str, int], MonthlyRate] = {}
+        self._last: dict[str, int] = {}
+        self._found: dict[tuple[str | None, int], AppliedRate] = {}
+        for table in tables:
+            for rate in table:
+                self._rates.setdefault((rate.currency, _month_number(rate.month)), rate)
+        for currency, month in self._rates:
+            self._last[currency] = max(month, self._last.get(currency, 0))
+
+    def on(self, currency: str | None, day: date | None) -> AppliedRate:
+        """The rate of the month of ``day``.
+
+        For a month after the last one published (budgets ahead) the last is used and said
+        so; an unknown currency, a missing date or rate leaves the amount unconverted.
+        """
+        if currency == "USD":
+            return SAME
+        key = (currency, _month_number(day) if day else 0)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._look_up(*key)
+        return found
+
+    def _look_up(self, currency: str | None, month: int) -> AppliedRate:
+        if currency is None:
+            return NO_CURRENCY
+        if currency not in self._last:
+            return NO_RATE if is_currency(currency) else UNKNOWN
+        if month == 0:
+            return NO_DATE
+        how, last = "month-of-value-date", self._last[currency]
+        if month > last and last == max(self._last.values()):
+            how, month = "latest-month", last
+        rate = self._rates.get((currency, month))
+        if rate is None:
+            return NO_RATE
+        return AppliedRate(how, rate.usd_per_unit, rate.month, rate.source)
+
+
+def default_rates() -> Rates:
+    """European Central Bank months since 1999, and currencies with a fixed euro parity."""
+    means = list(monthly_means())
+    return Rates([means, _parities(means)], name="ecb")
+
+
+def rates_with_file(path: Path) -> Rates:
+    """The default rates, completed by the file's currencies and months (units per dollar).
+
+    Raises RatesUnreadableError when the file lacks a column or holds no usable rate.
+    """
+    means = list(monthly_means())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    tables = [means, _parities(means), list(_rates_in(path))]
+    return Rates(tables, name=f"ecb+{digest[:16]}")
+
+
+@cache
+def is_currency(code: str) -> bool:
+    """Whether the code is or was one of ISO 4217."""
+    return code in get_global("all_currencies")
+
+
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def _parities(means: list[MonthlyRate]) -> Iterator[MonthlyRate]:
+    euros = [rate for rate in means if rate.currency == "EUR"]
+    for row in rows_of("euro_parities.csv"):
+        parity = Decimal(row["units_per_euro"])
+        source = f"{row['source']}; {euros[0].source} for the dollar"
+        for euro in euros:
+            usd = EXACT.divide(euro.usd_per_unit, parity).quantize(PLACES, context=EXACT)
+            yield MonthlyRate(row["currency"], euro.month, usd, source)
+
+
+def _rates_in(path: Path) -> Iterator[MonthlyRate]:
+    rows, columns = _rows(path)
+    month, currency = _column(MONTH_COLUMNS, columns), _column(CURRENCY_COLUMNS, columns)
+    if month is None or currency is None or "rate" not in columns:
+        raise RatesUnreadableError(
+            f"The rates file {path} needs the columns month (or ym), currency (or cur) and rate "
+            f"(units of the currency for one US dollar); it has: {', '.join(columns)}."
+        )
+    for row in rows:
+        units = _positive(row["rate"])
+        day = _first_of_month(row[month])
+        if units is not None and day is not None:
+            usd = EXACT.divide(Decimal(1), units).quantize(PLACES, context=EXACT)
+            yield MonthlyRate(row[currency].strip().upper(), day, usd, f"Rates file {path.name}")
+
+
+def _rows(path: Path) -> tuple[Iterable[dict[str, str]], list[str]]:
+    try:
+        if path.suffix.lower() == ".parquet":
+            table = pq.read_table(path)
+            return (_as_text(row) for row in table.to_pylist()), table.column_names
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            return list(reader), list(reader.fieldnames or ())
+    except (OSError, UnicodeDecodeError, pa.ArrowInvalid) as error:
+        raise RatesUnreadableError(f"The rates file {path} cannot be read: {error}.") from error
+
+
+def _as_text(row: dict[str, object]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in row.items()}
+
+
+def _column(names: tuple[str, ...], columns: list[str]) -> str | None:
+    return next((name for name in names if name in columns), None)
+
+
+def _positive(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and number > 0 else None
+
+
+def _first_of_month(text: str) -> date | None:
+    try:
+        return date(int(text[:4]), int(text[5:7]), 1)
+    except ValueError:
+        return None

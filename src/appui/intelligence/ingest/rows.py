@@ -1,0 +1,343 @@
+"""The rows of the corpus: one class a table, its columns typed for Parquet.
+
+Names follow IATI 2.03. ``activity_key`` is the file's number times 2**32 plus the activity's
+place in that file; ``transaction_no`` and ``budget_no`` count within the activity.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, NamedTuple
+
+import pyarrow as pa
+
+Flag = Annotated[bool, pa.bool_()]
+Small = Annotated[int, pa.int16()]
+Whole = Annotated[int, pa.int32()]
+Key = Annotated[int, pa.int64()]
+Text = Annotated[str, pa.string()]
+Day = Annotated[date, pa.date32()]
+Moment = Annotated[datetime, pa.timestamp("ms", tz="UTC")]
+Units = Annotated[int, pa.decimal128(18, 4)]  # an amount, in whole ten-thousandths
+Cents = Annotated[int, pa.decimal128(18, 2)]  # dollars, in whole cents
+Share = Annotated[int, pa.decimal128(18, 6)]  # a part of one, in whole millionths
+Rate = Annotated[Decimal, pa.decimal128(24, 12)]
+Degrees = Annotated[Decimal, pa.decimal128(14, 9)]
+
+ONE_SHARE = 1_000_000
+FILE_BITS = 32
+
+
+class ActivityRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    line: Whole
+    source: Text  # iati, fts or appui
+    identifier: Text
+    reporter_key: Text
+    reporter_name: Text
+    reporter_ref: Text | None
+    reporter_type: Text | None
+    secondary_reporter: Flag
+    last_updated: Moment | None
+    generated: Moment | None
+    version: Text | None
+    hierarchy: Small
+    title: Text | None
+    language: Text | None
+    default_currency: Text | None
+    humanitarian: Flag | None
+    activity_status: Text | None
+    activity_scope: Text | None
+    collaboration_type: Text | None
+    default_flow_type: Text | None
+    default_finance_type: Text | None
+    default_aid_type: Text | None
+    default_tied_status: Text | None
+    planned_start: Day | None
+    actual_start: Day | None
+    planned_end: Day | None
+    actual_end: Day | None
+    donor_key: Text
+    donor_name: Text
+    donor_basis: Text
+    sector_vocabulary: Text | None
+    sector_basis: Text
+    place_basis: Text
+    unallocated_share: Share
+    capital_spend: Text | None
+    transactions: Whole
+    results: Whole
+    indicators: Whole
+    documents: Whole
+    url: Text | None
+
+
+class NarrativeRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    element: Text
+    ordinal: Small
+    language: Text | None
+    text: Text
+
+
+class ParticipatingOrgRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    ordinal: Small
+    role: Text | None
+    organisation_key: Text | None
+    name: Text | None
+    ref: Text | None
+    type: Text | None
+    activity_id: Text | None
+    crs_channel_code: Text | None
+
+
+class TransactionRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    transaction_no: Whole
+    line: Whole
+    reference: Text | None
+    transaction_type: Small | None
+    flow_type: Text
+    transaction_date: Day | None
+    date_basis: Text
+    amount: Units
+    currency: Text | None
+    currency_basis: Text
+    value_date: Day | None
+    usd: Cents | None
+    conversion: Text
+    rate: Rate | None
+    rate_month: Day | None
+    rate_date_basis: Text
+    rate_source: Text | None
+    donor_key: Text
+    donor_name: Text
+    donor_ref: Text | None
+    donor_basis: Text
+    donor_country: Text | None
+    provider_name: Text | None
+    provider_ref: Text | None
+    provider_type: Text | None
+    provider_activity_id: Text | None
+    receiver_name: Text | None
+    receiver_ref: Text | None
+    receiver_type: Text | None
+    receiver_activity_id: Text | None
+    description: Text | None
+    humanitarian: Flag | None
+    aid_flow_type: Text | None
+    finance_type: Text | None
+    aid_type: Text | None
+    tied_status: Text | None
+    disbursement_channel: Text | None
+    new_money: Flag | None
+    page: Text | None
+
+
+class SplitRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    transaction_no: Whole
+    split_no: Small
+    year: Small | None
+    sector_vocabulary: Text | None
+    sector: Text | None
+    sector_share: Share
+    sector_basis: Text
+    country: Text | None
+    region: Text | None
+    place_share: Share
+    place_basis: Text
+    year_basis: Text
+    amount: Units
+    usd: Cents | None
+
+
+class BudgetRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    budget_no: Whole
+    line: Whole
+    budget_type: Text
+    budget_status: Text | None
+    period_start: Day | None
+    period_end: Day | None
+    period_problem: Text | None
+    superseded: Flag
+    amount: Units
+    currency: Text | None
+    value_date: Day | None
+    usd: Cents | None
+    conversion: Text
+    rate: Rate | None
+    rate_month: Day | None
+    rate_date_basis: Text
+    rate_source: Text | None
+
+
+class BudgetSplitRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    budget_no: Whole
+    split_no: Small
+    year: Small | None
+    sector_vocabulary: Text | None
+    sector: Text | None
+    sector_share: Share
+    sector_basis: Text
+    country: Text | None
+    region: Text | None
+    place_share: Share
+    place_basis: Text
+    year_basis: Text
+    amount: Units
+    usd: Cents | None
+
+
+class PlannedDisbursementRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    ordinal: Whole
+    line: Whole
+    type: Text | None
+    period_start: Day | None
+    period_end: Day | None
+    amount: Units
+    currency: Text | None
+    value_date: Day | None
+    usd: Cents | None
+    conversion: Text
+    rate: Rate | None
+    rate_month: Day | None
+    rate_source: Text | None
+    provider_name: Text | None
+    provider_ref: Text | None
+    receiver_name: Text | None
+    receiver_ref: Text | None
+
+
+class SectorRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    transaction_no: Whole  # 0 for the activity's own
+    vocabulary: Text
+    code: Text
+    share: Share | None
+    text: Text | None
+
+
+class CountryRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    transaction_no: Whole
+    code: Text
+    share: Share | None
+    text: Text | None
+
+
+class RegionRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    transaction_no: Whole
+    vocabulary: Text
+    code: Text
+    share: Share | None
+    text: Text | None
+
+
+class MarkerRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    vocabulary: Text
+    code: Text
+    significance: Small | None
+    text: Text | None
+
+
+class TagRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    vocabulary: Text
+    code: Text
+    text: Text | None
+
+
+class LocationRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    ordinal: Small
+    ref: Text | None
+    name: Text | None
+    latitude: Degrees | None
+    longitude: Degrees | None
+    vocabulary: Text | None
+    code: Text | None
+    exactness: Text | None
+
+
+class RelatedActivityRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    type: Text | None
+    identifier: Text
+
+
+class IdentifierRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    type: Text | None
+    identifier: Text
+    owner_ref: Text | None
+    owner_name: Text | None
+
+
+class DocumentRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    ordinal: Small
+    url: Text
+    format: Text | None
+    title: Text | None
+    category: Text | None
+    language: Text | None
+    document_date: Day | None
+
+
+class IssueRow(NamedTuple):
+    file_no: Whole
+    severity: Text
+    code: Text
+    line: Key
+    subject: Text
+    field: Text
+    value: Text
+    why: Text
+    remedy: Text
+
+
+TABLES: dict[str, type[tuple[object, ...]]] = {
+    "activities": ActivityRow,
+    "narratives": NarrativeRow,
+    "participating_orgs": ParticipatingOrgRow,
+    "transactions": TransactionRow,
+    "transaction_splits": SplitRow,
+    "budgets": BudgetRow,
+    "budget_splits": BudgetSplitRow,
+    "planned_disbursements": PlannedDisbursementRow,
+    "sectors": SectorRow,
+    "countries": CountryRow,
+    "regions": RegionRow,
+    "markers": MarkerRow,
+    "tags": TagRow,
+    "locations": LocationRow,
+    "related_activities": RelatedActivityRow,
+    "identifiers": IdentifierRow,
+    "documents": DocumentRow,
+    "issues": IssueRow,
+}

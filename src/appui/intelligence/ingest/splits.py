@@ -1,0 +1,142 @@
+"""How one amount is divided: by sector in one vocabulary, by country and region, by year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Final, NamedTuple
+
+from appui.intelligence.ingest.codes import DAC_3, DAC_5
+
+WHOLE: Final = 1_000_000  # 100 per cent, in the weights used here (four decimals of a per cent)
+CLOSE: Final = 1_000  # a tenth of a per cent: the publisher's own rounding
+
+
+class Item(NamedTuple):
+    """One sector, country or region as reported; ``share`` in ten-thousandths of a per cent."""
+
+    vocabulary: str
+    code: str
+    share: int | None
+
+
+class Part(NamedTuple):
+    code: str | None
+    weight: int
+
+
+class Split(NamedTuple):
+    """``basis`` says how the percentages were read; see the table in the corpus guide."""
+
+    vocabulary: str | None
+    parts: tuple[Part, ...]
+    basis: str
+
+
+class PlaceSplit(NamedTuple):
+    """Countries and regions together; ``unallocated`` (of WHOLE) is the part of no place."""
+
+    parts: tuple[tuple[str | None, str | None, int], ...]  # country, region, weight
+    basis: str
+    unallocated: int
+
+
+NO_SECTOR: Final = Split(None, (Part(None, 1),), "none")
+NOWHERE: Final = PlaceSplit(((None, None, 1),), "none", WHOLE)
+
+
+def read_share(text: str | None) -> tuple[int | None, bool]:
+    """A percentage as a share and whether it was usable; absent is (None, True)."""
+    if text is None or not (written := text.strip().rstrip("%").strip()):
+        return None, True
+    try:
+        number = Decimal(written)
+    except InvalidOperation:
+        return None, False
+    if not number.is_finite() or not 0 <= number <= 1000:
+        return None, False
+    return int(number * 10_000), True
+
+
+def split_sectors(items: Sequence[Item]) -> Split:
+    """Parts of one vocabulary: DAC-5 when there is one, then DAC-3, else the first reported."""
+    if not items:
+        return NO_SECTOR
+    if len(items) == 1:
+        basis = "single" if items[0].share in (None, WHOLE) else "rescaled"
+        return Split(items[0].vocabulary, (Part(items[0].code, 1),), basis)
+    present = [item.vocabulary for item in items]
+    chosen = next((v for v in (DAC_5, DAC_3) if v in present), present[0])
+    kept = [item for item in items if item.vocabulary == chosen]
+    weights, basis = complete([item.share for item in kept])
+    return Split(chosen, _parts(kept, weights), basis)
+
+
+def split_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceSplit:
+    """Countries first; regions take only what countries leave; a known rest stays unallocated."""
+    if not regions:
+        if not countries:
+            return NOWHERE
+        if len(countries) == 1 and countries[0].share in (None, WHOLE):
+            return PlaceSplit(((countries[0].code, None, 1),), "single", 0)
+    elif not countries:
+        return _regions_only(regions)
+    return _shared_places(countries, regions)
+
+
+def complete(shares: Sequence[int | None]) -> tuple[list[int], str]:
+    """Weights for shares that may be missing or may not make 100, and how they were completed.
+
+    Missing shares divide evenly what the given ones leave; all missing means equal parts.
+    """
+    given = sum(share for share in shares if share is not None)
+    missing = sum(share is None for share in shares)
+    if missing == len(shares):
+        return [1] * len(shares), "single" if len(shares) == 1 else "equal"
+    if missing:
+        rest = max(WHOLE - given, 0) // missing
+        return [rest if share is None else share for share in shares], "filled"
+    weights = [share for share in shares if share is not None]
+    if given == 0:
+        return [1] * len(shares), "equal"
+    if given == WHOLE:
+        return weights, "as-reported"
+    return weights, "rounded" if abs(given - WHOLE) <= CLOSE else "rescaled"
+
+
+def _regions_only(regions: Sequence[Item]) -> PlaceSplit:
+    vocabulary = "1" if any(item.vocabulary == "1" for item in regions) else regions[0].vocabulary
+    kept = [item for item in regions if item.vocabulary == vocabulary]
+    weights, basis = complete([item.share for item in kept])
+    places = [(None, code, weight) for code, weight in _parts(kept, weights)]
+    return _with_rest(places, basis)
+
+
+def _shared_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceSplit:
+    weights, basis = complete([item.share for item in countries])
+    places: list[tuple[str | None, str | None, int]] = []
+    places += [(code, None, weight) for code, weight in _parts(countries, weights)]
+    left = WHOLE - sum(weights) if basis == "rescaled" else 0
+    if left > 0 and regions:
+        regional = _regions_only(regions)
+        total = sum(weight for _, _, weight in regional.parts)
+        places += [(None, r, left * weight // total) for _, r, weight in regional.parts]
+        places = [place for place in places if place[2]]
+        basis = "countries-then-regions"
+    return _with_rest(places, basis)
+
+
+def _with_rest(places: list[tuple[str | None, str | None, int]], basis: str) -> PlaceSplit:
+    """Add the unallocated part when the reported shares sum to clearly less than 100."""
+    rest = WHOLE - sum(weight for _, _, weight in places)
+    if basis in ("rescaled", "countries-then-regions") and rest > CLOSE:
+        return PlaceSplit((*places, (None, None, rest)), "unallocated-part", rest)
+    return PlaceSplit(tuple(places), basis, 0)
+
+
+def _parts(items: Sequence[Item], weights: Sequence[int]) -> tuple[Part, ...]:
+    """One part a code, in the order first reported; parts of no weight are left out."""
+    merged: dict[str, int] = {}
+    for item, weight in zip(items, weights, strict=True):
+        merged[item.code] = merged.get(item.code, 0) + weight
+    return tuple(Part(code, weight) for code, weight in merged.items() if weight)

@@ -1,0 +1,155 @@
+"""The one way to write a record: in a transaction, versioned, with a line in the audit trail."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from appui.kernel.access import Reader
+from appui.kernel.errors import Conflict, Invalid
+from appui.kernel.models import AuditEntry, Record
+
+R = TypeVar("R", bound=Record)
+M = TypeVar("M", bound=models.Model)
+QUIET_FIELDS = frozenset({"id", "version", "created_at", "updated_at"})
+
+
+def record(
+    by: Reader, verb: str, obj: models.Model, changes: Mapping[str, object] | None = None
+) -> AuditEntry:
+    """Add one line to the trail; ``changes`` maps a field to ``[before, after]``."""
+    return AuditEntry.objects.create(
+        user_id=by.user_id,
+        user_name=by.name[:200],
+        verb=verb,
+        model=obj._meta.label_lower,
+        object_id=obj.pk,
+        label=str(obj)[:300],
+        organisation_id=getattr(obj, "owner_id", None),
+        changes=dict(changes or {}),
+    )
+
+
+@transaction.atomic
+def create(obj: M, *, by: Reader, verb: str = "created", **many: Any) -> M:
+    """Validate and insert ``obj``; ``many`` sets many-to-many fields. Raises ``Invalid``."""
+    _validate(obj)
+    _save(obj, insert=True)
+    for name, values in many.items():
+        getattr(obj, name).set(values)
+    record(by, verb, obj, {name: [None, text] for name, text in _texts(obj).items() if text})
+    return obj
+
+
+@transaction.atomic
+def update(
+    obj: R, *, by: Reader, version: int | None = None, verb: str = "changed", **changes: Any
+) -> R:
+    """Set ``changes`` on ``obj`` and raise its version.
+
+    Raises ``Conflict`` when ``version`` (what the person saw) is no longer the stored one,
+    ``Invalid`` when the result breaks a rule of the model. Nothing is written when nothing differs.
+    """
+    stored = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
+    if version is not None and stored.version != version:
+        raise Conflict(
+            _(
+                "“%(name)s” was changed by someone else while you were editing. "
+                "Nothing of yours was saved: compare with the current version, then save again."
+            )
+            % {"name": str(stored)}
+        )
+    before = _texts(stored)
+    many = {name: changes.pop(name) for name in _many_names(obj) if name in changes}
+    many_changes = {name: _many_change(stored, name, values) for name, values in many.items()}
+    for name, value in changes.items():
+        setattr(obj, name, value)
+    obj.version = stored.version
+    _validate(obj)
+    after = _texts(obj)
+    differing = {
+        name: [before.get(name), after.get(name)]
+        for name in after
+        if after.get(name) != before.get(name)
+    } | {name: change for name, change in many_changes.items() if change[0] != change[1]}
+    if not differing:
+        return obj
+    obj.version = stored.version + 1
+    _save(obj, insert=False)
+    for name, values in many.items():
+        getattr(obj, name).set(values)
+    record(by, verb, obj, differing)
+    return obj
+
+
+@transaction.atomic
+def delete(obj: models.Model, *, by: Reader, verb: str = "deleted") -> None:
+    """Remove ``obj``; its last state stays in the trail. Raises ``Invalid`` while it is in use."""
+    texts = {name: [text, None] for name, text in _texts(obj).items() if text}
+    record(by, verb, obj, texts)
+    try:
+        obj.delete()
+    except models.ProtectedError as error:
+        raise Invalid(
+            _("“%(name)s” is still used by %(count)d other records, so it cannot be deleted.")
+            % {"name": str(obj), "count": len(error.protected_objects)}
+        ) from error
+
+
+def history(obj: models.Model) -> models.QuerySet[AuditEntry]:
+    """The trail of one record, newest first."""
+    return AuditEntry.objects.filter(model=obj._meta.label_lower, object_id=obj.pk)
+
+
+def touch(obj: Record) -> None:
+    """Raise the version of ``obj`` because something it owns changed; no trail of its own."""
+    type(obj)._default_manager.filter(pk=obj.pk).update(version=F("version") + 1)
+
+
+def _validate(obj: models.Model) -> None:
+    try:
+        obj.full_clean()
+    except ValidationError as error:
+        raise _as_invalid(error) from error
+
+
+def _as_invalid(error: ValidationError) -> Invalid:
+    if hasattr(error, "error_dict"):
+        fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
+    else:
+        fields = {NON_FIELD_ERRORS: " ".join(error.messages)}
+    return Invalid(" ".join(fields.values()), fields)
+
+
+def _save(obj: models.Model, *, insert: bool) -> None:
+    try:
+        with transaction.atomic():
+            obj.save(force_insert=insert, force_update=not insert)
+    except IntegrityError as error:
+        raise Invalid(
+            _("“%(name)s” breaks a rule of the database: %(rule)s.")
+            % {"name": str(obj), "rule": str(error).splitlines()[0]}
+        ) from error
+
+
+def _texts(obj: models.Model) -> dict[str, str | None]:
+    """Every stored field as text; a relation as its label with its key."""
+    texts: dict[str, str | None] = {}
+    for field in obj._meta.concrete_fields:
+        if field.name in QUIET_FIELDS:
+            continue
+        value = field.value_from_object(obj)
+        texts[field.name] = None if value is None or value == "" else field.value_to_string(obj)
+    return texts
+
+
+def _many_names(obj: models.Model) -> list[str]:
+    return [field.name for field in obj._meta.many_to_many]
+
+
+def _many_change(stored: models.Model, name: str, values: Any) -> list[str]:
+    before = sorted(str(item) for item in getattr(stored, name).all())
+    return ["; ".join(before), "; ".join(sorted(str(item) for item in values))]

@@ -1,0 +1,62 @@
+"""Text in several languages: a JSON object by language, with a visible fallback."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+LANGUAGES = ("fr", "en", "es", "ar")
+RIGHT_TO_LEFT = frozenset({"ar"})
+
+
+@dataclass(frozen=True, slots=True)
+class Localised:
+    """One text with the language it is written in and that language's direction."""
+
+    text: str
+    language: str
+    direction: str
+    is_fallback: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def localise(value: Mapping[str, str] | None, language: str | None = None) -> Localised:
+    """``value`` in ``language`` (the active one by default), else in the first language that has
+    text, in the order written: the language of origin comes first."""
+    wanted = (language or get_language() or "en").split("-")[0]
+    texts = {key: text for key, text in (value or {}).items() if text}
+    found = wanted if wanted in texts else next(iter(texts), wanted)
+    direction = "rtl" if found in RIGHT_TO_LEFT else "ltr"
+    return Localised(texts.get(found, ""), found, direction, found != wanted and bool(texts))
+
+
+def validate_multilingual(value: object) -> None:
+    """Refuse anything but a non-empty object of known languages to text."""
+    if not isinstance(value, dict) or not any(str(text).strip() for text in value.values()):
+        raise ValidationError(_("Write the text in at least one language."))
+    unknown = sorted(set(value) - set(LANGUAGES))
+    if unknown:
+        raise ValidationError(
+            _("Unknown language: %(languages)s."), params={"languages": ", ".join(unknown)}
+        )
+    if any(not isinstance(text, str) for text in value.values()):
+        raise ValidationError(_("Each language holds plain text."))
+
+
+class MultilingualField(models.JSONField):
+    """A JSON object such as ``{"fr": "Déminage", "en": "Clearance"}``; origin first."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("default", dict)
+        kwargs.setdefault("validators", [] if kwargs.get("blank") else [validate_multilingual])
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("validators", None)
+        return name, path, list(args), dict(kwargs)

@@ -1,0 +1,41 @@
+"""A lower page shows upper facts: rooms above register panels for a noun below, no signals."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from appui.kernel.access import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPanel:
+    """What a page includes: a template with its context; ``count`` is shown beside the title."""
+
+    slug: str
+    title: str
+    template: str
+    context: Mapping[str, Any]
+    count: int | None = None
+
+
+Panel = Callable[[Any, Reader], RenderedPanel | None]
+_panels: dict[str, list[tuple[int, Panel]]] = {}
+
+
+def register(model: str, order: int, panel: Panel) -> None:
+    """Show ``panel`` on the page of ``model`` (``"needs.need"``); lower ``order`` comes first.
+
+    A panel returns None when it has nothing to show to that reader.
+    """
+    entries = _panels.setdefault(model.lower(), [])
+    if all(known is not panel for _order, known in entries):
+        entries.append((order, panel))
+        entries.sort(key=lambda entry: entry[0])
+
+
+def panels_for(obj: Model, reader: Reader) -> list[RenderedPanel]:
+    """The panels of one record's page, in order."""
+    found = (panel(obj, reader) for _order, panel in _panels.get(obj._meta.label_lower, []))
+    return [panel for panel in found if panel is not None]

@@ -1,0 +1,59 @@
+"""Code lists of the standards in use and of Appui, labels in four languages."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appui.kernel.multilingual import MultilingualField, localise
+
+
+class CodeList(models.Model):
+    """One list, for example ``Sector`` (OECD DAC purpose codes)."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = MultilingualField(verbose_name=_("Name"))
+    source = models.CharField(max_length=200)
+    source_date = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("code list")
+
+    def __str__(self) -> str:
+        return localise(self.name).text
+
+    def get_absolute_url(self) -> str:
+        return reverse("registry:codelist", args=[self.slug])
+
+
+class CodeQuerySet(models.QuerySet["Code"]):
+    """Sets of codes."""
+
+    def of(self, slug: str) -> "CodeQuerySet":
+        """The codes of one list, in the order of their codes."""
+        return self.filter(codelist__slug=slug).order_by("position", "code")
+
+
+class Code(models.Model):
+    """One entry of a list; ``parent`` may stand in another list (a sector's category)."""
+
+    codelist = models.ForeignKey(CodeList, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=60)
+    label = MultilingualField(verbose_name=_("Label"))
+    definition = MultilingualField(verbose_name=_("Definition"), blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    position = models.PositiveIntegerField(default=0)
+
+    objects = CodeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["codelist", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["codelist", "code"], name="code_once_in_its_list")
+        ]
+        verbose_name = _("code")
+
+    def __str__(self) -> str:
+        return localise(self.label).text

@@ -1,0 +1,82 @@
+"""Answers the rooms above need about people, organisations, places and codes."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from appui.accounts.models import User
+from appui.kernel.access import ANONYMOUS, Reader, Role
+from appui.registry.models import Code, Location, Membership, Organisation
+
+
+def reader_of(user: AbstractBaseUser | AnonymousUser, workspace: int | None = None) -> Reader:
+    """The reader behind a signed-in user; one query.
+
+    ``workspace`` is the organisation the person chose to work in; the first membership otherwise.
+    """
+    if not user.is_authenticated:
+        return ANONYMOUS
+    person = cast(User, user)
+    roles = {
+        organisation: Role(role)
+        for organisation, role in Membership.objects.filter(user=person)
+        .order_by("pk")
+        .values_list("organisation_id", "role")
+    }
+    chosen = workspace if workspace in roles or person.is_superuser else next(iter(roles), None)
+    return Reader(
+        user_id=person.pk,
+        name=person.display_name or person.email,
+        roles=roles,
+        is_superuser=person.is_superuser,
+        workspace_id=chosen,
+    )
+
+
+def workspaces(reader: Reader) -> QuerySet[Organisation]:
+    """The organisations the reader can work in."""
+    if reader.is_superuser:
+        return Organisation.objects.standing().filter(is_workspace=True)
+    return Organisation.objects.filter(pk__in=list(reader.organisation_ids()))
+
+
+def find_organisation(text: str) -> Organisation | None:
+    """The standing organisation with that exact identifier, acronym, name or alias; else None.
+
+    At most three queries; the case of letters does not matter.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return None
+    named = Q(acronym__iexact=wanted) | Q(aliases__name__iexact=wanted)
+    for language in ("fr", "en", "es", "ar"):
+        named |= Q(**{f"name__{language}__iexact": wanted})
+    found = (
+        Organisation.objects.filter(identifiers__code__iexact=wanted).first()
+        or Organisation.objects.filter(named).distinct().order_by("merged_into", "pk").first()
+    )
+    return found.merged_into if found is not None and found.merged_into_id else found
+
+
+def code(codelist: str, value: str) -> Code:
+    """One code; raises ``Code.DoesNotExist``."""
+    return Code.objects.get(codelist__slug=codelist, code=value)
+
+
+def codes_by_value(codelist: str, values: Iterable[str] | None = None) -> dict[str, Code]:
+    """Codes of one list by their value; one query."""
+    found = Code.objects.of(codelist)
+    if values is not None:
+        found = found.filter(code__in=list(values))
+    return {item.code: item for item in found}
+
+
+def places_by_code(values: Iterable[str] | None = None) -> dict[str, Location]:
+    """Places by ISO code; one query."""
+    found = Location.objects.all()
+    if values is not None:
+        found = found.filter(code__in=list(values))
+    return {item.code: item for item in found}

@@ -1,0 +1,287 @@
+"""Forms: short sections, help beside the field, one act however often the form is sent."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from appui.kernel.errors import AppuiError, Invalid
+from appui.kernel.idempotency import fingerprint_of, once
+from appui.kernel.multilingual import LANGUAGES, RIGHT_TO_LEFT
+from appui.ui import formats
+from appui.ui.context import reader_of
+
+Text = str | Promise
+Act = Callable[[dict[str, Any]], Model | str]
+OWN_FIELDS = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
+LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
+LANGUAGE_NAMES = {"fr": "Français", "en": "English", "es": "Español", "ar": "العربية"}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a form as shown."""
+
+    title: Text
+    help: Text
+    fields: list[forms.BoundField]
+
+
+class PageForm(forms.Form):
+    """Base of every form on a page; ``sections`` lists ``(title, help, (field names…))``.
+
+    Fields in no section come in a last, untitled one. ``version`` holds the version of the
+    record that the person saw.
+    """
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    sections: Sequence[tuple[Text, Text, Sequence[str]]] = ()
+
+    def shown_sections(self) -> list[Section]:
+        """The visible fields by section, none left out and no section empty."""
+        shown = {bound.name: bound for bound in self.visible_fields()}
+        found = [
+            Section(title, note, [shown.pop(name) for name in names if name in shown])
+            for title, note, names in self.sections
+        ]
+        found.append(Section("", "", list(shown.values())))
+        return [section for section in found if section.fields]
+
+    def act_data(self) -> dict[str, Any]:
+        """What the act receives: the cleaned fields, and ``version`` when one was sent."""
+        data = {key: value for key, value in self.cleaned_data.items() if key != "idempotency_key"}
+        if data.get("version") is None:
+            data.pop("version", None)
+        return data
+
+
+def form_page(
+    request: HttpRequest,
+    form_class: type[PageForm],
+    *,
+    act: Act,
+    title: Text,
+    submit: Text,
+    cancel: str,
+    initial: Mapping[str, Any] | None = None,
+    kwargs: Mapping[str, Any] | None = None,
+    template: str = "ui/form_page.html",
+    success: Text | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """Show the form; when it is sent and valid, ``act`` on it once and go where ``act`` says.
+
+    A form sent twice with the same key is done once. What ``act`` refuses is shown in the
+    form with the status of the refusal; a form with mistakes comes back with 422.
+    """
+    options = {"initial": dict(initial or {}), **(kwargs or {})}
+    sent = request.method == "POST"
+    form = form_class(request.POST, request.FILES, **options) if sent else form_class(**options)
+    status = 200
+    if sent:
+        target, status = _attempt(request, form, act)
+        if target is not None:
+            if success:
+                messages.success(request, str(success))
+            return see_other(target)
+    shown = {**context, "form": form, "title": title, "submit": submit, "cancel": cancel}
+    return render(request, template, shown, status=status)
+
+
+def confirm_page(
+    request: HttpRequest,
+    *,
+    act: Act,
+    title: Text,
+    question: Text,
+    submit: Text,
+    cancel: str,
+    **context: Any,
+) -> HttpResponse:
+    """Ask before an act that only a POST may do; ``act`` gets an empty dict."""
+    return form_page(
+        request,
+        PageForm,
+        act=act,
+        title=title,
+        submit=submit,
+        cancel=cancel,
+        template="ui/confirm_page.html",
+        question=question,
+        **context,
+    )
+
+
+def see_other(target: str) -> HttpResponseRedirect:
+    """A redirect that is followed with GET whatever the method was."""
+    response = HttpResponseRedirect(target)
+    response.status_code = 303
+    return response
+
+
+def _attempt(request: HttpRequest, form: PageForm, act: Act) -> tuple[str | None, int]:
+    """Where to go, or None and the status to show the form again with."""
+    if not form.is_valid():
+        return None, 422
+    try:
+        target = once(
+            str(form.cleaned_data["idempotency_key"]),
+            by=reader_of(request),
+            fingerprint=_fingerprint(request),
+            act=lambda: _address_of(act(form.act_data())),
+        )
+    except AppuiError as error:
+        _show_refusal(form, error)
+        return None, error.status
+    return target, 303
+
+
+def _address_of(result: Model | str) -> str:
+    if isinstance(result, str):
+        return result
+    address: str = result.get_absolute_url()  # type: ignore[attr-defined]
+    return address
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    sent = {key: request.POST.getlist(key) for key in request.POST if key not in OWN_FIELDS}
+    files = {f"file:{key}": [file.name, file.size] for key, file in request.FILES.items()}
+    return fingerprint_of({"path": request.path, **sent, **files})
+
+
+def _show_refusal(form: PageForm, error: AppuiError) -> None:
+    fields = error.fields if isinstance(error, Invalid) else {}
+    placed = {name: message for name, message in fields.items() if name in form.fields}
+    for name, message in placed.items():
+        form.add_error(name, message)
+    if len(placed) < len(fields) or not placed:
+        form.add_error(None, str(error))
+
+
+class AmountField(forms.DecimalField):
+    """Money as people write it: ``1 234,56``, ``1.234,56``, ``1,234.56``, ``١٬٢٣٤٫٥٦``.
+
+    A single separator before three digits groups thousands unless it is the decimal mark of
+    the reader's language. At most 15 whole digits and 2 decimals; never NaN, never infinite.
+    """
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Write an amount in figures, for example %(example)s."),
+        "negative": gettext_lazy("An amount cannot be below zero here."),
+    }
+
+    def __init__(self, *, allow_negative: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 17)
+        kwargs.setdefault("decimal_places", 2)
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        )
+        self.allow_negative = allow_negative
+        super().__init__(**kwargs)
+
+    def to_python(self, value: object) -> Decimal | None:
+        """The amount, or None for an empty optional field."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, Decimal | int):
+            return Decimal(value)
+        found = parse_amount(str(value), formats.language())
+        if found is None:
+            example = formats.number(Decimal("1234.50"), 2)
+            raise ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"example": example}
+            )
+        if found < 0 and not self.allow_negative:
+            raise ValidationError(self.error_messages["negative"], code="negative")
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored amount as it would be written in the reader's language."""
+        return formats.amount(value) if isinstance(value, Decimal) else value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No numeric attributes: the field is text, so that any notation can be typed."""
+        return {}
+
+
+def parse_amount(text: str, language: str) -> Decimal | None:
+    """The number written in ``text``, or None when it is not plainly one."""
+    plain = re.sub(r"[\s'’\u200e\u200f\u061c\u2066-\u2069]", "", text.translate(LATIN_DIGITS))
+    plain = plain.replace("\N{MINUS SIGN}", "-")
+    if len(plain) > 40 or not re.fullmatch(r"-?\d[\d.,]*", plain):
+        return None
+    mark = _decimal_mark(plain, language)
+    whole, _found, decimals = plain.partition(mark) if mark else (plain, "", "")
+    if not decimals.isdigit() and (mark or decimals):
+        return None
+    if re.search(r"[.,]", whole) and not re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", whole):
+        return None
+    try:
+        return Decimal(re.sub(r"[.,]", "", whole) + (f".{decimals}" if decimals else ""))
+    except InvalidOperation:
+        return None
+
+
+def _decimal_mark(plain: str, language: str) -> str:
+    """Which of ``.`` and ``,`` is the decimal mark in ``plain``; empty when neither is."""
+    kinds = sorted({c for c in plain if c in ".,"}, key=plain.rindex)
+    if len(kinds) == 2:
+        return kinds[1]
+    if not kinds or plain.count(kinds[0]) > 1:
+        return ""
+    mark = kinds[0]
+    own = Locale.parse(language).number_symbols["latn"]["decimal"]
+    grouping = len(plain) - plain.index(mark) == 4
+    return "" if grouping and mark != own else mark
+
+
+class MultilingualWidget(forms.MultiWidget):
+    """One line or area a language, each with its own direction."""
+
+    template_name = "ui/_multilingual_widget.html"
+
+    def __init__(self, *, rows: int = 0, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({code: _one_language(code, rows) for code in LANGUAGES}, attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for part, code in zip(context["widget"]["subwidgets"], LANGUAGES, strict=True):
+            part["language"], part["code"] = LANGUAGE_NAMES[code], code
+        return context
+
+    def decompress(self, value: Any) -> list[str]:
+        return [(value or {}).get(code, "") for code in LANGUAGES]
+
+
+def _one_language(code: str, rows: int) -> forms.Widget:
+    attrs: dict[str, Any] = {"lang": code, "dir": "rtl" if code in RIGHT_TO_LEFT else "ltr"}
+    return forms.Textarea(attrs | {"rows": rows}) if rows else forms.TextInput(attrs)
+
+
+class MultilingualFormField(forms.MultiValueField):
+    """Text in any of the four languages, as a mapping of language to text; one is enough.
+
+    ``rows`` above 0 gives areas instead of lines.
+    """
+
+    def __init__(self, *, rows: int = 0, max_length: int | None = None, **kwargs: Any) -> None:
+        parts = [forms.CharField(required=False, max_length=max_length) for _code in LANGUAGES]
+        kwargs.setdefault("widget", MultilingualWidget(rows=rows))
+        super().__init__(parts, require_all_fields=False, **kwargs)
+
+    def compress(self, values: Sequence[str]) -> dict[str, str]:
+        return {code: text for code, text in zip(LANGUAGES, values, strict=False) if text}

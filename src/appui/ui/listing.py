@@ -1,0 +1,314 @@
+"""Lists: search, filter, sort, page and export, from one declaration."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from appui.kernel.money import Money
+from appui.ui import export, formats
+from appui.ui.cells import cell, link
+
+Kind = Literal["text", "number", "money", "date", "year", "tag", "percent", "multilingual"]
+Text = str | Promise
+Rows = QuerySet[Any]
+NUMERIC = frozenset({"number", "money", "percent"})
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; the first one names the row and heads its card on a phone.
+
+    ``value`` gives a Decimal or ``Money`` for money, a ratio of 1 for percent, a mapping for
+    multilingual. ``order_by`` are the fields it sorts by; without them it does not sort.
+    """
+
+    key: str
+    label: Text
+    value: Callable[[Any], object]
+    kind: Kind = "text"
+    order_by: tuple[str, ...] = ()
+    href: Callable[[Any], str] | None = None
+    currency: Callable[[Any], str] | None = None
+    tone: Callable[[Any], str] | None = None
+    phone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice above the list; a value that is not among ``choices`` is ignored, visibly."""
+
+    key: str
+    label: Text
+    choices: Callable[[HttpRequest], Sequence[tuple[str, Text]]]
+    apply: Callable[[Rows, str], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``name`` is the file name of exports; ``search`` are lookups that hold every word typed."""
+
+    columns: tuple[Column, ...]
+    name: str
+    filters: tuple[Filter, ...] = ()
+    search: tuple[str, ...] = ()
+    order: tuple[str, ...] = ("pk",)
+    empty: Text = gettext_lazy("Nothing here yet.")
+    empty_hint: Text = ""
+    page_size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a filter as shown."""
+
+    value: str
+    label: Text
+    selected: bool
+
+
+@dataclass(slots=True)
+class ShownFilter:
+    """A filter with its options and the chosen value, empty when unused."""
+
+    key: str
+    label: Text
+    choices: list[Choice]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's head: where a press on it leads and how the list is sorted by it now."""
+
+    label: Text
+    numeric: bool
+    phone: bool
+    url: str
+    sorted: Literal["", "ascending", "descending"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One shown value with what its place in the table needs."""
+
+    html: SafeString
+    label: Text
+    numeric: bool
+    phone: bool
+
+
+@dataclass(slots=True)
+class ListView:
+    """Everything the template shows; ``notes`` say what was asked for and could not be done."""
+
+    listing: Listing
+    query: str
+    filters: list[ShownFilter]
+    sort: str
+    notes: list[str] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    rows: list[list[Cell]] = field(default_factory=list)
+    page: Page[Any] | None = None
+    pages: list["PageLink"] = field(default_factory=list)
+    total: int = 0
+    csv_url: str = ""
+    xlsx_url: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a search or a filter is on."""
+        return bool(self.query) or any(shown.value for shown in self.filters)
+
+    def url(self, **changes: str) -> str:
+        """The same list with ``changes``; an empty value is left out."""
+        asked = {"q": self.query, "sort": self.sort}
+        asked |= {shown.key: shown.value for shown in self.filters} | changes
+        return "?" + urlencode({key: value for key, value in asked.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page number, or a gap when ``url`` is empty and it is not the current one."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def list_page(
+    request: HttpRequest,
+    listing: Listing,
+    queryset: Rows,
+    *,
+    template: str = "ui/list_page.html",
+    **context: Any,
+) -> HttpResponse:
+    """The list as a page, a fragment (to htmx) or a file (``?format=csv`` or ``xlsx``).
+
+    Two queries besides those of the filters: the count and the page. Exports hold all the
+    rows that the filters leave, whatever the page.
+    """
+    view = read(request, listing)
+    rows = sorted_rows(view, filtered(view, queryset))
+    wanted = request.GET.get("format", "")
+    if wanted in ("csv", "xlsx"):
+        return download(listing, rows, wanted)
+    if wanted:
+        view.notes.append(_("Files come as csv or xlsx; “%(format)s” is neither.") % {"format": wanted})
+    fill(view, rows, request.GET.get("page", ""))
+    fragment = request.headers.get("HX-Request") == "true"
+    return render(request, "ui/_listing.html" if fragment else template, {**context, "listing": view})
+
+
+def read(request: HttpRequest, listing: Listing) -> ListView:
+    """What was asked for, with a note for each part that cannot be done."""
+    typed = "".join(c if c.isprintable() else " " for c in request.GET.get("q", ""))
+    query = " ".join(typed.split())[:LONGEST_SEARCH] if listing.search else ""
+    view = ListView(listing, query, [], request.GET.get("sort", ""))
+    for declared in listing.filters:
+        view.filters.append(_read_filter(request, declared, view.notes))
+    if view.sort and _sort_column(view) is None:
+        view.notes.append(
+            _("This list cannot be sorted by “%(column)s”; it is in its usual order.")
+            % {"column": view.sort[:60]}
+        )
+        view.sort = ""
+    return view
+
+
+def _read_filter(request: HttpRequest, declared: Filter, notes: list[str]) -> ShownFilter:
+    asked = request.GET.get(declared.key, "")
+    offered = [(str(value), label) for value, label in declared.choices(request)]
+    if asked and asked not in {value for value, _label in offered}:
+        notes.append(
+            _("“%(value)s” is not a choice of the filter “%(filter)s”; it was left out.")
+            % {"value": asked[:60], "filter": declared.label}
+        )
+        asked = ""
+    choices = [Choice(value, label, value == asked) for value, label in offered]
+    return ShownFilter(declared.key, declared.label, choices, asked)
+
+
+def _sort_column(view: ListView) -> Column | None:
+    key = view.sort.removeprefix("-")
+    return next((c for c in view.listing.columns if c.key == key and c.order_by), None)
+
+
+def filtered(view: ListView, queryset: Rows) -> Rows:
+    """``queryset`` narrowed by the filters in use and by every word of the search."""
+    for declared, shown in zip(view.listing.filters, view.filters, strict=True):
+        if shown.value:
+            queryset = declared.apply(queryset, shown.value)
+    for word in view.query.split():
+        lookups = (Q(**{f"{lookup}__icontains": word}) for lookup in view.listing.search)
+        queryset = queryset.filter(reduce(or_, lookups))
+    return queryset
+
+
+def sorted_rows(view: ListView, queryset: Rows) -> Rows:
+    """Rows without a value come last either way; the key settles ties, so pages never overlap."""
+    column = _sort_column(view)
+    if column is None:
+        return queryset.order_by(*view.listing.order, "pk")
+    down = view.sort.startswith("-")
+    order = [_direction(name, down=down) for name in column.order_by]
+    return queryset.order_by(*order, "pk")
+
+
+def _direction(name: str, *, down: bool) -> Any:
+    expression = F(name.removeprefix("-"))
+    if down != name.startswith("-"):
+        return expression.desc(nulls_last=True)
+    return expression.asc(nulls_last=True)
+
+
+def download(listing: Listing, rows: Rows, kind: str) -> HttpResponse:
+    """All ``rows`` as a file to save."""
+    if kind == "csv":
+        content: str | bytes = export.to_csv(listing.columns, rows)
+        content_type = "text/csv; charset=utf-8"
+    else:
+        content = export.to_xlsx(listing.name, listing.columns, rows, formats.language())
+        content_type = export.XLSX_TYPE
+    disposition = f'attachment; filename="{listing.name}.{kind}"'
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": disposition}
+    )
+
+
+def fill(view: ListView, rows: Rows, asked_page: str) -> None:
+    """Put the asked page, its headings and its links into ``view``."""
+    paginator = Paginator(rows, view.listing.page_size)
+    page = paginator.get_page(asked_page or 1)
+    if asked_page and asked_page != str(page.number):
+        view.notes.append(
+            _("There is no page “%(asked)s”; this is page %(number)d of %(total)d.")
+            % {"asked": asked_page[:20], "number": page.number, "total": paginator.num_pages}
+        )
+    view.page, view.total = page, paginator.count
+    view.headings = [_heading(view, column) for column in view.listing.columns]
+    view.rows = shown_rows(view.listing.columns, list(page.object_list))
+    view.pages = _page_links(view, paginator, page.number)
+    view.csv_url, view.xlsx_url = view.url(format="csv"), view.url(format="xlsx")
+
+
+def _heading(view: ListView, column: Column) -> Heading:
+    state: Literal["", "ascending", "descending"] = ""
+    if view.sort.removeprefix("-") == column.key:
+        state = "descending" if view.sort.startswith("-") else "ascending"
+    following = f"-{column.key}" if state == "ascending" else column.key
+    url = view.url(sort=following) if column.order_by else ""
+    return Heading(column.label, column.kind in NUMERIC, column.phone, url, state)
+
+
+def shown_rows(columns: Sequence[Column], objects: Sequence[Any]) -> list[list[Cell]]:
+    """The cells of a table; the amounts of one column share their decimals."""
+    by_column = [_shown_column(column, objects) for column in columns]
+    return [list(cells) for cells in zip(*by_column, strict=True)]
+
+
+def _shown_column(column: Column, objects: Sequence[Any]) -> list[Cell]:
+    values = [column.value(row) for row in objects]
+    decimals = formats.decimals_of(_amounts(values)) if column.kind == "money" else None
+    numeric = column.kind in NUMERIC
+    cells = []
+    for row, value in zip(objects, values, strict=True):
+        html = cell(
+            value,
+            column.kind,
+            currency=column.currency(row) if column.currency else "",
+            tone=column.tone(row) if column.tone else "",
+            decimals=decimals,
+        )
+        html = link(column.href(row) if column.href else None, html)
+        cells.append(Cell(html, column.label, numeric, column.phone))
+    return cells
+
+
+def _amounts(values: Sequence[object]) -> list[Decimal]:
+    plain = (value.amount if isinstance(value, Money) else value for value in values)
+    return [value for value in plain if isinstance(value, Decimal)]
+
+
+def _page_links(view: ListView, paginator: Paginator[Any], number: int) -> list[PageLink]:
+    if paginator.num_pages == 1:
+        return []
+    links = []
+    for label in paginator.get_elided_page_range(number, on_each_side=2, on_ends=1):
+        url = view.url(page=str(label)) if isinstance(label, int) else ""
+        links.append(PageLink(str(label), url, label == number))
+    return links
