@@ -1,0 +1,123 @@
+"""Sources and figures."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appui.kernel.multilingual import MultilingualField
+from appui.registry.models import Code, Location, Owned, OwnedQuerySet
+
+
+class Source(Owned):
+    """A publication that figures are taken from."""
+
+    publisher = models.CharField(_("Publisher"), max_length=200)
+    title = models.CharField(_("Title"), max_length=300)
+    published_on = models.DateField(_("Published on"), null=True, blank=True)
+    page = models.CharField(_("Page or section"), max_length=60, blank=True)
+    url = models.URLField(_("Address"), max_length=500, blank=True)
+    language = models.CharField(_("Language"), max_length=10, blank=True)
+    note = models.TextField(_("Note"), blank=True)
+
+    objects = OwnedQuerySet["Source"].as_manager()
+
+    class Meta:
+        ordering = ["publisher", "-published_on", "pk"]
+        verbose_name = _("source")
+
+    def __str__(self) -> str:
+        year = f", {self.published_on:%Y}" if self.published_on else ""
+        return f"{self.publisher}, {self.title}{year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:source", args=[self.pk])
+
+
+class Confidence(models.TextChoices):
+    """How the value came to be known."""
+
+    STATED = "stated", _("Stated by the source")
+    COMPUTED = "computed", _("Computed from stated figures")
+    ESTIMATED = "estimated", _("Estimated")
+    DISPUTED = "disputed", _("To be checked")
+
+
+class FigureQuerySet(OwnedQuerySet["Figure"]):
+    """Sets of figures."""
+
+    def current(self) -> "FigureQuerySet":
+        """Without those that a later vintage of the same publisher supersedes."""
+        return self.filter(superseded_by=None)
+
+
+class Figure(Owned):
+    """One value of one measure. Its value never changes: a revision is a new figure."""
+
+    measure = models.ForeignKey(
+        Code,
+        verbose_name=_("What it measures"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"codelist__slug": "Measure"},
+    )
+    detail = MultilingualField(verbose_name=_("Detail"), blank=True)
+    location = models.ForeignKey(
+        Location,
+        verbose_name=_("Place"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    unit = models.ForeignKey(
+        Code,
+        verbose_name=_("Unit"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"codelist__slug": "Unit"},
+    )
+    value = models.DecimalField(_("Value"), max_digits=24, decimal_places=6)
+    as_of = models.DateField(_("On the date of"), null=True, blank=True)
+    period_start = models.DateField(_("From"), null=True, blank=True)
+    period_end = models.DateField(_("To"), null=True, blank=True)
+    source = models.ForeignKey(
+        Source, verbose_name=_("Source"), on_delete=models.PROTECT, related_name="figures"
+    )
+    confidence = models.CharField(
+        _("How it is known"), max_length=12, choices=Confidence.choices, default=Confidence.STATED
+    )
+    note = models.TextField(_("Note"), blank=True)
+    supersedes = models.OneToOneField(
+        "self",
+        verbose_name=_("Replaces"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
+    )
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["measure", "location", "-as_of", "-period_end", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(as_of__isnull=False, period_start=None, period_end=None)
+                | Q(as_of=None, period_start__isnull=False, period_end__isnull=False),
+                name="figure_has_a_date_or_a_period",
+                violation_error_message=_("Give either a date or both ends of a period."),
+            ),
+            models.CheckConstraint(
+                condition=Q(period_start=None) | Q(period_end__gte=models.F("period_start")),
+                name="figure_period_in_order",
+                violation_error_message=_("The period ends before it begins."),
+            ),
+        ]
+        verbose_name = _("figure")
+
+    def __str__(self) -> str:
+        return f"{self.measure}: {self.value.normalize():f} {self.unit}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:figure", args=[self.pk])

@@ -1,0 +1,21 @@
+"""Tables of funding, one file a noun-family."""
+
+from appui.funding.models.agreement import Agreement, AgreementKind, AgreementStatus, Allocation
+from appui.funding.models.fund import Fund, FundKind
+from appui.funding.models.ledger import Transaction
+from appui.funding.models.proposal import Interaction, Proposal, Stage
+from appui.funding.models.target import Target
+
+__all__ = [
+    "Agreement",
+    "AgreementKind",
+    "AgreementStatus",
+    "Allocation",
+    "Fund",
+    "FundKind",
+    "Interaction",
+    "Proposal",
+    "Stage",
+    "Target",
+    "Transaction",
+]

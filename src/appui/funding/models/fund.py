@@ -1,0 +1,96 @@
+"""Windows, calls and own funds: where money can be asked for."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appui.evidence.models import Source
+from appui.kernel.multilingual import MultilingualField, localise
+from appui.registry.models import Code, Location, Organisation, Owned, OwnedQuerySet
+
+
+class FundKind(models.TextChoices):
+    """What kind of door it is."""
+
+    WINDOW = "window", _("Donor window")
+    CALL = "call", _("Call for proposals")
+    OWN = "own", _("Own fund")
+
+
+class Fund(Owned):
+    """A window, call or own fund of ``organisation``; amounts per grant in ``currency``."""
+
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("Donor"), on_delete=models.PROTECT, related_name="funds"
+    )
+    title = MultilingualField(verbose_name=_("Title"))
+    kind = models.CharField(
+        _("Kind"), max_length=8, choices=FundKind.choices, default=FundKind.WINDOW
+    )
+    opens_on = models.DateField(_("Opens on"), null=True, blank=True)
+    deadline = models.DateField(_("Deadline"), null=True, blank=True)
+    minimum = models.DecimalField(
+        _("Smallest grant"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
+    maximum = models.DecimalField(
+        _("Largest grant"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
+    envelope = models.DecimalField(
+        _("Whole envelope"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    sectors = models.ManyToManyField(
+        Code,
+        verbose_name=_("Sectors"),
+        blank=True,
+        related_name="+",
+        limit_choices_to={"codelist__slug": "Sector"},
+    )
+    locations = models.ManyToManyField(
+        Location, verbose_name=_("Places"), blank=True, related_name="+"
+    )
+    conditions = models.TextField(_("Conditions"), blank=True)
+    url = models.URLField(_("Address"), max_length=500, blank=True)
+    verified_on = models.DateField(_("Checked on"), null=True, blank=True)
+    source = models.ForeignKey(
+        Source,
+        verbose_name=_("Source"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="funds",
+    )
+
+    objects = OwnedQuerySet["Fund"].as_manager()
+
+    class Meta:
+        ordering = [F("deadline").asc(nulls_last=True), "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_on=None) | Q(deadline=None) | Q(deadline__gte=F("opens_on")),
+                name="fund_dates_in_order",
+                violation_error_message=_("The deadline is before the opening."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(minimum=None) | Q(minimum__gte=0))
+                & (Q(maximum=None) | Q(minimum=None) | Q(maximum__gte=F("minimum"))),
+                name="fund_amounts_in_order",
+                violation_error_message=_("The largest grant is below the smallest."),
+            ),
+        ]
+        verbose_name = _("window or call")
+
+    def __str__(self) -> str:
+        return localise(self.title).text
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:fund", args=[self.pk])
+
+    def is_open(self, day: date) -> bool:
+        """Whether asks are taken on ``day``; the opening and closing days both count."""
+        return (self.opens_on is None or self.opens_on <= day) and (
+            self.deadline is None or day <= self.deadline
+        )

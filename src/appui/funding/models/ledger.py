@@ -1,0 +1,126 @@
+"""The ledger: transactions are added, never changed; a mistake is reversed by another line."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appui.evidence.models import Source
+from appui.funding.models.agreement import Agreement
+from appui.funding.models.fund import Fund
+from appui.portfolio.models import Activity
+from appui.registry.models import Code, Organisation, Owned, OwnedQuerySet
+
+
+class LedgerQuerySet(OwnedQuerySet["Transaction"]):
+    """Lines of the ledger; the database itself refuses changes too (see the migration)."""
+
+    def update(self, **kwargs: object) -> int:
+        raise TypeError("The ledger is append-only: reverse the line instead.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("The ledger is append-only: reverse the line instead.")
+
+
+class Transaction(Owned):
+    """An IATI transaction (types 1–13). ``usd_value`` is fixed when the line is written.
+
+    A negative value corrects earlier lines of the same kind, as IATI allows.
+    """
+
+    transaction_type = models.ForeignKey(
+        Code,
+        verbose_name=_("Type"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"codelist__slug": "TransactionType"},
+    )
+    date = models.DateField(_("Date"))
+    value_date = models.DateField(_("Value date"))
+    value = models.DecimalField(_("Value"), max_digits=20, decimal_places=2)
+    currency = models.CharField(_("Currency"), max_length=3)
+    usd_value = models.DecimalField(max_digits=20, decimal_places=2, null=True, editable=False)
+    usd_rate = models.DecimalField(max_digits=24, decimal_places=12, null=True, editable=False)
+    usd_rate_date = models.DateField(null=True, editable=False)
+    usd_rate_source = models.CharField(max_length=200, blank=True, editable=False)
+    provider = models.ForeignKey(
+        Organisation,
+        verbose_name=_("From"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="provided",
+    )
+    receiver = models.ForeignKey(
+        Organisation,
+        verbose_name=_("To"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="received",
+    )
+    activity = models.ForeignKey(
+        Activity,
+        verbose_name=_("Project"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transactions",
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        verbose_name=_("Agreement"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transactions",
+    )
+    fund = models.ForeignKey(
+        Fund,
+        verbose_name=_("Fund"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transactions",
+    )
+    description = models.CharField(_("Description"), max_length=300, blank=True)
+    reverses = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reversed_by",
+        editable=False,
+    )
+    source = models.ForeignKey(
+        Source,
+        verbose_name=_("Source"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transactions",
+    )
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-date", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(value=Decimal(0)), name="transaction_not_zero"),
+            models.CheckConstraint(
+                condition=Q(activity__isnull=False)
+                | Q(agreement__isnull=False)
+                | Q(fund__isnull=False),
+                name="transaction_of_something",
+                violation_error_message=_("Say to which project, agreement or fund it belongs."),
+            ),
+        ]
+        verbose_name = _("transaction")
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.value} {self.currency}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:transaction", args=[self.pk])

@@ -1,0 +1,56 @@
+"""What an institution has set out to mobilise."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appui.evidence.models import Source
+from appui.kernel.multilingual import MultilingualField, localise
+from appui.registry.models import Owned, OwnedQuerySet
+
+
+class Target(Owned):
+    """An amount to mobilise within a period; agreements signed within it count."""
+
+    title = MultilingualField(verbose_name=_("Title"))
+    amount = models.DecimalField(
+        _("Amount to mobilise"),
+        max_digits=20,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    starts_on = models.DateField(_("From"), null=True, blank=True)
+    ends_on = models.DateField(_("To"), null=True, blank=True)
+    source = models.ForeignKey(
+        Source,
+        verbose_name=_("Source"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="targets",
+    )
+
+    objects = OwnedQuerySet["Target"].as_manager()
+
+    class Meta:
+        ordering = [F("ends_on").desc(nulls_last=True), "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="target_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="target_dates_in_order",
+                violation_error_message=_("The period ends before it begins."),
+            ),
+        ]
+        verbose_name = _("target")
+
+    def __str__(self) -> str:
+        return localise(self.title).text
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:target", args=[self.pk])
