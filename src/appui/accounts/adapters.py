@@ -1,13 +1,17 @@
 """Where django-allauth asks this house: no open sign-up, our words, our audit trail."""
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from appui.accounts import receivers
@@ -59,3 +63,17 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is not right, or it was already used."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """The keys of authenticator apps and recovery codes are never stored in the clear."""
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> MultiFernet:
+    """Keys made from the secret in use, and from earlier ones for what they locked."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [salted_hmac("appui.accounts.factors", "key", s, algorithm="sha256") for s in secrets]
+    return MultiFernet([Fernet(urlsafe_b64encode(digest.digest())) for digest in digests])

@@ -1,11 +1,13 @@
-"""The addresses of django-allauth that Appui uses, under the names it expects.
+"""The way in: addresses of django-allauth under the names it expects, and the language switch.
 
 Left out on purpose: changing or confirming e-mail addresses, and sign-in by mailed code.
 ``account_signup`` only says that accounts come by invitation.
 """
 
 from allauth.account import views
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from appui.accounts.views import set_language
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -17,8 +19,8 @@ urlpatterns = [
     path("password/set/", views.password_set, name="account_set_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
     path("password/reset/sent/", views.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/<slug:uidb36>/<str:key>/",
+    re_path(  # allauth puts its own two values into this exact shape
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
@@ -27,5 +29,6 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("language/", set_language, name="set_language"),
     path("second-factor/", include("allauth.mfa.urls")),
 ]

@@ -7,8 +7,8 @@ from appui.accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("", views.account, name="account"),
-    path("language/", views.set_language, name="set_language"),
     path("tokens/", views.tokens, name="tokens"),
+    path("tokens/new/", views.create_token, name="create_token"),
     path("tokens/<int:pk>/revoke/", views.revoke_token, name="revoke_token"),
     path("sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
 ]

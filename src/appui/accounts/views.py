@@ -1,5 +1,4 @@
-from urllib.parse import urlsplit
-
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -12,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appui.accounts import actions, queries
 from appui.accounts.forms import LanguageForm, ProfileForm, TokenForm
@@ -60,17 +59,27 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def tokens(request: UserRequest) -> HttpResponse:
-    """The person's API tokens; creating one shows its secret in this answer and never again."""
+    """The person's API tokens, expired ones included; no secret is ever shown here."""
+    now = timezone.now()
+    rows = [(token, token.is_usable(now)) for token in queries.tokens_of(request.user)]
+    return render(request, "accounts/tokens.html", {"rows": rows})
+
+
+@never_cache
+@reauthentication_required(app="allauth.mfa")
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_token(request: UserRequest) -> HttpResponse:
+    """Ask for the password again, then create a token and show its secret this once."""
     form = TokenForm(request.POST or None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
-        return _tokens_page(request, form, status=status)
+        return render(request, "accounts/token_form.html", {"form": form}, status=status)
     made = _create_once(request.user, form)
     if made is None:
         return redirect("accounts:tokens")
-    return _tokens_page(request, TokenForm(), made=made, status=201)
+    return render(request, "accounts/token_created.html", {"made": made}, status=201)
 
 
 @login_required
@@ -107,23 +116,13 @@ def _create_once(user: User, form: TokenForm) -> actions.NewToken | None:
     return made[0] if made else None
 
 
-def _tokens_page(
-    request: UserRequest, form: TokenForm, *, made: actions.NewToken | None = None, status: int
-) -> HttpResponse:
-    now = timezone.now()
-    rows = [(token, token.is_usable(now)) for token in queries.tokens_of(request.user)]
-    context = {"form": form, "rows": rows, "made": made}
-    return render(request, "accounts/tokens.html", context, status=status)
-
-
 def _safe_next(request: HttpRequest) -> str:
     """The page to go back to: ``next``, else where the person came from, on this site only."""
     for url in (request.POST.get("next", ""), request.headers.get("Referer", "")):
         if url_has_allowed_host_and_scheme(
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):
-            parts = urlsplit(url)
-            return parts._replace(scheme="", netloc="").geturl() or "/"
+            return url
     return "/"
 
 
