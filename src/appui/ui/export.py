@@ -61,9 +61,7 @@ def to_csv(columns: Sequence["Column"], rows: Iterable[Any]) -> str:
     return out.getvalue()
 
 
-def to_xlsx(
-    title: str, columns: Sequence["Column"], rows: Iterable[Any], language: str
-) -> bytes:
+def to_xlsx(title: str, columns: Sequence["Column"], rows: Iterable[Any], language: str) -> bytes:
     """A workbook of one sheet, right to left in Arabic; every text is written as text."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -79,9 +77,7 @@ def to_xlsx(
     return out.getvalue()
 
 
-def _fill(
-    book: Any, sheet: Any, titles: list[str], rows: Iterator[list[Typed]]
-) -> list[int]:
+def _fill(book: Any, sheet: Any, titles: list[str], rows: Iterator[list[Typed]]) -> list[int]:
     """Write everything; returns a width for each column."""
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -50,9 +50,7 @@ def compact(value: Number, *, lang: str | None = None) -> tuple[str, str]:
     return millions, pgettext("million, short, after a figure", "M")
 
 
-def money(
-    value: Number, currency: str, *, short: bool = False, lang: str | None = None
-) -> str:
+def money(value: Number, currency: str, *, short: bool = False, lang: str | None = None) -> str:
     """``1 234 567,50 USD``, or ``1,2 M USD`` when ``short``."""
     if not short:
         return f"{amount(value, lang=lang)}{NO_BREAK}{currency}"

@@ -168,10 +168,14 @@ def list_page(
     if wanted in ("csv", "xlsx"):
         return download(listing, rows, wanted)
     if wanted:
-        view.notes.append(_("Files come as csv or xlsx; “%(format)s” is neither.") % {"format": wanted})
+        view.notes.append(
+            _("Files come as csv or xlsx; “%(format)s” is neither.") % {"format": wanted}
+        )
     fill(view, rows, request.GET.get("page", ""))
     fragment = request.headers.get("HX-Request") == "true"
-    return render(request, "ui/_listing.html" if fragment else template, {**context, "listing": view})
+    return render(
+        request, "ui/_listing.html" if fragment else template, {**context, "listing": view}
+    )
 
 
 def read(request: HttpRequest, listing: Listing) -> ListView:

@@ -23,6 +23,4 @@ class ErrorPageMiddleware:
         """None lets Django deal with every other exception."""
         if not isinstance(error, AppuiError) or error.status not in PAGES:
             return None
-        return render(
-            request, f"{error.status}.html", {"message": str(error)}, status=error.status
-        )
+        return render(request, f"{error.status}.html", {"message": str(error)}, status=error.status)

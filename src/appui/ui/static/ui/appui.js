@@ -1,0 +1,43 @@
+// Small comforts; every page works without them.
+(() => {
+  "use strict";
+  document.documentElement.classList.add("js");
+
+  const shouldFocus = document.querySelector("[data-focus]");
+  if (shouldFocus) shouldFocus.focus();
+
+  document.addEventListener("change", (event) => {
+    const field = event.target.closest("[data-submit-on-change]");
+    if (field && field.form) field.form.requestSubmit();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const fields = [...document.querySelectorAll("[data-search]")];
+    const visible = fields.find((field) => field.offsetParent !== null);
+    if (!visible) return;
+    event.preventDefault();
+    visible.focus();
+    visible.select();
+  });
+
+  const changed = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-guard]");
+    if (form) changed.add(form);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    changed.delete(form);
+    if (!form.matches("[data-guard]")) return;
+    // A second press would be harmless (each form carries a key); this only avoids the doubt.
+    setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }));
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-guard] button").forEach((button) => { button.disabled = false; });
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed.size) event.preventDefault();
+  });
+})();
