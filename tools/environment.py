@@ -21,13 +21,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+VERSION = ".".join(map(str, sys.version_info[:2]))
 PIP_WITH_TARGET = (22, 3)  # the first pip that knows --python
 PIP_OPTIONS = ["--only-binary", ":all:", "--require-hashes", "--no-deps", "--no-compile"]
 PIP_OPTIONS += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
 START = "import sys; sys.argv[0] = 'appui'; from appui.config.cli import main; sys.exit(main())"
 
 
-class Stop(Exception):
+class SetupError(Exception):
     """A set-up that cannot go on; the text is one sentence on what to do."""
 
 
@@ -37,7 +38,7 @@ def run(root: str, arguments: Sequence[str]) -> None:
     testing = arguments[:1] == ["test"]
     try:
         checkout.prepare("dev" if testing else "runtime")
-    except Stop as stop:
+    except SetupError as stop:
         sys.exit(f"appui: {stop}")
     except KeyboardInterrupt:
         sys.exit("\nappui: stopped during the set-up; the next run starts it again.")
@@ -61,7 +62,7 @@ class Checkout:
         }
 
     def prepare(self, kind: str) -> None:
-        """Install the lock of this kind unless its stamp says that is done; a second run is quick."""
+        """Install the lock of this kind, unless its stamp says that is done."""
         if not self.is_ready(kind):
             with self.alone():
                 if not self.is_ready(kind):
@@ -73,7 +74,7 @@ class Checkout:
                 )
 
     def become(self, arguments: Sequence[str]) -> None:
-        """Replace this process by the environment's Python, so that signals and exit codes are its own."""
+        """Replace this process by the environment's Python: signals and exit codes are its own."""
         paths = [str(self.root / "src"), os.environ.get("PYTHONPATH", "")]
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         os.environ["VIRTUAL_ENV"] = str(self.venv)
@@ -91,13 +92,13 @@ class Checkout:
         )
 
     def is_ours(self) -> bool:
-        """Whether `.venv` was made here, by this version of Python, and its Python is still there."""
+        """Whether `.venv` was made here by this version of Python, which is still there."""
         if not (self.origin.exists() and self.python.exists()):
             return False
         return json.loads(self.origin.read_text()) == self.birth()
 
     def birth(self) -> dict[str, str]:
-        return {"folder": str(self.root), "python": "%d.%d" % sys.version_info[:2]}
+        return {"folder": str(self.root), "python": VERSION}
 
     def stamp(self, kind: str) -> Path:
         return self.venv / f"appui-{kind}.stamp"
@@ -128,7 +129,9 @@ class Checkout:
                 [sys.executable, "-m", "venv", *options, self.venv], capture_output=True, text=True
             )
             if made.returncode != 0:
-                raise Stop(f"Python could not make {self.venv}: {made.stdout}{made.stderr}".strip())
+                raise SetupError(
+                    f"Python could not make {self.venv}: {made.stdout}{made.stderr}".strip()
+                )
             self.origin.write_text(json.dumps(self.birth()))
 
     def can_be_kept(self) -> bool:
@@ -141,11 +144,11 @@ class Checkout:
         if self.origin.exists():
             return self.is_ours()
         told = subprocess.run(
-            [self.python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            [self.python, "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
             capture_output=True,
             text=True,
         )
-        return told.stdout.strip() == self.birth()["python"]
+        return told.stdout.strip() == VERSION
 
     def messages_are_stale(self) -> bool:
         catalogues = self.root.glob("src/appui/locale/*/LC_MESSAGES/django.po")
@@ -155,9 +158,11 @@ class Checkout:
     def alone(self) -> Iterator[None]:
         """Hold the lock of this checkout; a second ./appui waits here and says so."""
         try:
-            import fcntl
+            import fcntl  # noqa: PLC0415 - not there on Windows
         except ImportError:
-            raise Stop("Appui runs on Linux and macOS; on Windows, use it inside WSL.") from None
+            raise SetupError(
+                "Appui runs on Linux and macOS; on Windows, use it inside WSL."
+            ) from None
         with (self.root / ".appui-lock").open("w") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -198,7 +203,7 @@ class Installation:
             reader.join()
         for code, lines in zip(codes, self.output, strict=True):
             if code:
-                raise Stop("pip could not install the packages:\n" + "".join(lines[-15:]))
+                raise SetupError("pip could not install the packages:\n" + "".join(lines[-15:]))
 
     def start(self, index: int) -> subprocess.Popen[str]:
         half = self.root / ".venv" / f"appui-half-{index}.lock"
@@ -229,7 +234,7 @@ def find_pip() -> Callable[[Path], list[str]] | None:
             return lambda target: [sys.executable, "-m", "pip", "--python", str(target)]
     if importlib.util.find_spec("ensurepip"):
         return None
-    raise Stop(
+    raise SetupError(
         "this Python has neither pip nor venv: install the package python3-venv "
         "(on Debian and Ubuntu: sudo apt install python3-venv), then run ./appui again."
     )

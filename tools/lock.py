@@ -1,4 +1,4 @@
-"""The hashed locks and pyproject.toml: `check` that they agree (offline), `write` them anew with uv."""
+"""The hashed locks of pyproject.toml: `check` that they match it, `write` them anew with uv."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ def polygons_of(geometry: dict[str, Any]) -> list[Polygon]:
 def signed_area(points: list[Point]) -> float:
     """Square degrees shrunk by latitude; negative when clockwise with north up."""
     total = 0.0
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in itertools.pairwise(points):
         step = (x2 - x1 + 180) % 360 - 180  # across the date line, the short way
         total += step * (math.sin(math.radians(y1)) + math.sin(math.radians(y2)))
     return -math.degrees(total) / 2
@@ -173,7 +173,7 @@ def box(points: list[Point]) -> tuple[float, float, float, float]:
 def contains(ring: list[Point], point: Point) -> bool:
     x, y = point
     inside = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in itertools.pairwise(ring):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             inside = not inside
     return inside
@@ -191,7 +191,7 @@ def representative_point(rings: list[list[Point]]) -> Point:
         crossings = sorted(
             x1 + (y - y1) * (x2 - x1) / (y2 - y1)
             for ring in rings
-            for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)
+            for (x1, y1), (x2, y2) in itertools.pairwise(ring)
             if (y1 > y) != (y2 > y)
         )
         for west, east in zip(crossings[::2], crossings[1::2], strict=False):
@@ -310,8 +310,7 @@ def is_flat(points: list[Point]) -> bool:
 
 
 def plane_area(points: list[Point]) -> float:
-    pairs = zip(points, points[1:], strict=False)
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs) / 2
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in itertools.pairwise(points)) / 2
 
 
 def coarser(shapes: Shapes, least: float, cell: float) -> Shapes:
@@ -462,7 +461,7 @@ def region_of(sources: Path) -> dict[str, str]:
 
 
 def names_of(code: str) -> dict[str, str]:
-    names = {language: Locale(language).territories[code] for language in LANGUAGES}
+    names = {language: str(Locale(language).territories[code]) for language in LANGUAGES}
     names["en"] = names["en"].replace(" & ", " and ").replace("St. ", "Saint ")
     return names
 
@@ -524,7 +523,7 @@ def write_provinces(sources: Path, codes: dict[str, tuple[str, str]]) -> dict[st
     listed = defaultdict(list)
     for row in table(TOOLS / "places_shapes.csv"):
         listed[row["country_iso2"]].append(row)
-    points = {}
+    points: dict[str, Point] = {}
     for country, rows in listed.items():
         shapes = province_shapes(sources, codes[country][0], rows)
         text = fitted(shapes, grid_of(shapes), ADMIN1_BYTES)

@@ -15,7 +15,7 @@ QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """The DATABASE_URL of a server that lives as long as the block, on a socket in a temporary folder.
+    """The DATABASE_URL of a server that lives as long as the block, in a temporary folder.
 
     Run by root, the wheel adds a system user to run the server as, and opens the folders above
     itself to that user.
