@@ -19,7 +19,16 @@ def answer_error(request: HttpRequest, error: AppuiError) -> HttpResponse:
     return api.create_response(request, body, status=error.status)
 
 
-for _room in ["accounts", "registry", "evidence", "intelligence", "needs", "portfolio", "funding",
-              "publishing", "home"]:
+for _room in [
+    "accounts",
+    "registry",
+    "evidence",
+    "intelligence",
+    "needs",
+    "portfolio",
+    "funding",
+    "publishing",
+    "home",
+]:
     if find_spec(f"appui.{_room}.api") is not None:
         api.add_router("", import_module(f"appui.{_room}.api").router)

@@ -9,8 +9,17 @@ from pathlib import Path
 
 import click
 
-ROOMS = ("registry", "intelligence", "evidence", "needs", "portfolio", "funding", "publishing",
-         "home")
+ROOMS = (
+    "accounts",
+    "registry",
+    "intelligence",
+    "evidence",
+    "needs",
+    "portfolio",
+    "funding",
+    "publishing",
+    "home",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

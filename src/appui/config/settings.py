@@ -26,8 +26,12 @@ SECRET_KEY = env.str("APPUI_SECRET_KEY", default=INSECURE_SECRET)
 if PRODUCTION and (SECRET_KEY == INSECURE_SECRET or len(SECRET_KEY) < 50):
     raise ImproperlyConfigured(
         "Production needs a secret of its own: set APPUI_SECRET_KEY to at least 50 random "
-        "characters, for example with: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
+        "characters, for example made by: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
     )
+
+# APPUI_OLD_SECRETS: comma-separated earlier secrets, still accepted after a change of secret.
+SECRET_KEY_FALLBACKS = env.list("APPUI_OLD_SECRETS", default=[])
 
 # APPUI_HOSTS: comma-separated host names that this server answers to.
 ALLOWED_HOSTS = env.list("APPUI_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

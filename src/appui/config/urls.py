@@ -7,11 +7,18 @@ from django.urls import include, path
 from appui.config.api import api
 
 ROOMS = [
-    "home", "ui", "registry", "evidence", "intelligence", "needs", "portfolio", "funding",
+    "home",
+    "ui",
+    "registry",
+    "evidence",
+    "intelligence",
+    "needs",
+    "portfolio",
+    "funding",
     "publishing",
 ]
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("appui.accounts.entrance")),
     *[
         path("", include(f"appui.{room}.urls"))
         for room in ROOMS

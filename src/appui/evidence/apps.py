@@ -11,9 +11,5 @@ class EvidenceConfig(AppConfig):
     label = "evidence"
 
     def ready(self) -> None:
-        navigation.register(
-            navigation.NavItem("know", _("Figures"), "evidence:figure_list", 20)
-        )
-        navigation.register(
-            navigation.NavItem("know", _("Sources"), "evidence:source_list", 22)
-        )
+        navigation.register(navigation.NavItem("know", _("Figures"), "evidence:figure_list", 20))
+        navigation.register(navigation.NavItem("know", _("Sources"), "evidence:source_list", 22))

@@ -33,6 +33,11 @@ class Source(Owned):
     def get_absolute_url(self) -> str:
         return reverse("evidence:source", args=[self.pk])
 
+    @property
+    def label(self) -> str:
+        """The short mark shown beside a figure."""
+        return f"S{self.pk}"
+
 
 class Confidence(models.TextChoices):
     """How the value came to be known."""

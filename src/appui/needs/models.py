@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
+from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.models import Record
 from appui.kernel.money import cents
 from appui.kernel.multilingual import MultilingualField, localise
@@ -59,7 +60,7 @@ class Need(Owned):
         related_name="+",
         limit_choices_to={"codelist__slug": "UNSDG-Goals"},
     )
-    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    currency = CurrencyField(_("Currency"), default="USD")
     starts_on = models.DateField(_("From"), null=True, blank=True)
     needed_by = models.DateField(_("Needed by"), null=True, blank=True)
     beneficiaries = models.PositiveBigIntegerField(_("People who benefit"), null=True, blank=True)
@@ -154,20 +155,14 @@ class NeedLine(Record):
         validators=[MinValueValidator(Decimal(0))],
     )
     unit_cost_basis = models.CharField(_("Basis of the unit cost"), max_length=300, blank=True)
-    fixed_cost = models.DecimalField(
+    fixed_cost = MoneyField(
         _("Fixed cost"),
-        max_digits=20,
-        decimal_places=2,
         default=Decimal(0),
-        validators=[MinValueValidator(Decimal(0))],
     )
-    stated_cost = models.DecimalField(
+    stated_cost = MoneyField(
         _("Total stated by the source"),
-        max_digits=20,
-        decimal_places=2,
         null=True,
         blank=True,
-        validators=[MinValueValidator(Decimal(0))],
     )
     who_pays = models.CharField(
         _("Who pays"), max_length=8, choices=WhoPays.choices, default=WhoPays.OPEN

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
+from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.models import Record
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.needs.models import Need
@@ -72,7 +73,7 @@ class Activity(Owned):
     actual_start = models.DateField(_("Actual start"), null=True, blank=True)
     planned_end = models.DateField(_("Planned end"), null=True, blank=True)
     actual_end = models.DateField(_("Actual end"), null=True, blank=True)
-    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    currency = CurrencyField(_("Currency"), default="USD")
     parent = models.ForeignKey(
         "self",
         verbose_name=_("Part of"),
@@ -243,8 +244,10 @@ class BudgetLine(Record):
     )
     period_start = models.DateField(_("From"))
     period_end = models.DateField(_("To"))
-    amount = models.DecimalField(_("Amount"), max_digits=20, decimal_places=2)
-    currency = models.CharField(_("Currency"), max_length=3)
+    amount = MoneyField(
+        _("Amount"),
+    )
+    currency = CurrencyField(_("Currency"))
     value_date = models.DateField(_("Value date"))
     replaces = models.OneToOneField(
         "self",

@@ -19,7 +19,7 @@ def reader_of(user: AbstractBaseUser | AnonymousUser, workspace: int | None = No
     """
     if not user.is_authenticated:
         return ANONYMOUS
-    person = cast(User, user)
+    person = cast("User", user)
     roles = {
         organisation: Role(role)
         for organisation, role in Membership.objects.filter(user=person)

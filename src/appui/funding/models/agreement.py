@@ -1,6 +1,5 @@
 """Agreements and how their money is allocated."""
 
-from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
 from appui.funding.models.proposal import Proposal
+from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.models import Record
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
 from appui.registry.models import Code, Location, Organisation, Owned, OwnedQuerySet
-
-POSITIVE = [MinValueValidator(Decimal("0.01"))]
 
 
 class AgreementKind(models.TextChoices):
@@ -55,10 +53,8 @@ class Agreement(Owned):
         on_delete=models.PROTECT,
         related_name="agreement",
     )
-    amount = models.DecimalField(
-        _("Amount"), max_digits=20, decimal_places=2, validators=POSITIVE
-    )
-    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    amount = MoneyField(_("Amount"), minimum="0.01")
+    currency = CurrencyField(_("Currency"), default="USD")
     status = models.CharField(
         _("Status"), max_length=12, choices=AgreementStatus.choices, default=AgreementStatus.DRAFT
     )
@@ -149,9 +145,7 @@ class Allocation(Record):
         blank=True,
         validators=[MinValueValidator(1990), MaxValueValidator(2100)],
     )
-    amount = models.DecimalField(
-        _("Amount"), max_digits=20, decimal_places=2, validators=POSITIVE
-    )
+    amount = MoneyField(_("Amount"), minimum="0.01")
 
     class Meta:
         ordering = ["year", "pk"]

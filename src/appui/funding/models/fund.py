@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
+from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.registry.models import Code, Location, Organisation, Owned, OwnedQuerySet
 
@@ -32,16 +33,10 @@ class Fund(Owned):
     )
     opens_on = models.DateField(_("Opens on"), null=True, blank=True)
     deadline = models.DateField(_("Deadline"), null=True, blank=True)
-    minimum = models.DecimalField(
-        _("Smallest grant"), max_digits=20, decimal_places=2, null=True, blank=True
-    )
-    maximum = models.DecimalField(
-        _("Largest grant"), max_digits=20, decimal_places=2, null=True, blank=True
-    )
-    envelope = models.DecimalField(
-        _("Whole envelope"), max_digits=20, decimal_places=2, null=True, blank=True
-    )
-    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    minimum = MoneyField(_("Smallest grant"), null=True, blank=True)
+    maximum = MoneyField(_("Largest grant"), null=True, blank=True)
+    envelope = MoneyField(_("Whole envelope"), null=True, blank=True)
+    currency = CurrencyField(_("Currency"), default="USD")
     sectors = models.ManyToManyField(
         Code,
         verbose_name=_("Sectors"),

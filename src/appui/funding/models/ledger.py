@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from appui.evidence.models import Source
 from appui.funding.models.agreement import Agreement
 from appui.funding.models.fund import Fund
+from appui.kernel.fields import CurrencyField, MoneyField
 from appui.portfolio.models import Activity
 from appui.registry.models import Code, Organisation, Owned, OwnedQuerySet
 
@@ -39,9 +40,9 @@ class Transaction(Owned):
     )
     date = models.DateField(_("Date"))
     value_date = models.DateField(_("Value date"))
-    value = models.DecimalField(_("Value"), max_digits=20, decimal_places=2)
-    currency = models.CharField(_("Currency"), max_length=3)
-    usd_value = models.DecimalField(max_digits=20, decimal_places=2, null=True, editable=False)
+    value = MoneyField(_("Value"), minimum=None)
+    currency = CurrencyField(_("Currency"))
+    usd_value = MoneyField(null=True, editable=False, minimum=None)
     usd_rate = models.DecimalField(max_digits=24, decimal_places=12, null=True, editable=False)
     usd_rate_date = models.DateField(null=True, editable=False)
     usd_rate_source = models.CharField(max_length=200, blank=True, editable=False)

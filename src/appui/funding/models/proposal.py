@@ -1,15 +1,14 @@
 """The ask: proposals on their way to an agreement, and what was said with donors."""
 
-from decimal import Decimal
-
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appui.funding.models.fund import Fund
+from appui.kernel.fields import CurrencyField, MoneyField
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
 from appui.registry.models import Code, Organisation, Owned, OwnedQuerySet, Person
@@ -70,13 +69,8 @@ class Proposal(Owned):
         on_delete=models.PROTECT,
         related_name="proposals",
     )
-    amount = models.DecimalField(
-        _("Amount asked"),
-        max_digits=20,
-        decimal_places=2,
-        validators=[MinValueValidator(Decimal("0.01"))],
-    )
-    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    amount = MoneyField(_("Amount asked"), minimum="0.01")
+    currency = CurrencyField(_("Currency"), default="USD")
     stage = models.CharField(_("Stage"), max_length=10, choices=Stage.choices, default=Stage.LEAD)
     probability = models.PositiveSmallIntegerField(
         _("Probability, %"), null=True, blank=True, validators=[MaxValueValidator(100)]

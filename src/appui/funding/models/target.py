@@ -1,14 +1,12 @@
 """What an institution has set out to mobilise."""
 
-from decimal import Decimal
-
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
+from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.registry.models import Owned, OwnedQuerySet
 
@@ -17,13 +15,8 @@ class Target(Owned):
     """An amount to mobilise within a period; agreements signed within it count."""
 
     title = MultilingualField(verbose_name=_("Title"))
-    amount = models.DecimalField(
-        _("Amount to mobilise"),
-        max_digits=20,
-        decimal_places=2,
-        validators=[MinValueValidator(Decimal("0.01"))],
-    )
-    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    amount = MoneyField(_("Amount to mobilise"), minimum="0.01")
+    currency = CurrencyField(_("Currency"), default="USD")
     starts_on = models.DateField(_("From"), null=True, blank=True)
     ends_on = models.DateField(_("To"), null=True, blank=True)
     source = models.ForeignKey(

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from appui.kernel.fields import CurrencyField
 from appui.kernel.models import Record
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.registry.models.codes import Code
@@ -56,7 +57,7 @@ class Organisation(Record):
     description = MultilingualField(verbose_name=_("Description"), blank=True)
     is_donor = models.BooleanField(_("Followed as a donor"), default=False)
     is_workspace = models.BooleanField(_("Works in Appui"), default=False)
-    currency = models.CharField(_("Currency of its totals"), max_length=3, default="USD")
+    currency = CurrencyField(_("Currency of its totals"), default="USD")
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -93,9 +94,7 @@ class OrganisationAlias(Record):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "name"], name="alias_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="alias_once")]
         verbose_name = _("other name")
 
     def __str__(self) -> str:

@@ -34,9 +34,7 @@ class OwnedQuerySet(models.QuerySet[M], Generic[M]):
         shared = self.model._default_manager.filter(
             visibility=Visibility.PARTNERS, shared_with__in=mine
         ).values("pk")
-        return self.filter(
-            Q(owner__in=mine) | Q(visibility=Visibility.PUBLIC) | Q(pk__in=shared)
-        )
+        return self.filter(Q(owner__in=mine) | Q(visibility=Visibility.PUBLIC) | Q(pk__in=shared))
 
     def writable_by(self, reader: Reader, role: Role = Role.EDITOR) -> Self:
         """Rows of the organisations where the reader holds at least ``role``."""

@@ -6,13 +6,14 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from appui.kernel.fields import CurrencyField
 from appui.kernel.models import Record
 
 
 class ExchangeRate(Record):
     """US dollars for one unit of ``currency``, valid for the month that starts on ``month``."""
 
-    currency = models.CharField(_("Currency"), max_length=3)
+    currency = CurrencyField(_("Currency"))
     month = models.DateField(_("Month"))
     usd_per_unit = models.DecimalField(
         _("US dollars for one unit"),
