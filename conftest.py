@@ -1,0 +1,103 @@
+"""What every test can use: compiled catalogues, a home of its own, a browser where there is one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import override_settings
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+ROOT = Path(__file__).parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+CSP = "Content Security Policy"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile stale catalogues once, before the workers of xdist start."""
+    if not hasattr(config, "workerinput"):
+        subprocess.run([sys.executable, ROOT / "tools/messages.py", "compile"], check=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """APPUI_HOME of the tests: stored files never land in the developer's own."""
+    folder = tmp_path_factory.mktemp("home")
+    static = folder / "static"
+    static.mkdir()
+    with override_settings(HOME=folder, MEDIA_ROOT=folder / "files", STATIC_ROOT=static):
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, started once a module; CHROMIUM names the program to use."""
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed, CHROMIUM is not set")
+    # Playwright keeps a loop running in this thread; Django would refuse the database beside it.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        try:
+            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        except Error as problem:
+            pytest.skip(f"no browser: {program} does not start: {problem.message.splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(live_server: LiveServer, chromium: Browser) -> Iterator[Page]:
+    """A page in French at 1280 × 800 on the live server; script errors and breaches of CSP fail."""
+    context = chromium.new_context(
+        base_url=live_server.url,
+        locale="fr-FR",
+        viewport={"width": 1280, "height": 800},
+        accept_downloads=True,
+    )
+    context.set_default_timeout(15_000)
+    found = context.new_page()
+    problems: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if CSP in message.text:
+            problems.append(message.text)
+
+    found.on("console", note)
+    found.on("pageerror", lambda error: problems.append(str(error)))
+    yield found
+    context.close()
+    assert problems == []  # noqa: S101 - a fixture of tests
+
+
+@pytest.fixture(scope="session")
+def serious_faults() -> Callable[[Page], list[str]]:
+    """Tell the serious and critical accessibility faults that axe finds on a page."""
+
+    def tell(page: Page) -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [
+            f"{fault['id']}: {node['html']}"
+            for fault in found
+            if fault["impact"] in {"serious", "critical"}
+            for node in fault["nodes"]
+        ]
+
+    return tell
