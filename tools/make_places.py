@@ -48,7 +48,7 @@ ADMIN1_GRID_CELLS = 4_000  # along the longer side of the country
 ADMIN1_BYTES = 24_000
 
 # The world outlines draw these inside another country: west, south, east, north of their boxes.
-OVERSEAS = {
+OVERSEAS: dict[str, dict[str, tuple[float, float, float, float]]] = {
     "FR": {
         "GF": (-55, 2, -51, 6),
         "GP": (-62, 15.8, -61, 16.6),
@@ -273,10 +273,14 @@ def triangle(a: Point, b: Point, c: Point, shrink: float) -> float:
 def simplified(arc: list[Point], least: float, cell: float) -> list[Point]:
     """Visvalingam–Whyatt: points that bend the line by under ``least`` cells² are dropped.
 
-    Both ends stay, since neighbours meet there, and a closed arc keeps a triangle.
+    Both ends stay, since neighbours meet there. An island is judged by its own size, so that the
+    small island States keep theirs.
     """
-    floor = 4 if arc[0] == arc[-1] else 2
+    is_island = arc[0] == arc[-1]
+    floor = 4 if is_island else 2
     shrink = max(0.05, math.cos(math.radians(arc[0][1] * cell)))
+    if is_island:
+        least = min(least, abs(plane_area(arc)) * shrink / 24)
     before = [i - 1 for i in range(len(arc))]
     after = [i + 1 for i in range(len(arc))]
     area = [math.inf] * len(arc)
@@ -384,8 +388,16 @@ def deltas(arc: list[Point]) -> list[list[float]]:
 
 
 def fitted(shapes: Shapes, cell: float, size: int) -> str:
-    """The most detailed encoding that stays under ``size`` bytes."""
+    """The most detailed encoding that stays under ``size`` bytes.
+
+    A place smaller than a cell (Vatican City, the Cocos atolls) is left out: it keeps its point.
+    """
     gridded = Shapes([on_grid(arc, cell) for arc in shapes.arcs], shapes.polygons)
+    gridded.polygons = {
+        code: polygons
+        for code, polygons in shapes.polygons.items()
+        if not all(is_flat(gridded.ring(polygon[0])) for polygon in polygons)
+    }
     least = 0.5
     while len(text := encoded(coarser(gridded, least, cell), cell)) > size:
         least *= 1.15
