@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appui.accounts.models import Language, Scope
+from appui.ui.forms import PageForm, Section
 
 PASSWORD_AGAIN = _("New password, once more")
 
@@ -27,6 +27,10 @@ class Worded(forms.BaseForm):
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.helps.get(name, "")
+
+    def shown_sections(self) -> list[Section]:
+        """What the form tag of ``ui`` asks for: one section with every visible field."""
+        return [Section("", "", self.visible_fields())]
 
 
 class SignInForm(Worded, account.LoginForm):  # type: ignore[misc]  # allauth has no types
@@ -87,7 +91,7 @@ class RenamePasskeyForm(Worded, EditWebAuthnForm):  # type: ignore[misc]
     labels = {"name": _("Name")}
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(PageForm):
     display_name = forms.CharField(
         label=_("Name"), max_length=120, help_text=_("As colleagues see it in histories.")
     )
@@ -100,9 +104,7 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=Language.choices)
 
 
-class TokenForm(forms.Form):
-    """A new API token; the hidden key makes a form sent twice create one token."""
-
+class TokenForm(PageForm):
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("The program that will use this token.")
     )
@@ -120,4 +122,3 @@ class TokenForm(forms.Form):
         required=False,
         initial="90",
     )
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
@@ -8,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import activate, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +19,7 @@ from appui.accounts import actions, queries
 from appui.accounts.forms import LanguageForm, ProfileForm, TokenForm
 from appui.accounts.models import User
 from appui.kernel.idempotency import fingerprint_of, once
+from appui.ui.forms import form_page
 
 
 class UserRequest(HttpRequest):
@@ -31,15 +34,24 @@ class UserRequest(HttpRequest):
 def account(request: UserRequest) -> HttpResponse:
     """The person's own name and language, and the way to everything that protects the account."""
     user = request.user
-    initial = {"display_name": user.display_name, "language": user.language}
-    form = ProfileForm(request.POST or None, initial=initial)
-    if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "accounts/account.html", {"form": form}, status=status)
-    actions.change_profile(user, by=actions.actor(user), **form.cleaned_data)
-    with override(user.language):
-        messages.success(request, _("Your account is saved."))
-    return _remember_language(redirect("accounts:account"), user.language)
+
+    def act(sent: dict[str, Any]) -> str:
+        actions.change_profile(user, by=actions.actor(user), **sent)
+        activate(user.language)
+        return reverse("accounts:account")
+
+    answer = form_page(
+        request,
+        ProfileForm,
+        act=act,
+        title=_("Your account"),
+        submit=_("Save"),
+        cancel="",
+        initial={"display_name": user.display_name, "language": user.language},
+        template="accounts/account.html",
+        success=gettext_lazy("Your account is saved."),
+    )
+    return _remember_language(answer, user.language) if answer.status_code == 303 else answer
 
 
 @require_POST
@@ -104,8 +116,8 @@ def sign_out_everywhere(request: UserRequest) -> HttpResponse:
 def _create_once(user: User, form: TokenForm) -> actions.NewToken | None:
     """The new token, or None when this very form was sent before."""
     made: list[actions.NewToken] = []
-    sent = dict(form.cleaned_data)
-    key = str(sent.pop("idempotency_key"))
+    sent = form.act_data()
+    key = str(form.cleaned_data["idempotency_key"])
     by = actions.actor(user)
 
     def act() -> str:
@@ -126,7 +138,7 @@ def _safe_next(request: HttpRequest) -> str:
     return "/"
 
 
-def _remember_language(answer: HttpResponseRedirect, language: str) -> HttpResponseRedirect:
+def _remember_language(answer: HttpResponse, language: str) -> HttpResponse:
     answer.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
