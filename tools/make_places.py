@@ -170,6 +170,15 @@ def box(points: list[Point]) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def unrolled(ring: list[Point]) -> list[Point]:
+    """The ring with longitudes that run on past 180 degrees rather than jump to the other side."""
+    points = [ring[0]]
+    for x, y in ring[1:]:
+        before = points[-1][0]
+        points.append((before + (x - before + 180) % 360 - 180, y))
+    return points
+
+
 def contains(ring: list[Point], point: Point) -> bool:
     x, y = point
     inside = False
@@ -409,7 +418,8 @@ def points_drawn(shapes: Shapes) -> dict[str, Point]:
     points = {}
     for code, polygons in shapes.polygons.items():
         largest = min(polygons, key=lambda polygon: signed_area(shapes.ring(polygon[0])))
-        points[code] = representative_point([shapes.ring(ring) for ring in largest])
+        x, y = representative_point([unrolled(shapes.ring(ring)) for ring in largest])
+        points[code] = ((x + 180) % 360 - 180, y)
     return points
 
 
