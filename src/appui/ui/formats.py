@@ -10,6 +10,7 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language, pgettext
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"  # not in the font of documents and charts
 MILLION = Decimal(1_000_000)
 Number = int | Decimal
 
@@ -34,7 +35,8 @@ def number(value: Number, decimals: int | None = None, *, lang: str | None = Non
         decimals = max(0, -exponent) if isinstance(exponent, int) else 0
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(rounded, format=pattern, locale=language(lang))
+    text = format_decimal(rounded, format=pattern, locale=language(lang))
+    return text.replace(NARROW, NO_BREAK)
 
 
 def amount(value: Number, decimals: int | None = None, *, lang: str | None = None) -> str:
@@ -60,7 +62,8 @@ def money(value: Number, currency: str, *, short: bool = False, lang: str | None
 
 def percent(ratio: Number, decimals: int = 0, *, lang: str | None = None) -> str:
     """``ratio`` of 1 as a percentage: 0.57 is 57 %."""
-    return f"{number(Decimal(ratio) * 100, decimals, lang=lang)}{NO_BREAK}%"
+    space = "" if language(lang) == "en" else NO_BREAK
+    return f"{number(Decimal(ratio) * 100, decimals, lang=lang)}{space}%"
 
 
 def day(value: date | datetime, form: str = "medium", *, lang: str | None = None) -> str:

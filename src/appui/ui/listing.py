@@ -26,6 +26,7 @@ Text = str | Promise
 Rows = QuerySet[Any]
 NUMERIC = frozenset({"number", "money", "percent"})
 LONGEST_SEARCH = 200
+NOTHING_YET = gettext_lazy("Nothing here yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Listing:
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
     order: tuple[str, ...] = ("pk",)
-    empty: Text = gettext_lazy("Nothing here yet.")
+    empty: Text = NOTHING_YET
     empty_hint: Text = ""
     page_size: int = 50
 
@@ -122,7 +123,7 @@ class ListView:
     notes: list[str] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
-    page: Page[Any] | None = None
+    page: "Page[Any] | None" = None
     pages: list["PageLink"] = field(default_factory=list)
     total: int = 0
     csv_url: str = ""
@@ -263,10 +264,15 @@ def fill(view: ListView, rows: Rows, asked_page: str) -> None:
             _("There is no page “%(asked)s”; this is page %(number)d of %(total)d.")
             % {"asked": asked_page[:20], "number": page.number, "total": paginator.num_pages}
         )
-    view.page, view.total = page, paginator.count
+    fill_table(view, page)
+
+
+def fill_table(view: ListView, page: "Page[Any]") -> None:
+    """Put the rows of ``page``, the headings and the links into ``view``."""
+    view.page, view.total = page, page.paginator.count
     view.headings = [_heading(view, column) for column in view.listing.columns]
     view.rows = shown_rows(view.listing.columns, list(page.object_list))
-    view.pages = _page_links(view, paginator, page.number)
+    view.pages = _page_links(view, page.paginator, page.number)
     view.csv_url, view.xlsx_url = view.url(format="csv"), view.url(format="xlsx")
 
 
@@ -308,7 +314,7 @@ def _amounts(values: Sequence[object]) -> list[Decimal]:
     return [value for value in plain if isinstance(value, Decimal)]
 
 
-def _page_links(view: ListView, paginator: Paginator[Any], number: int) -> list[PageLink]:
+def _page_links(view: ListView, paginator: "Paginator[Any]", number: int) -> list[PageLink]:
     if paginator.num_pages == 1:
         return []
     links = []
