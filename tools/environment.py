@@ -79,6 +79,9 @@ class Checkout:
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         os.environ["VIRTUAL_ENV"] = str(self.venv)
         os.environ["PATH"] = f"{self.python.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+            # Asked for a clean source tree; without any bytecode every start takes seconds more.
+            os.environ["PYTHONPYCACHEPREFIX"] = str(self.venv / "bytecode")
         sys.stdout.flush()
         os.execv(self.python, [str(self.python), *arguments])
 
