@@ -1,16 +1,26 @@
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appui.accounts.models import Language, Scope
 from appui.ui.forms import PageForm, Section
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PASSWORD_AGAIN = _("New password, once more")
 
@@ -18,10 +28,10 @@ PASSWORD_AGAIN = _("New password, once more")
 class Worded(forms.BaseForm):
     """Our labels and help beside the field; no placeholder, which vanishes when one types."""
 
-    labels: Mapping[str, str | Promise] = {}
-    helps: Mapping[str, str | Promise] = {}
+    labels: Mapping[str, StrOrPromise] = {}
+    helps: Mapping[str, StrOrPromise] = {}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on unread
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
@@ -36,7 +46,7 @@ class Worded(forms.BaseForm):
 class SignInForm(Worded, account.LoginForm):  # type: ignore[misc]  # allauth has no types
     labels = {"login": _("E-mail address"), "password": _("Password")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
 
@@ -79,12 +89,36 @@ class ActivateAppForm(Worded, ActivateTOTPForm):  # type: ignore[misc]
     helps = {"code": _("Six digits, to prove that the app and this account agree.")}
 
 
-class AddPasskeyForm(Worded, AddWebAuthnForm):  # type: ignore[misc]
+class Proof(forms.BaseForm):
+    """What a browser sends for a passkey is the caller's to forge: any shape may come."""
+
+    def full_clean(self) -> None:
+        """Answer a malformed proof with a sentence; the library lets some through as errors."""
+        try:
+            super().full_clean()
+        except (AttributeError, KeyError, TypeError, ValueError):
+            self.cleaned_data: dict[str, Any] = {}
+            self.add_error("credential", _("This passkey could not be read. Try again."))
+
+
+class AddPasskeyForm(Worded, Proof, AddWebAuthnForm):  # type: ignore[misc]
     labels = {"name": _("Name"), "passwordless": _("Sign in with this passkey alone")}
     helps = {
         "name": _("A name you will recognise, for example “Office laptop”."),
         "passwordless": _("Your device will ask for its PIN, fingerprint or face each time."),
     }
+
+
+class PasskeySignInForm(Proof, LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class PasskeySecondForm(Proof, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class PasskeyAgainForm(Proof, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
 
 
 class RenamePasskeyForm(Worded, EditWebAuthnForm):  # type: ignore[misc]

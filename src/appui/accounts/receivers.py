@@ -22,12 +22,12 @@ FACTORS = {
 
 
 @receiver(auth.user_logged_in)
-def record_sign_in(user: User, **_: Any) -> None:  # noqa: ANN401 - what else a signal carries
+def record_sign_in(user: User, **_: Any) -> None:
     audit.record(actor(user), "signed in", user)
 
 
 @receiver(auth.user_login_failed)
-def record_failure(credentials: dict[str, Any], **_: Any) -> None:  # noqa: ANN401
+def record_failure(credentials: dict[str, Any], **_: Any) -> None:
     _record_attempt("sign-in failed", str(credentials.get("email", "")))
 
 
@@ -43,19 +43,19 @@ def record_password(user: AbstractBaseUser) -> None:
 
 
 @receiver(mfa.authentication_failed)
-def record_second_factor_failure(user: User, **_: Any) -> None:  # noqa: ANN401
+def record_second_factor_failure(user: User, **_: Any) -> None:
     audit.record(actor(user), "second factor failed", user)
 
 
 @receiver(mfa.authenticator_added)
 @receiver(mfa.authenticator_reset)
-def record_factor_added(user: User, authenticator: Authenticator, **_: Any) -> None:  # noqa: ANN401
+def record_factor_added(user: User, authenticator: Authenticator, **_: Any) -> None:
     factor = FACTORS[authenticator.type]
     audit.record(actor(user), "second factor added", user, {"factor": [None, factor]})
 
 
 @receiver(mfa.authenticator_removed)
-def record_factor_removed(user: User, authenticator: Authenticator, **_: Any) -> None:  # noqa: ANN401
+def record_factor_removed(user: User, authenticator: Authenticator, **_: Any) -> None:
     factor = FACTORS[authenticator.type]
     audit.record(actor(user), "second factor removed", user, {"factor": [factor, None]})
 

@@ -4,7 +4,7 @@ from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,6 +54,7 @@ def account(request: UserRequest) -> HttpResponse:
     return _remember_language(answer, user.language) if answer.status_code == 303 else answer
 
 
+@login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Change the language of this browser and, when signed in, of the account; then go back."""
@@ -80,7 +81,7 @@ def tokens(request: UserRequest) -> HttpResponse:
 
 
 @never_cache
-@reauthentication_required(app="allauth.mfa")
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_token(request: UserRequest) -> HttpResponse:
     """Ask for the password again, then create a token and show its secret this once."""

@@ -5,8 +5,11 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher, make_password
 from django.core import mail
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from appui.accounts import actions
 from appui.accounts.models import User
@@ -19,7 +22,9 @@ LOCKED = "Too many failed attempts. Wait five minutes, then try again."
 
 
 def sign_in(client, email="ana@example.org", password=PASSWORD, url=LOGIN):
-    return client.post(url, {"login": email, "password": password}, headers={"Accept-Language": "en"})
+    return client.post(
+        url, {"login": email, "password": password}, headers={"Accept-Language": "en"}
+    )
 
 
 def errors(page):
@@ -113,15 +118,14 @@ def test_known_and_unknown_addresses_get_the_same_answers(client, user):
     assert seen("ana@example.org") == seen("nobody@example.org")
 
 
-def test_known_and_unknown_addresses_cost_the_same_number_of_queries(
-    client, user, django_assert_num_queries
-):
-    sign_in(client, "nobody@example.org", "wrong")
-    with django_assert_num_queries(UNKNOWN_QUERIES := 32, exact=False) as unknown:
-        sign_in(client, "nobody@example.org", "wrong")
-    with django_assert_num_queries(UNKNOWN_QUERIES, exact=False) as known:
-        sign_in(client, "ana@example.org", "wrong")
-    assert abs(len(known) - len(unknown)) <= 1
+def test_known_and_unknown_addresses_cost_the_same_number_of_queries(client, user):
+    def queries(email):
+        with CaptureQueriesContext(connection) as asked:
+            sign_in(client, email, "wrong")
+        return len(asked)
+
+    queries("first@example.org")
+    assert queries("ana@example.org") == queries("nobody@example.org")
 
 
 def test_the_trail_of_a_failure_never_holds_an_unknown_address(client, user):
@@ -156,8 +160,6 @@ def test_sign_out_needs_a_post(client, user):
 
 
 def test_sign_in_needs_the_form_token(user):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     assert sign_in(client).status_code == 403
 
@@ -180,7 +182,9 @@ def test_a_reset_link_works_once_and_ends_every_session(client, user):
     link = next(word for word in mail.outbox[0].body.split() if "/password/reset/key/" in word)
     visitor = type(client)()
     page = visitor.get(link)
-    sent = visitor.post(page["Location"], {"password1": "calm-lantern-77", "password2": "calm-lantern-77"})
+    sent = visitor.post(
+        page["Location"], {"password1": "calm-lantern-77", "password2": "calm-lantern-77"}
+    )
     assert sent["Location"] == "/accounts/password/reset/finished/"
     assert not is_signed_in(client)
     assert type(client)().get(link).context["token_fail"] is True
@@ -205,9 +209,7 @@ def test_mail_is_in_the_language_of_the_person_written_to(client, user):
         "/accounts/password/reset/", {"email": "ana@example.org"}, headers={"Accept-Language": "es"}
     )
     assert mail.outbox[0].subject.startswith("Appui: ")
-    assert mail.outbox[0].subject == "Appui: Courriel de réinitialisation du mot de passe" or (
-        "mot de passe" in mail.outbox[0].subject
-    )
+    assert "mot de passe" in mail.outbox[0].subject
 
 
 def test_changing_the_password_keeps_this_session_and_ends_the_others(client, user):
@@ -263,16 +265,6 @@ def test_an_unusual_password_is_neither_trimmed_nor_logged(client, caplog, db):
         assert sign_in(client, "li@example.org", "pass words").status_code == 200
         assert sign_in(client, "li@example.org", "  pass words  ").status_code == 302
     assert "pass words" not in caplog.text
-
-
-def test_the_counts_can_be_read_by_another_process_through_the_table(client, user):
-    sign_in(client, password="wrong")
-    cache.close()
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM cache_entries")
-        assert cursor.fetchone()[0] >= 1
 
 
 def test_actor_names_the_person_without_roles(user):
