@@ -6,9 +6,10 @@ from importlib.util import find_spec
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from appui.accounts.api_auth import signed_in
 from appui.kernel.errors import AppuiError, Invalid
 
-api = NinjaAPI(title="Appui", version="1", urls_namespace="api", docs_url=None)
+api = NinjaAPI(title="Appui", version="1", urls_namespace="api", docs_url=None, auth=signed_in)
 
 
 @api.exception_handler(AppuiError)

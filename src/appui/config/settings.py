@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "appui.registry.middleware.ReaderMiddleware",
+    "appui.registry.middleware.SignInMiddleware",
     "appui.ui.middleware.ErrorPageMiddleware",
 ]
 
@@ -262,6 +263,9 @@ MFA_FORMS = {
     "reauthenticate": "appui.accounts.forms.SecondFactorAgainForm",
     "activate_totp": "appui.accounts.forms.ActivateAppForm",
     "add_webauthn": "appui.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "appui.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "appui.accounts.forms.PasskeySecondForm",
+    "reauthenticate_webauthn": "appui.accounts.forms.PasskeyAgainForm",
     "edit_webauthn": "appui.accounts.forms.RenamePasskeyForm",
 }
 

@@ -153,3 +153,9 @@ def _many_names(obj: models.Model) -> list[str]:
 def _many_change(stored: models.Model, name: str, values: Any) -> list[str]:
     before = sorted(str(item) for item in getattr(stored, name).all())
     return ["; ".join(before), "; ".join(sorted(str(item) for item in values))]
+
+
+def forget_changes(obj: models.Model) -> None:
+    """Blank the texts of a record's trail when the person it speaks of is erased."""
+    entries = models.QuerySet(AuditEntry).filter(model=obj._meta.label_lower, object_id=obj.pk)
+    entries.update(label="—", changes={})

@@ -1,7 +1,9 @@
 """Text in several languages: a JSON object by language, with a visible fallback."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -48,10 +50,18 @@ def validate_multilingual(value: object) -> None:
         raise ValidationError(_("Each language holds plain text."))
 
 
+class PlainLetters(json.JSONEncoder):
+    """Letters as they are, not escaped, so that a search in the stored text finds them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "ensure_ascii": False})
+
+
 class MultilingualField(models.JSONField):
     """A JSON object such as ``{"fr": "Déminage", "en": "Clearance"}``; origin first."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs["encoder"] = PlainLetters
         kwargs.setdefault("default", dict)
         kwargs.setdefault("validators", [] if kwargs.get("blank") else [validate_multilingual])
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -59,4 +69,5 @@ class MultilingualField(models.JSONField):
     def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("validators", None)
+        kwargs.pop("encoder", None)
         return name, path, list(args), dict(kwargs)

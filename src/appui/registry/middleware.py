@@ -1,22 +1,43 @@
-"""Puts the Reader on every request."""
+"""Puts the Reader on every request and keeps pages for those who are signed in."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from appui.registry.queries import reader_of
+from appui.registry.queries import reader_of, workspaces
 
 
 class ReaderMiddleware:
-    """``request.reader``: who reads, with which roles; asks the database when first used."""
+    """``request.reader``: who reads, with which roles; ``request.workspaces``: where they work.
+
+    Both ask the database when first used, once.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        workspace = request.session.get("workspace") if request.user.is_authenticated else None
         request.reader = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: reader_of(request.user, workspace)
+            lambda: reader_of(request.user, request.session.get("workspace"))
+        )
+        request.workspaces = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: list(workspaces(request.reader))  # type: ignore[attr-defined]
         )
         return self.get_response(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every page wants a signed-in person unless it says otherwise; the API asks for itself."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., object],
+        view_args: object,
+        view_kwargs: object,
+    ) -> HttpResponseBase | None:
+        if request.path.startswith("/api/"):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[no-any-return]

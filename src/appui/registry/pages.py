@@ -1,0 +1,77 @@
+"""What the pages of every room share: the typed request, fetching, the sheet of a record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from appui.accounts.models import User
+from appui.kernel import audit
+from appui.kernel.access import Reader
+from appui.kernel.errors import Missing
+from appui.kernel.panels import panels_for
+from appui.kernel.verdict import Verdict, allow
+from appui.registry.models import Organisation
+from appui.ui.facts import Fact
+
+ALLOWED = allow()
+M = TypeVar("M", bound=Model)
+Text = str | Promise
+HISTORY_SHOWN = 50
+
+
+class PageRequest(HttpRequest):
+    """A request after the middleware: a signed-in user and the reader behind it."""
+
+    user: User
+    reader: Reader
+    workspaces: list[Organisation]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act offered at the head of a sheet; when ``verdict`` refuses, its reason is shown."""
+
+    label: Text
+    url: str
+    primary: bool = False
+    verdict: Verdict = ALLOWED
+
+
+def fetch(rows: QuerySet[M], **lookup: Any) -> M:
+    """The one row; raises ``Missing`` whether it does not exist or is not for this reader."""
+    found = rows.filter(**lookup).first()
+    if found is None:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    return found
+
+
+def sheet_page(
+    request: PageRequest,
+    obj: Model,
+    *,
+    facts: Sequence[Fact],
+    crumbs: Sequence[tuple[Text, str]] = (),
+    buttons: Sequence[Button] = (),
+    title: Text = "",
+    lead: Text = "",
+    template: str = "registry/sheet.html",
+    **context: Any,
+) -> HttpResponse:
+    """One record: its facts, what other rooms know of it, and its history."""
+    shown = {
+        "obj": obj,
+        "title": title or str(obj),
+        "lead": lead,
+        "crumbs": crumbs,
+        "buttons": buttons,
+        "facts": facts,
+        "panels": panels_for(obj, request.reader),
+        "entries": audit.history(obj)[:HISTORY_SHOWN],
+    }
+    return render(request, template, shown | context)
