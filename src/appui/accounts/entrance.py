@@ -1,4 +1,4 @@
-"""The way in: addresses of django-allauth under the names it expects, and the language switch.
+"""The way in: the addresses of django-allauth that Appui uses, under the names it expects.
 
 Left out on purpose: changing or confirming e-mail addresses, and sign-in by mailed code.
 ``account_signup`` only says that accounts come by invitation.
@@ -6,8 +6,6 @@ Left out on purpose: changing or confirming e-mail addresses, and sign-in by mai
 
 from allauth.account import views
 from django.urls import include, path, re_path
-
-from appui.accounts.views import set_language
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -29,6 +27,5 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("language/", set_language, name="set_language"),
     path("second-factor/", include("allauth.mfa.urls")),
 ]

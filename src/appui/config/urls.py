@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from appui.accounts.views import set_language
 from appui.config.api import api
 
 ROOMS = [
@@ -18,6 +19,8 @@ ROOMS = [
     "publishing",
 ]
 urlpatterns = [
+    # Before the switch of ui at the same address: this one also keeps the choice in the account.
+    path("language/", set_language, name="set_language"),
     path("accounts/", include("appui.accounts.entrance")),
     *[
         path("", include(f"appui.{room}.urls"))

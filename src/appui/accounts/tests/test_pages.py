@@ -121,7 +121,7 @@ def test_the_language_of_the_account_wins_over_the_browser(ana):
 
 
 def test_the_switch_wins_and_is_kept_in_the_account(ana, user):
-    answer = ana.post("/accounts/language/", {"language": "ar", "next": "/account/tokens/"})
+    answer = ana.post("/language/", {"language": "ar", "next": "/account/tokens/"})
     assert (answer.status_code, answer["Location"]) == (302, "/account/tokens/")
     assert language_of(ana.get("/account/tokens/")) == ("ar", "rtl")
     user.refresh_from_db()
@@ -129,7 +129,7 @@ def test_the_switch_wins_and_is_kept_in_the_account(ana, user):
 
 
 def test_a_switch_made_before_signing_in_stays(client, user):
-    client.post("/accounts/language/", {"language": "es", "next": "/accounts/login/"})
+    client.post("/language/", {"language": "es", "next": "/accounts/login/"})
     assert language_of(client.get("/accounts/login/")) == ("es", "ltr")
     client.post("/accounts/login/", {"login": "ana@example.org", "password": PASSWORD})
     assert language_of(client.get("/account/")) == ("es", "ltr")
@@ -145,12 +145,12 @@ def test_a_forged_language_cookie_falls_back_to_the_account(ana):
     ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil.example", ""],
 )
 def test_the_switch_never_leads_to_another_site(client, db, next_url):
-    answer = client.post("/accounts/language/", {"language": "fr", "next": next_url})
+    answer = client.post("/language/", {"language": "fr", "next": next_url})
     assert answer["Location"] == "/"
 
 
 def test_an_unknown_language_changes_nothing(ana, user):
-    answer = ana.post("/accounts/language/", {"language": "de", "next": "/account/"})
+    answer = ana.post("/language/", {"language": "de", "next": "/account/"})
     assert answer["Location"] == "/account/"
     assert settings.LANGUAGE_COOKIE_NAME not in answer.cookies
     user.refresh_from_db()
@@ -158,4 +158,4 @@ def test_an_unknown_language_changes_nothing(ana, user):
 
 
 def test_the_switch_needs_a_post(client, db):
-    assert client.get("/accounts/language/").status_code == 405
+    assert client.get("/language/").status_code == 405
