@@ -76,6 +76,7 @@ def main(arguments: list[str]) -> int:
         environment = os.environ | {
             "APPUI_HOME": home,
             "DJANGO_SETTINGS_MODULE": "appui.config.settings",
+            "PYTHONPATH": str(ROOT / "src"),
         }
         environment.pop("DATABASE_URL", None)
         results = [timed(check, environment) for check in checks]
