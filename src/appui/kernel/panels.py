@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Model
 
@@ -11,13 +11,17 @@ from appui.kernel.access import Reader
 
 @dataclass(frozen=True, slots=True)
 class RenderedPanel:
-    """What a page includes: a template with its context; ``count`` is shown beside the title."""
+    """What a page includes: a template with its context; ``count`` is shown beside the title.
+
+    ``region`` says where: across the head of the page, in its body, or in the column beside it.
+    """
 
     slug: str
     title: str
     template: str
     context: Mapping[str, Any]
     count: int | None = None
+    region: Literal["head", "body", "aside"] = "body"
 
 
 Panel = Callable[[Any, Reader], RenderedPanel | None]

@@ -1,0 +1,68 @@
+"""Forms of needs."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from appui.needs.models import Need, NeedLine
+from appui.registry.forms import OWNERSHIP, RecordForm
+from appui.registry.models import Location
+
+
+class NeedForm(RecordForm):
+    model = Need
+    sections = (
+        (
+            _("What is lacking"),
+            _("One language is enough; the first written is the fallback."),
+            ("reference", "title", "summary", "kind"),
+        ),
+        (
+            _("Where, in which field, by when"),
+            _("Sector and places decide which donors are suggested."),
+            ("sector", "locations", "goals", "starts_on", "needed_by", "beneficiaries"),
+        ),
+        (_("Money and source"), "", ("currency", "source")),
+        OWNERSHIP,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"].help_text = _(
+            "Short and lasting, in letters, figures and hyphens: KHM-2024-2025."
+        )
+        self.fields["locations"].help_text = _("Hold Ctrl (or ⌘) to choose several.")
+
+
+class LineForm(RecordForm):
+    model = NeedLine
+    sections = (
+        (_("What and when"), "", ("pillar", "detail", "year_from", "year_to", "location")),
+        (
+            _("How much"),
+            _(
+                "Give either a quantity with its unit cost, or the total stated by the source; "
+                "with a quantity, the unit cost is then computed from the total."
+            ),
+            (
+                "quantity",
+                "unit",
+                "unit_cost",
+                "unit_cost_basis",
+                "fixed_cost",
+                "stated_cost",
+            ),
+        ),
+        (_("Who pays and who says so"), "", ("who_pays", "source")),
+    )
+
+    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fixed_cost"].required = False
+        for name in ("unit_cost", "fixed_cost", "stated_cost"):
+            self.fields[name].help_text = _("In %(currency)s.") % {"currency": need.currency}
+        places: Any = self.fields["location"]
+        countries = [place.country_code for place in need.locations.all()]
+        places.queryset = Location.objects.filter(code__in=countries) | Location.objects.filter(
+            parent__code__in=countries
+        )

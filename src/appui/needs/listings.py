@@ -1,0 +1,117 @@
+"""How lists and tables of needs look."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appui.evidence.models import Source
+from appui.needs.models import Need, NeedStatus
+from appui.needs.queries import cost_of
+from appui.registry.listings import OWNER_FILTER, address, visibility_column
+from appui.registry.models import Location
+from appui.ui.listing import Column, Filter, Listing
+
+STATUS_TONES = {NeedStatus.DRAFT: "wait", NeedStatus.OPEN: "", NeedStatus.CLOSED: "plain"}
+
+
+def places_of(need: Need) -> str:
+    """The places of a need; beyond three, how many there are."""
+    names = [str(place) for place in need.locations.all()]
+    if len(names) > 3:
+        return str(_("%(count)d places") % {"count": len(names)})
+    return ", ".join(names)
+
+
+def _place_choices(_request: HttpRequest) -> list[tuple[str, str]]:
+    used = Need.locations.through.objects.values("location")
+    return [(item.code, str(item)) for item in Location.objects.filter(pk__in=used)]
+
+
+NEEDS = Listing(
+    name="needs",
+    columns=(
+        Column("title", _("Need"), lambda row: row.title, "multilingual", ("title",), href=address),
+        Column("reference", _("Reference"), lambda row: row.reference, order_by=("reference",)),
+        Column("places", _("Places"), places_of),
+        Column("sector", _("Sector"), lambda row: row.sector, order_by=("sector__code",)),
+        Column("needed_by", _("Needed by"), lambda row: row.needed_by, "date", ("needed_by",)),
+        Column(
+            "cost",
+            _("Cost"),
+            lambda row: cost_of(row.lines.all()) if row.lines.all() else None,
+            "money",
+            currency=lambda row: row.currency,
+        ),
+        Column(
+            "status",
+            _("Status"),
+            lambda row: row.get_status_display(),
+            "tag",
+            ("status",),
+            tone=lambda row: STATUS_TONES[row.status],
+        ),
+        visibility_column(),
+    ),
+    filters=(
+        Filter(
+            "status",
+            _("Status"),
+            lambda _request: NeedStatus.choices,
+            lambda rows, value: rows.filter(status=value),
+        ),
+        Filter(
+            "place",
+            _("Place"),
+            _place_choices,
+            lambda rows, value: rows.filter(locations__code=value),
+        ),
+        OWNER_FILTER,
+    ),
+    search=("title", "summary", "reference"),
+    order=("-updated_at",),
+    empty=_("No need is recorded yet."),
+    empty_hint=_("Begin with what is lacking: where, by when, and what it costs."),
+)
+
+
+def unit_cost(line: Any) -> str:
+    """“0.2451 USD/m²”, rounded to four decimals; a dash when the line has no quantity."""
+    cost = line.cost_per_unit
+    if cost is None or line.unit is None:
+        return ""
+    return f"{cost.quantize(Decimal('0.0001'))} {line.need.currency}/{line.unit.code}"
+
+
+def source_address(line: Any) -> str:
+    """Where the line's source is; empty without one."""
+    source: Source | None = line.source
+    return source.get_absolute_url() if source else ""
+
+
+LINE_COLUMNS = (
+    Column("pillar", _("Pillar"), lambda row: row.pillar),
+    Column("years", _("Years"), lambda row: row.years, "year"),
+    Column("place", _("Place"), lambda row: row.location, phone=False),
+    Column("quantity", _("Quantity"), lambda row: row.quantity, "number"),
+    Column("unit", _("Unit"), lambda row: row.unit, phone=False),
+    Column("unit_cost", _("Unit cost"), unit_cost),
+    Column("payer", _("Who pays"), lambda row: row.get_who_pays_display(), phone=False),
+    Column(
+        "cost", _("Cost"), lambda row: row.cost, "money", currency=lambda row: row.need.currency
+    ),
+    Column(
+        "source",
+        _("Source"),
+        lambda row: row.source.label if row.source else _("not stated"),
+        href=source_address,
+    ),
+)
+EDIT_COLUMN = Column(
+    "edit",
+    _("Change"),
+    lambda row: _("Change"),
+    href=lambda row: reverse("needs:line_edit", args=[row.pk]),
+)

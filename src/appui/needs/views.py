@@ -1,0 +1,203 @@
+"""Pages of needs."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appui.kernel.errors import Missing
+from appui.kernel.verdict import require
+from appui.needs import actions, forms, listings, queries, rules
+from appui.needs.models import Need, NeedLine, NeedStatus
+from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.rules import may_keep_register
+from appui.ui.facts import Fact
+from appui.ui.forms import confirm_page, form_page
+from appui.ui.listing import list_page
+from appui.ui.table import Table
+
+
+def need_list(request: PageRequest) -> HttpResponse:
+    """Needs the reader may see."""
+    return list_page(
+        request,
+        listings.NEEDS,
+        queries.needs_with_lines(request.reader),
+        title=_("Needs"),
+        lead=_("What is lacking, where, by when, and what it costs."),
+        new_url=reverse("needs:need_add"),
+        new_label=_("State a need"),
+    )
+
+
+def need(request: PageRequest, pk: int) -> HttpResponse:
+    """One need: its lines, and what the rooms above know of it."""
+    obj = fetch(queries.needs_with_lines(request.reader), pk=pk)
+    may_change = rules.may_change(obj, request.reader)
+    columns = [*listings.LINE_COLUMNS, *([listings.EDIT_COLUMN] if may_change else [])]
+    return sheet_page(
+        request,
+        obj,
+        template="needs/need.html",
+        crumbs=[(_("Needs"), reverse("needs:need_list"))],
+        lead=f"{obj.reference} · {listings.places_of(obj)} · {obj.sector.code} {obj.sector}",
+        buttons=[
+            *_moves(obj, request),
+            Button(_("Change"), reverse("needs:need_edit", args=[pk]), False, may_change),
+        ],
+        facts=_facts(obj),
+        lines=Table(columns, list(obj.lines.all())),
+        total=queries.cost_of(obj.lines.all()),
+        may_change=may_change,
+    )
+
+
+MOVE_LABELS = {
+    NeedStatus.OPEN: lambda: _("Open"),
+    NeedStatus.CLOSED: lambda: _("Close"),
+    NeedStatus.DRAFT: lambda: _("Back to draft"),
+}
+
+
+def _moves(obj: Need, request: PageRequest) -> list[Button]:
+    return [
+        Button(
+            MOVE_LABELS[status](),
+            reverse("needs:need_move", args=[obj.pk, status]),
+            status == NeedStatus.OPEN,
+            rules.may_move(obj, status, request.reader),
+        )
+        for status in NeedStatus
+        if status in rules.MOVES[obj.status]
+    ]
+
+
+def _facts(obj: Need) -> list[Fact]:
+    places = [str(place) for place in obj.locations.all()]
+    return [
+        Fact(_("Status"), obj.get_status_display(), "tag", tone=listings.STATUS_TONES[obj.status]),
+        Fact(_("Summary"), obj.summary, "multilingual"),
+        Fact(_("Kind"), obj.get_kind_display()),
+        Fact(_("Sector (OECD DAC)"), f"{obj.sector.code} · {obj.sector}"),
+        Fact(_("Places"), ", ".join(places)),
+        Fact(_("From"), obj.starts_on, "date"),
+        Fact(_("Needed by"), obj.needed_by, "date"),
+        Fact(_("People who benefit"), obj.beneficiaries, "number"),
+        Fact(_("Currency"), obj.currency),
+        Fact(
+            _("Source"),
+            obj.source,
+            href=obj.source.get_absolute_url() if obj.source else None,
+        ),
+        Fact(_("Belongs to"), obj.owner),
+        Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
+    ]
+
+
+def need_add(request: PageRequest) -> HttpResponse:
+    """State a need."""
+    require(may_keep_register(request.reader))
+    return form_page(
+        request,
+        forms.NeedForm,
+        act=lambda data: actions.state_need(by=request.reader, **_without_version(data)),
+        title=_("State a need"),
+        submit=_("Record the need"),
+        cancel=reverse("needs:need_list"),
+        kwargs={"reader": request.reader},
+    )
+
+
+def _without_version(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "version"}
+
+
+def need_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change the facts of a need."""
+    obj = fetch(queries.needs_with_lines(request.reader), pk=pk)
+    require(rules.may_change(obj, request.reader))
+    return form_page(
+        request,
+        forms.NeedForm,
+        act=lambda data: actions.change_need(obj, by=request.reader, **data),
+        title=_("Change “%(name)s”") % {"name": obj},
+        submit=_("Save"),
+        cancel=obj.get_absolute_url(),
+        kwargs={"reader": request.reader, "obj": obj},
+    )
+
+
+def need_move(request: PageRequest, pk: int, status: str) -> HttpResponse:
+    """Open, close or reopen a need."""
+    obj = fetch(queries.needs_with_lines(request.reader), pk=pk)
+    if status not in NeedStatus.values:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    require(rules.may_move(obj, status, request.reader))
+    return confirm_page(
+        request,
+        act=lambda _data: actions.move_need(obj, by=request.reader, status=status),
+        title=f"{MOVE_LABELS[NeedStatus(status)]()} · {obj}",
+        question=_("It will be shown as “%(status)s”.") % {"status": NeedStatus(status).label},
+        submit=MOVE_LABELS[NeedStatus(status)](),
+        cancel=obj.get_absolute_url(),
+    )
+
+
+def line_add(request: PageRequest, pk: int) -> HttpResponse:
+    """Add one part of the cost."""
+    obj = fetch(queries.needs_with_lines(request.reader), pk=pk)
+    require(rules.may_change(obj, request.reader))
+    return form_page(
+        request,
+        forms.LineForm,
+        act=lambda data: actions.add_line(obj, by=request.reader, **_without_version(data)),
+        title=_("Add a line"),
+        lead=str(obj),
+        submit=_("Add the line"),
+        cancel=obj.get_absolute_url(),
+        kwargs={"reader": request.reader, "need": obj},
+    )
+
+
+def _line(request: PageRequest, pk: int) -> NeedLine:
+    visible = Need.objects.visible_to(request.reader)
+    return fetch(queries.lines().select_related("need").filter(need__in=visible), pk=pk)
+
+
+def line_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change one part of the cost."""
+    line = _line(request, pk)
+    require(rules.may_change(line.need, request.reader))
+    return form_page(
+        request,
+        forms.LineForm,
+        act=lambda data: actions.change_line(line, by=request.reader, **data),
+        title=_("Change the line “%(name)s”") % {"name": line},
+        lead=str(line.need),
+        submit=_("Save"),
+        cancel=line.get_absolute_url(),
+        kwargs={"reader": request.reader, "obj": line, "need": line.need},
+        template="needs/line_form.html",
+        remove_url=reverse("needs:line_remove", args=[pk]),
+    )
+
+
+def line_remove(request: PageRequest, pk: int) -> HttpResponse:
+    """Remove one part of the cost."""
+    line = _line(request, pk)
+    require(rules.may_change(line.need, request.reader))
+    back = line.need.get_absolute_url()
+
+    def remove(_data: dict[str, Any]) -> str:
+        actions.remove_line(line, by=request.reader)
+        return back
+
+    return confirm_page(
+        request,
+        act=remove,
+        title=_("Remove the line “%(name)s”") % {"name": line},
+        question=_("The history of the need keeps what it was."),
+        submit=_("Remove"),
+        cancel=line.get_absolute_url(),
+    )
