@@ -36,7 +36,7 @@ def assemble() -> click.Group:
     django.setup()
     for room in ROOMS:
         if find_spec(f"appui.{room}.cli") is not None:
-            for command in import_module(f"appui.{room}.cli").commands:
+            for command in getattr(import_module(f"appui.{room}.cli"), "commands", []):
                 cli.add_command(command)
     return cli
 

@@ -1,0 +1,114 @@
+"""Commands that prepare an installation and bring its first people in."""
+
+import csv
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import click
+from django.core.management import call_command
+
+from appui.accounts.models import User
+from appui.kernel.access import SYSTEM, Role
+from appui.kernel.errors import AppuiError, Invalid
+from appui.registry import actions
+from appui.registry.models import ExchangeRate, Membership
+from appui.registry.queries import find_organisation
+from appui.registry.reference import load_reference
+
+
+@click.command("init")
+def init() -> None:
+    """Create or upgrade the database and load code lists, places and exchange rates."""
+    call_command("migrate", verbosity=0, interactive=False)
+    loaded = load_reference()
+    click.echo(
+        f"Ready: {loaded.codes} codes, {loaded.places} places, {loaded.rates} exchange rates."
+    )
+
+
+@click.group("users")
+def users() -> None:
+    """People who can sign in."""
+
+
+@users.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="Name shown to colleagues.")
+@click.option("--organisation", help="Acronym, name or identifier of the organisation to join.")
+@click.option(
+    "--role",
+    type=click.Choice(Role.values),
+    default=Role.EDITOR.value,
+    show_default=True,
+    help="Role in that organisation.",
+)
+@click.option("--superuser", is_flag=True, help="Administers the whole installation.")
+@click.password_option(help="Asked for when not given.")
+def add_user(
+    email: str, name: str, organisation: str | None, role: str, superuser: bool, password: str
+) -> None:
+    """Add a person who can sign in as EMAIL."""
+    if User.objects.filter(email__iexact=email).exists():
+        raise click.ClickException(f"“{email}” already has an account.")
+    place = find_organisation(organisation) if organisation else None
+    if organisation and place is None:
+        raise click.ClickException(f"No organisation is called “{organisation}”.")
+    user = User.objects.create_user(
+        email, password, display_name=name, is_superuser=superuser, is_staff=superuser
+    )
+    if place is not None:
+        Membership.objects.create(user=user, organisation=place, role=role)
+    click.echo(f"{user.email} can sign in.")
+
+
+@click.group("rates")
+def rates() -> None:
+    """Exchange rates."""
+
+
+@rates.command("load")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", required=True, help="Who published the rates.")
+def load_rates(path: Path, source: str) -> None:
+    """Add the rates of a CSV file with columns month (YYYY-MM), currency, usd_per_unit.
+
+    Rates that are already recorded from that source stay as they are; bad rows are listed.
+    """
+    added = kept = 0
+    problems: list[str] = []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        missing = {"month", "currency", "usd_per_unit"} - set(reader.fieldnames or [])
+        if missing:
+            raise click.ClickException(f"{path}: no column {', '.join(sorted(missing))}.")
+        for row in reader:
+            try:
+                done = _load_rate(row, source)
+            except (AppuiError, ValueError, InvalidOperation) as error:
+                problems.append(f"{path}:{reader.line_num}: {row}: {error}")
+            else:
+                added, kept = added + done, kept + (not done)
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(f"{added} rates added, {kept} already there, {len(problems)} refused.")
+    if problems:
+        raise SystemExit(1)
+
+
+def _load_rate(row: dict[str, str], source: str) -> bool:
+    """Whether the rate of ``row`` was added; False when it was already there."""
+    month = date.fromisoformat(f"{row['month'].strip()}-01")
+    currency, rate = row["currency"].strip().upper(), Decimal(row["usd_per_unit"].strip())
+    known = ExchangeRate.objects.filter(currency=currency, month=month, source=source).first()
+    if known is not None:
+        if known.usd_per_unit != rate:
+            raise Invalid(
+                f"{source} already says {known.usd_per_unit} for {currency} {month:%Y-%m}."
+            )
+        return False
+    actions.set_rate(by=SYSTEM, currency=currency, month=month, usd_per_unit=rate, source=source)
+    return True
+
+
+commands = [init, users, rates]
