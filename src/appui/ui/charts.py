@@ -3,8 +3,9 @@
 Values are major units; from one million up an axis counts in millions and its title says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import override, pgettext
@@ -12,48 +13,74 @@ from django.utils.translation import override, pgettext
 from appui.ui import drawing
 from appui.ui.drawing import Spec
 from appui.ui.formats import MILLION
-from appui.ui.palette import series
+from appui.ui.palette import series, tokens
 
 Bar = tuple[str, Decimal]
 Part = tuple[str, str, Decimal]
+Tones = Mapping[str, str]  # a part to the name of a colour token: "accent", "asked", "gap"
+NO_TONES: Tones = MappingProxyType({})
 
 
-def bars(rows: Sequence[Bar], *, unit: str, language: str, width: int = 620) -> str:
+def bars(rows: Sequence[Bar], *, unit: str, language: str, width: int = 440) -> str:
     """One horizontal bar for each ``(category, value)``, in the order given, as SVG."""
     return drawing.svg(_bars(rows, unit, language, width), language)
 
 
-def bars_png(rows: Sequence[Bar], *, unit: str, language: str, width: int = 620) -> bytes:
+def bars_png(rows: Sequence[Bar], *, unit: str, language: str, width: int = 440) -> bytes:
     """``bars`` as PNG."""
     return drawing.png(_bars(rows, unit, language, width), language)
 
 
 def stacked_bars(
-    rows: Sequence[Part], *, unit: str, language: str, width: int = 620, height: int = 260
+    rows: Sequence[Part],
+    *,
+    unit: str,
+    language: str,
+    tones: Tones = NO_TONES,
+    width: int = 440,
+    height: int = 230,
 ) -> str:
     """Upright bars by category, stacked by part, from ``(category, part, value)``, as SVG."""
-    return drawing.svg(_stacked(rows, unit, language, width, height), language)
+    return drawing.svg(_stacked(rows, unit, language, tones) | _size(width, height), language)
 
 
 def stacked_bars_png(
-    rows: Sequence[Part], *, unit: str, language: str, width: int = 620, height: int = 260
+    rows: Sequence[Part],
+    *,
+    unit: str,
+    language: str,
+    tones: Tones = NO_TONES,
+    width: int = 440,
+    height: int = 230,
 ) -> bytes:
     """``stacked_bars`` as PNG."""
-    return drawing.png(_stacked(rows, unit, language, width, height), language)
+    return drawing.png(_stacked(rows, unit, language, tones) | _size(width, height), language)
 
 
 def lines(
-    rows: Sequence[Part], *, unit: str, language: str, width: int = 620, height: int = 260
+    rows: Sequence[Part],
+    *,
+    unit: str,
+    language: str,
+    tones: Tones = NO_TONES,
+    width: int = 440,
+    height: int = 230,
 ) -> str:
     """One line a series from ``(step, series, value)``, steps in the order given, as SVG."""
-    return drawing.svg(_lines(rows, unit, language, width, height), language)
+    return drawing.svg(_lines(rows, unit, language, tones) | _size(width, height), language)
 
 
 def lines_png(
-    rows: Sequence[Part], *, unit: str, language: str, width: int = 620, height: int = 260
+    rows: Sequence[Part],
+    *,
+    unit: str,
+    language: str,
+    tones: Tones = NO_TONES,
+    width: int = 440,
+    height: int = 230,
 ) -> bytes:
     """``lines`` as PNG."""
-    return drawing.png(_lines(rows, unit, language, width, height), language)
+    return drawing.png(_lines(rows, unit, language, tones) | _size(width, height), language)
 
 
 def _bars(rows: Sequence[Bar], unit: str, language: str, width: int) -> Spec:
@@ -72,18 +99,24 @@ def _bars(rows: Sequence[Bar], unit: str, language: str, width: int) -> Spec:
     }
 
 
-def _stacked(rows: Sequence[Part], unit: str, language: str, width: int, height: int) -> Spec:
-    mark = {"type": "bar", "width": {"band": 0.7}}
-    return _upright(rows, unit, language, mark) | {"width": width, "height": height}
+def _size(width: int, height: int) -> Spec:
+    return {"width": width, "height": height}
 
 
-def _lines(rows: Sequence[Part], unit: str, language: str, width: int, height: int) -> Spec:
+def _stacked(rows: Sequence[Part], unit: str, language: str, tones: Tones) -> Spec:
+    return _upright(rows, unit, language, tones, {"type": "bar", "width": {"band": 0.7}})
+
+
+def _lines(rows: Sequence[Part], unit: str, language: str, tones: Tones) -> Spec:
     mark = {"type": "line", "point": {"size": 36}, "strokeWidth": 2}
-    return _upright(rows, unit, language, mark) | {"width": width, "height": height}
+    return _upright(rows, unit, language, tones, mark)
 
 
-def _upright(rows: Sequence[Part], unit: str, language: str, mark: dict[str, Any]) -> Spec:
-    divisor, title = _scale(_tops(rows), unit, language)
+def _upright(
+    rows: Sequence[Part], unit: str, language: str, tones: Tones, mark: dict[str, Any]
+) -> Spec:
+    tops = _tops(rows) if mark["type"] == "bar" else [value for _step, _series, value in rows]
+    divisor, title = _scale(tops, unit, language)
     parts = _unique(part for _category, part, _value in rows)
     values = [
         {"c": category, "s": part, "v": float(value / divisor), "o": parts.index(part)}
@@ -99,7 +132,7 @@ def _upright(rows: Sequence[Part], unit: str, language: str, mark: dict[str, Any
         "encoding": {
             "x": x | {"axis": {"labelAngle": 0, "title": None}, "scale": {"reverse": rtl}},
             "y": _measure("v", title, y_axis),
-            "color": _colour(parts, rtl=rtl),
+            "color": _colour(parts, tones, rtl=rtl),
             "order": {"field": "o", "type": "quantitative"},
         },
     }
@@ -118,18 +151,22 @@ def _side(rtl: bool) -> dict[str, Any]:
     return {"title": None, "orient": "right" if rtl else "left", "domain": False, "ticks": False}
 
 
-def _colour(parts: list[str], *, rtl: bool) -> dict[str, Any]:
+def _colour(parts: list[str], tones: Tones, *, rtl: bool) -> dict[str, Any]:
     if len(parts) < 2:
         return {"value": series()[0]}
     legend = {"orient": "bottom", "title": None, "direction": "horizontal", "columns": 4}
     domain = list(reversed(parts)) if rtl else parts
-    colours = [series()[parts.index(part) % len(series())] for part in domain]
+    colours = [_ink(parts.index(part), tones.get(part)) for part in domain]
     return {
         "field": "s",
         "type": "nominal",
         "scale": {"domain": domain, "range": colours},
         "legend": legend,
     }
+
+
+def _ink(index: int, tone: str | None) -> str:
+    return tokens()[tone] if tone else series()[index % len(series())]
 
 
 def _scale(values: Iterable[Decimal], unit: str, language: str) -> tuple[Decimal, str]:

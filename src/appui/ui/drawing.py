@@ -57,10 +57,11 @@ def _dressed(spec: Spec, language: str) -> Spec:
     config = {
         "font": FONT,
         "view": {"stroke": None},
+        "title": {"color": colours["ink"], "fontSize": 14, "fontWeight": 600},
         "axis": {
             **text,
-            "labelFontSize": 12,
-            "titleFontSize": 12,
+            "labelFontSize": 13,
+            "titleFontSize": 13,
             "titleFontWeight": "normal",
             "gridColor": colours["line"],
             "domainColor": colours["line-strong"],
@@ -69,7 +70,7 @@ def _dressed(spec: Spec, language: str) -> Spec:
         },
         "legend": {
             **text,
-            "labelFontSize": 12,
+            "labelFontSize": 13,
             "labelLimit": 240,
             "symbolType": "square",
             "layout": {"bottom": {"anchor": "end" if is_rtl(language) else "start"}},

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from appui.ui.listing import Column
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DIGITS_OF_A_CELL = 15
+WIDE = Context(prec=60)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 TABLE = {ord(character): None for character in map(chr, range(32)) if character not in "\t\n\r"}
@@ -105,7 +107,7 @@ def _write(sheet: Any, row: int, column: int, value: Typed, formats: dict[str, A
         sheet.write_string(row, column, value[:32_767])
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, formats["day"])
-    elif Decimal(repr(float(value))) != value:  # more digits than a spreadsheet can hold
+    elif len(Decimal(value).normalize(WIDE).as_tuple().digits) > DIGITS_OF_A_CELL:
         sheet.write_string(row, column, str(value))
     elif isinstance(value, int):
         sheet.write_number(row, column, value, formats["whole"])

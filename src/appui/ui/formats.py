@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -12,6 +12,7 @@ from django.utils.translation import get_language, pgettext
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"  # not in the font of documents and charts
 MILLION = Decimal(1_000_000)
+EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 Number = int | Decimal
 
 
@@ -30,10 +31,10 @@ def number(value: Number, decimals: int | None = None, *, lang: str | None = Non
     """Grouped and rounded half to even; all decimals are kept when ``decimals`` is None."""
     exact = Decimal(value)
     if decimals is None:
-        exact = exact.normalize()
+        exact = exact.normalize(EXACT)
         exponent = exact.as_tuple().exponent
         decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), context=EXACT)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(rounded, format=pattern, locale=language(lang))
     return text.replace(NARROW, NO_BREAK)
@@ -46,7 +47,7 @@ def amount(value: Number, decimals: int | None = None, *, lang: str | None = Non
 
 def compact(value: Number, *, lang: str | None = None) -> tuple[str, str]:
     """Figure and unit: from one million up, millions with one decimal and the word for million."""
-    if abs(value) < MILLION:
+    if abs(Decimal(value)) < MILLION:
         return amount(value, 0, lang=lang), ""
     millions = number(Decimal(value) / MILLION, 1, lang=lang)
     return millions, pgettext("million, short, after a figure", "M")
@@ -70,6 +71,8 @@ def day(value: date | datetime, form: str = "medium", *, lang: str | None = None
     """A day in Babel's ``short``, ``medium``, ``long`` or ``full`` form, in local time."""
     if isinstance(value, datetime):
         value = (localtime(value) if is_aware(value) else value).date()
+    if form == "medium" and language(lang) == "ar":
+        form = "long"  # the medium form is all figures, whose order depends on direction
     return format_date(value, format=form, locale=language(lang))
 
 

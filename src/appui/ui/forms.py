@@ -26,6 +26,7 @@ from appui.ui.context import reader_of
 Text = str | Promise
 Act = Callable[[dict[str, Any]], Model | str]
 OWN_FIELDS = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
+STALE = gettext_lazy("This form is incomplete. Open it again and send it once more.")
 LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 LANGUAGE_NAMES = {"fr": "Français", "en": "English", "es": "Español", "ar": "العربية"}
 
@@ -46,8 +47,18 @@ class PageForm(forms.Form):
     record that the person saw.
     """
 
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    idempotency_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid.uuid4,
+        error_messages={"required": STALE, "invalid": STALE},
+    )
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        required=False,
+        min_value=0,
+        max_value=2**31 - 1,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), STALE),
+    )
 
     sections: Sequence[tuple[Text, Text, Sequence[str]]] = ()
 
@@ -159,7 +170,10 @@ def _address_of(result: Model | str) -> str:
 
 def _fingerprint(request: HttpRequest) -> str:
     sent = {key: request.POST.getlist(key) for key in request.POST if key not in OWN_FIELDS}
-    files = {f"file:{key}": [file.name, file.size] for key, file in request.FILES.items()}
+    files = {
+        f"file:{key}": [(file.name, file.size) for file in request.FILES.getlist(key)]
+        for key in request.FILES
+    }
     return fingerprint_of({"path": request.path, **sent, **files})
 
 
@@ -193,7 +207,7 @@ class AmountField(forms.DecimalField):
         self.allow_negative = allow_negative
         super().__init__(**kwargs)
 
-    def to_python(self, value: object) -> Decimal | None:
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         """The amount, or None for an empty optional field."""
         if value in self.empty_values:
             return None

@@ -11,8 +11,9 @@ from django.core.paginator import Paginator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from appui.kernel.audit import AuditEntry
+from appui.kernel.models import AuditEntry
 from appui.kernel.money import Converted, Money
+from appui.kernel.verdict import allow, refuse
 from appui.ui import charts, maps
 from appui.ui.facts import Fact
 from appui.ui.forms import AmountField, MultilingualFormField, PageForm
@@ -122,7 +123,7 @@ def sample_listing(rows: Sequence[SampleRow]) -> ListView:
 def sample_form() -> SampleForm:
     """A form that came back with mistakes."""
     form = SampleForm(
-        {"idempotency_key": "-", "amount": "1.5e309", "title_0": "", "currency": "USD"}
+        {"idempotency_key": "-", "amount": "1.5e309", "title_fr": "", "currency": "USD"}
     )
     form.is_valid()
     return form
@@ -157,11 +158,15 @@ def sample_pictures(language: str) -> list[tuple[SafeString | str, str]]:
         for year, values in figures.items()
         for part, value in zip(parts, values, strict=True)
     ]
+    tones = dict(zip(parts, ("accent", "asked", "gap"), strict=True))
     totals = [(part, Decimal(index) * MILLION) for index, part in enumerate(parts, start=1)]
     words = maps.Legend(values="USD", unknown=_("no value"))
     values = {"A": Decimal(10), "B": Decimal(250), "C": Decimal(4000)}
     return [
-        (charts.stacked_bars(rows, unit="USD", language=language), "Stacked bars"),
+        (
+            charts.stacked_bars(rows, unit="USD", language=language, tones=tones),
+            "Stacked bars",
+        ),
         (charts.lines(rows, unit="USD", language=language), "Lines"),
         (charts.bars(totals, unit="USD", language=language), "Bars"),
         (
@@ -216,5 +221,7 @@ def context(language: str) -> dict[str, object]:
             Claim("Authority", "563 km²", DAY, source, "2042,8"),
         ],
         "history": sample_history(),
+        "allowed": allow(),
+        "refused": refuse(_("Only a manager may delete a need.")),
         "pictures": sample_pictures(language),
     }

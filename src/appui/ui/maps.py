@@ -28,8 +28,8 @@ def choropleth(
     language: str,
     title: str,
     legend: Legend,
-    width: int = 520,
-    height: int = 420,
+    width: int = 380,
+    height: int = 320,
 ) -> str:
     """The places of ``topology`` (TopoJSON, object ``places``, ids are codes) as SVG.
 
@@ -45,8 +45,8 @@ def choropleth_png(
     language: str,
     title: str,
     legend: Legend,
-    width: int = 520,
-    height: int = 420,
+    width: int = 380,
+    height: int = 320,
 ) -> bytes:
     """``choropleth`` as PNG."""
     return drawing.png(_spec(topology, values, language, title, legend, width, height), language)

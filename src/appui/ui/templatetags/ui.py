@@ -16,8 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from appui.kernel.audit import AuditEntry
+from appui.kernel.models import AuditEntry
 from appui.kernel.money import Converted, Money
+from appui.kernel.verdict import Verdict
 from appui.ui import cells, formats
 from appui.ui.facts import Fact, SourceLike
 from appui.ui.forms import PageForm
@@ -25,6 +26,7 @@ from appui.ui.forms import PageForm
 register = template.Library()
 Text = str | Promise
 Number = int | Decimal
+BUTTON_TONES = frozenset({"", "primary", "danger"})
 
 
 @register.simple_tag
@@ -109,6 +111,17 @@ def source_mark(source: SourceLike | None) -> SafeString:
 def tag(text: Text, tone: str = "") -> SafeString:
     """A short status word; ``tone`` is "", "late", "wait" or "plain"."""
     return cells.tag(text, tone)
+
+
+@register.inclusion_tag("ui/_act.html")
+def act(label: Text, href: str, verdict: Verdict, tone: str = "") -> dict[str, object]:
+    """A button where ``verdict`` allows it, else a dimmed one that says why not.
+
+    ``tone`` is "", "primary" or "danger".
+    """
+    if tone not in BUTTON_TONES:
+        raise ValueError(f"Unknown tone of a button: {tone!r}.")
+    return {"label": label, "href": href, "verdict": verdict, "tone": tone}
 
 
 @dataclass(frozen=True, slots=True)
