@@ -126,6 +126,8 @@ class RenamePasskeyForm(Worded, EditWebAuthnForm):  # type: ignore[misc]
 
 
 class ProfileForm(PageForm):
+    sections = ((_("Name and language"), "", ("display_name", "language")),)
+
     display_name = forms.CharField(
         label=_("Name"), max_length=120, help_text=_("As colleagues see it in histories.")
     )

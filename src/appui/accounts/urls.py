@@ -6,7 +6,7 @@ from appui.accounts import views
 
 app_name = "accounts"
 urlpatterns = [
-    path("", views.account, name="account"),
+    path("", views.account, name="settings"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/new/", views.create_token, name="create_token"),
     path("tokens/<int:pk>/revoke/", views.revoke_token, name="revoke_token"),

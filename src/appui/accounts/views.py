@@ -38,7 +38,7 @@ def account(request: UserRequest) -> HttpResponse:
     def act(sent: dict[str, Any]) -> str:
         actions.change_profile(user, by=actions.actor(user), **sent)
         activate(user.language)
-        return reverse("accounts:account")
+        return reverse("accounts:settings")
 
     answer = form_page(
         request,
@@ -111,7 +111,7 @@ def sign_out_everywhere(request: UserRequest) -> HttpResponse:
     actions.sign_out_everywhere(request.user, by=actions.actor(request.user))
     update_session_auth_hash(request, request.user)
     messages.success(request, _("Every other browser is signed out."))
-    return redirect("accounts:account")
+    return redirect("accounts:settings")
 
 
 def _create_once(user: User, form: TokenForm) -> actions.NewToken | None:
