@@ -1,6 +1,5 @@
 """Agreements and how their money is allocated."""
 
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q

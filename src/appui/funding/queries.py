@@ -1,0 +1,354 @@
+"""Answers about money: the gap of needs, the position of an organisation, what is due."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from appui.funding import rules
+from appui.funding.gap import Cell, Dimension, Kind, Part, by, total
+from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal, Target
+from appui.kernel.access import Reader
+from appui.kernel.money import Converted, Money, cents
+from appui.needs.models import Need, NeedLine, WhoPays
+from appui.registry.rates import RateTable, rate_table
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """One record behind a figure of the gap: what it is, and its amount as recorded and counted.
+
+    ``counted`` is None when no rate is known: the row is then shown and not added.
+    """
+
+    kind: Kind
+    key: str
+    label: str
+    url: str
+    original: Money
+    counted: Converted | None
+    probability: Decimal
+    pillar: str | None
+    place: str | None
+    years: tuple[int, int] | None
+    source: object | None
+    signed_on: date | None = None
+    donor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedGap:
+    """The gap of one need in its own currency, with every row behind it."""
+
+    need: Need
+    currency: str
+    total: Cell
+    rows: tuple[GapRow, ...]
+    boundary: str
+    rate_rule: str
+
+    @property
+    def unconverted(self) -> tuple[GapRow, ...]:
+        """Rows whose currency has no rate; they are in no figure."""
+        return tuple(row for row in self.rows if row.counted is None)
+
+    def by(self, dimension: Dimension) -> list[Cell]:
+        """Cells by pillar, place or years."""
+        return by(self.total.parts, dimension)
+
+    def rows_of(self, parts: Iterable[Part]) -> list[GapRow]:
+        """The records behind some parts."""
+        keys = {(part.kind, part.key) for part in parts}
+        return [row for row in self.rows if (row.kind, row.key) in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an organisation stands, in ``currency``; the sums are over its open needs."""
+
+    currency: str
+    needs: tuple[NeedGap, ...]
+    need: Decimal
+    secured: Decimal
+    asked: Decimal
+    weighted: Decimal
+    missing: Decimal
+    unconverted: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPosition:
+    """What counts toward a target, in its currency."""
+
+    target: Target
+    secured: Decimal
+    asked: Decimal
+    weighted: Decimal
+    unconverted: int
+
+    @property
+    def missing(self) -> Decimal:
+        """Target less secured, never below zero."""
+        return max(self.target.amount - self.secured, Decimal(0))
+
+
+def proposals(reader: Reader) -> QuerySet[Proposal]:
+    """Proposals the reader may see with what lists want."""
+    rows: QuerySet[Proposal] = Proposal.objects.visible_to(reader)
+    return rows.select_related(
+        "donor", "donor__merged_into", "need", "activity", "fund", "owner", "responsible"
+    )
+
+
+def agreements(reader: Reader) -> QuerySet[Agreement]:
+    """Agreements the reader may see with what lists want."""
+    rows: QuerySet[Agreement] = Agreement.objects.visible_to(reader)
+    return rows.select_related("donor", "donor__merged_into", "proposal", "owner", "source")
+
+
+def need_gap(need: Need, reader: Reader, *, today: date) -> NeedGap:
+    """The gap of one need; at most six queries however many rows.
+
+    ``need`` comes with its lines prefetched (``needs.queries.needs_with_lines``) or not.
+    """
+    return need_gaps([need], reader, today=today)[0]
+
+
+def need_gaps(needs: Sequence[Need], reader: Reader, *, today: date) -> list[NeedGap]:
+    """One gap a need, in the order given; the same number of queries however many needs."""
+    allocated = _allocations(needs, reader)
+    asked = _open_proposals(needs, reader)
+    currencies = {need.currency for need in needs}
+    currencies |= {item.agreement.currency for items in allocated.values() for item in items}
+    currencies |= {item.currency for items in asked.values() for item in items}
+    rates = rate_table(currencies if len(currencies) > 1 else ())
+    return [
+        _gap_of(need, allocated.get(need.pk, ()), asked.get(need.pk, ()), rates, reader, today)
+        for need in needs
+    ]
+
+
+def _allocations(needs: Sequence[Need], reader: Reader) -> Mapping[int, list[Allocation]]:
+    rows = (
+        Allocation.objects.filter(
+            need__in=needs,
+            agreement__in=Agreement.objects.visible_to(reader),
+            agreement__status__in=rules.COUNTING,
+        )
+        .select_related("agreement__donor", "agreement__source", "pillar", "location")
+        .order_by("pk")
+    )
+    found: dict[int, list[Allocation]] = {}
+    for row in rows:
+        found.setdefault(row.need_id or 0, []).append(row)
+    return found
+
+
+def _open_proposals(needs: Sequence[Need], reader: Reader) -> Mapping[int, list[Proposal]]:
+    rows = proposals(reader).filter(need__in=needs, stage__in=rules.OPEN_STAGES).order_by("pk")
+    found: dict[int, list[Proposal]] = {}
+    for row in rows:
+        found.setdefault(row.need_id or 0, []).append(row)
+    return found
+
+
+def _gap_of(
+    need: Need,
+    allocated: Sequence[Allocation],
+    asked: Sequence[Proposal],
+    rates: RateTable,
+    reader: Reader,
+    today: date,
+) -> NeedGap:
+    rows = [
+        *(_line_row(need, line, Kind.NEED) for line in need.lines.all()),
+        *(
+            _line_row(need, line, Kind.SECURED)
+            for line in need.lines.all()
+            if line.who_pays != WhoPays.OPEN
+        ),
+        *(_allocation_row(need, item, rates) for item in allocated),
+        *(_proposal_row(need, item, rates, today) for item in asked),
+    ]
+    parts = [_part_of(row) for row in rows if row.counted is not None]
+    return NeedGap(
+        need=need,
+        currency=need.currency,
+        total=total(parts),
+        rows=tuple(rows),
+        boundary=_boundary(need, reader),
+        rate_rule=rate_rule(need.currency),
+    )
+
+
+def _part_of(row: GapRow) -> Part:
+    amount = row.counted.money.amount if row.counted else Decimal(0)
+    return Part(row.key, row.kind, amount, row.pillar, row.place, row.years, row.probability)
+
+
+def _line_row(need: Need, line: NeedLine, kind: Kind) -> GapRow:
+    money = Money(line.cost, need.currency)
+    return GapRow(
+        kind=kind,
+        key=f"needs.needline:{line.pk}",
+        label=str(line) if kind == Kind.NEED else f"{line.get_who_pays_display()} · {line}",
+        url=line.get_absolute_url(),
+        original=money,
+        counted=Converted(money, money, Decimal(1), need.created_at.date(), ""),
+        probability=Decimal(1),
+        pillar=line.pillar.code,
+        place=line.location.code if line.location else None,
+        years=(line.year_from, line.year_to),
+        source=line.source,
+    )
+
+
+def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
+    agreement = item.agreement
+    money = Money(item.amount, agreement.currency)
+    return GapRow(
+        kind=Kind.SECURED,
+        key=f"funding.allocation:{item.pk}",
+        label=f"{agreement.donor} · {agreement}",
+        url=agreement.get_absolute_url(),
+        original=money,
+        counted=_at_signature(money, agreement, need.currency, rates),
+        probability=Decimal(1),
+        pillar=item.pillar.code if item.pillar else None,
+        place=item.location.code if item.location else None,
+        years=(item.year, item.year) if item.year else None,
+        source=agreement.source,
+        signed_on=agreement.signed_on,
+        donor=str(agreement.donor),
+    )
+
+
+def _at_signature(
+    money: Money, agreement: Agreement, to: str, rates: RateTable
+) -> Converted | None:
+    """The amount at the rate fixed when the agreement was signed, so that it does not move."""
+    day = agreement.signed_on or agreement.created_at.date()
+    if to == "USD" and agreement.usd_rate is not None and agreement.usd_rate_date is not None:
+        return Converted(
+            money,
+            Money(cents(money.amount * agreement.usd_rate), to),
+            agreement.usd_rate,
+            agreement.usd_rate_date,
+            agreement.usd_rate_source,
+        )
+    return rates.convert(money, to, day)
+
+
+def _proposal_row(need: Need, item: Proposal, rates: RateTable, today: date) -> GapRow:
+    money = Money(item.amount, item.currency)
+    return GapRow(
+        kind=Kind.ASKED,
+        key=f"funding.proposal:{item.pk}",
+        label=f"{item.donor} · {item}",
+        url=item.get_absolute_url(),
+        original=money,
+        counted=rates.convert(money, need.currency, today),
+        probability=rules.probability_of(item),
+        pillar=None,
+        place=None,
+        years=None,
+        source=None,
+        donor=str(item.donor),
+    )
+
+
+def _boundary(need: Need, reader: Reader) -> str:
+    counted = _(
+        "Counts money for this need only: signed agreements, and lines that the State or the "
+        "organisation pays itself. Pledges and asks are not deducted from what is missing."
+    )
+    if reader.role_in(need.owner_id) is None:
+        return f"{counted} {_('Only what is shared with you is counted.')}"
+    return counted
+
+
+def rate_rule(currency: str) -> str:
+    """How amounts in other currencies are counted, in a sentence."""
+    return _(
+        "Current %(currency)s: agreements at the rate of the month they were signed, "
+        "asks at the rate of this month."
+    ) % {"currency": currency}
+
+
+def position(needs: Sequence[Need], reader: Reader, *, currency: str, today: date) -> Position:
+    """The sum of several needs in one currency; each need's surplus stays its own."""
+    gaps = need_gaps(needs, reader, today=today)
+    rates = rate_table({gap.currency for gap in gaps} | {currency})
+    sums = {name: Decimal(0) for name in ("need", "secured", "asked", "weighted", "missing")}
+    unconverted = 0
+    for gap in gaps:
+        unconverted += len(gap.unconverted)
+        for name in sums:
+            money = Money(cents(getattr(gap.total, name)), gap.currency)
+            converted = rates.convert(money, currency, today)
+            if converted is None:
+                unconverted += 1
+                break
+            sums[name] += converted.money.amount
+    return Position(currency=currency, needs=tuple(gaps), unconverted=unconverted, **sums)
+
+
+def target_positions(
+    targets: Sequence[Target], reader: Reader, *, today: date
+) -> list[TargetPosition]:
+    """What counts toward each target: its owner's agreements signed within the period, and asks."""
+    owners = {target.owner_id for target in targets}
+    signed = list(agreements(reader).filter(owner__in=owners, status__in=rules.COUNTING))
+    open_asks = list(proposals(reader).filter(owner__in=owners, stage__in=rules.OPEN_STAGES))
+    currencies = {item.currency for item in [*signed, *open_asks, *targets]}
+    rates = rate_table(currencies if len(currencies) > 1 else ())
+    return [_target_position(target, signed, open_asks, rates, today) for target in targets]
+
+
+def counts_toward(agreement: Agreement, target: Target) -> bool:
+    """Whether a signed agreement of the target's owner falls in its period, both days included."""
+    day = agreement.signed_on
+    return (
+        agreement.owner_id == target.owner_id
+        and day is not None
+        and (target.starts_on is None or target.starts_on <= day)
+        and (target.ends_on is None or day <= target.ends_on)
+    )
+
+
+def _target_position(
+    target: Target,
+    signed: Sequence[Agreement],
+    asks: Sequence[Proposal],
+    rates: RateTable,
+    today: date,
+) -> TargetPosition:
+    secured = [
+        _at_signature(Money(item.amount, item.currency), item, target.currency, rates)
+        for item in signed
+        if counts_toward(item, target)
+    ]
+    asked = [
+        (rates.convert(Money(item.amount, item.currency), target.currency, today), item)
+        for item in asks
+        if item.owner_id == target.owner_id
+    ]
+    known = [(found.money.amount, item) for found, item in asked if found is not None]
+    return TargetPosition(
+        target=target,
+        secured=sum((found.money.amount for found in secured if found), Decimal(0)),
+        asked=sum((amount for amount, _item in known), Decimal(0)),
+        weighted=sum((amount * rules.probability_of(item) for amount, item in known), Decimal(0)),
+        unconverted=sum(found is None for found in secured)
+        + sum(found is None for found, _item in asked),
+    )
+
+
+def running(reader: Reader, *, today: date) -> QuerySet[Agreement]:
+    """Signed agreements that have not ended."""
+    return agreements(reader).filter(
+        Q(ends_on=None) | Q(ends_on__gte=today), status=AgreementStatus.SIGNED
+    )
