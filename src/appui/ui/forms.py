@@ -75,6 +75,9 @@ class PageForm(forms.Form):
     def act_data(self) -> dict[str, Any]:
         """What the act receives: the cleaned fields, and ``version`` when one was sent."""
         data = {key: value for key, value in self.cleaned_data.items() if key != "idempotency_key"}
+        for name, field in self.fields.items():
+            if isinstance(field, MultilingualFormField):
+                data[name] = _origin_first(data[name], self.get_initial_for_field(field, name))
         if data.get("version") is None:
             data.pop("version", None)
         return data
@@ -272,9 +275,15 @@ class MultilingualWidget(forms.MultiWidget):
         super().__init__({code: _one_language(code, rows) for code in LANGUAGES}, attrs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """The reader's language first; the others fold away until one of them has text."""
         context = super().get_context(name, value, attrs)
-        for part, code in zip(context["widget"]["subwidgets"], LANGUAGES, strict=True):
+        parts = context["widget"]["subwidgets"]
+        for part, code in zip(parts, LANGUAGES, strict=True):
             part["language"], part["code"] = LANGUAGE_NAMES[code], code
+        own = formats.language()
+        context["widget"]["own"] = [part for part in parts if part["code"] == own]
+        context["widget"]["others"] = [part for part in parts if part["code"] != own]
+        context["widget"]["unfolded"] = any(part["value"] for part in context["widget"]["others"])
         return context
 
     def decompress(self, value: Any) -> list[str]:
@@ -299,3 +308,12 @@ class MultilingualFormField(forms.MultiValueField):
 
     def compress(self, values: Sequence[str]) -> dict[str, str]:
         return {code: text for code, text in zip(LANGUAGES, values, strict=False) if text}
+
+
+def _origin_first(texts: dict[str, str], before: object) -> dict[str, str]:
+    """``texts`` in the order of ``before``, then the language of the writer, then the others.
+
+    The first language of a text is the one it falls back to.
+    """
+    order = [*(before if isinstance(before, dict) else ()), formats.language(), *LANGUAGES]
+    return {code: texts[code] for code in dict.fromkeys(order) if code in texts}

@@ -134,6 +134,12 @@ class ListView:
         """Whether a search or a filter is on."""
         return bool(self.query) or any(shown.value for shown in self.filters)
 
+    @property
+    def can_narrow(self) -> bool:
+        """Whether a search or filters are of any use: not on a list that is empty anyway."""
+        offered = bool(self.listing.search or self.filters)
+        return offered and (self.total > 0 or self.narrowed)
+
     def url(self, **changes: str) -> str:
         """The same list with ``changes``; an empty value is left out."""
         asked = {"q": self.query, "sort": self.sort}

@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from appui.kernel.models import AuditEntry
 from appui.kernel.money import Converted, Money
@@ -26,6 +28,7 @@ from appui.ui.forms import PageForm
 register = template.Library()
 Text = str | Promise
 Number = int | Decimal
+VERBS = (gettext_noop("created"), gettext_noop("changed"), gettext_noop("deleted"))
 BUTTON_TONES = frozenset({"", "primary", "danger"})
 
 
@@ -266,23 +269,36 @@ def field(bound: Any) -> dict[str, object]:
 class Change:
     """One field of an audit entry, before and after, as text."""
 
-    field: str
+    field: Text
     before: str
     after: str
 
 
 @register.inclusion_tag("ui/_history.html")
 def history(entries: Iterable[AuditEntry]) -> dict[str, object]:
-    """Who did what and when, newest first, with what changed."""
-    return {"entries": [(entry, _changes(entry)) for entry in entries]}
+    """Who did what and when, newest first, with what changed.
+
+    A verb is shown translated where a room has marked it with ``gettext_noop``.
+    """
+    return {"entries": [(entry, _(entry.verb), _changes(entry)) for entry in entries]}
 
 
 def _changes(entry: AuditEntry) -> list[Change]:
     found = []
+    names = _field_names(entry.model)
     for name, sides in entry.changes.items():
         before, after = sides if isinstance(sides, list) and len(sides) == 2 else (None, sides)
-        found.append(Change(name, _side(before), _side(after)))
+        found.append(Change(names.get(name, name), _side(before), _side(after)))
     return found
+
+
+def _field_names(model: str) -> dict[str, Text]:
+    """The fields of ``model`` (``needs.need``) as people call them; none if it is gone."""
+    try:
+        fields = apps.get_model(model)._meta.get_fields()
+    except (LookupError, ValueError):
+        return {}
+    return {field.name: getattr(field, "verbose_name", field.name) for field in fields}
 
 
 def _side(value: object) -> str:

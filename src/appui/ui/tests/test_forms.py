@@ -115,6 +115,36 @@ def test_multilingual_text_needs_one_language_and_keeps_only_what_is_written():
     assert list(TextForm({}).errors) == ["text"]
 
 
+class TitleForm(PageForm):
+    title = MultilingualFormField(max_length=10)
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "order"),
+    [("ar", None, ["ar", "fr", "en"]), ("ar", {"en": "Well"}, ["en", "ar", "fr"])],
+)
+def test_a_text_falls_back_to_its_language_of_origin(language, before, order):
+    data = {"idempotency_key": KEY, "title_fr": "Puits", "title_ar": "بئر", "title_en": "Well"}
+    with override(language):
+        form = TitleForm(data, initial={"title": before})
+        assert form.is_valid()
+        assert list(form.act_data()["title"]) == order
+
+
+def test_the_readers_language_is_offered_first_and_the_others_fold_away():
+    with override("es"):
+        empty, filled = TitleForm(), TitleForm(initial={"title": {"ar": "بئر"}})
+        assert '<details class="languages">' in str(empty["title"])
+        assert '<details class="languages" open>' in str(filled["title"])
+        assert str(empty["title"]).index("title_es") < str(empty["title"]).index("title_fr")
+
+
+def test_a_text_too_long_in_one_language_is_refused():
+    with override("en"):
+        form = TitleForm({"idempotency_key": KEY, "title_fr": "x" * 11})
+        assert form.errors["title"] == ["Ensure this value has at most 10 characters (it has 11)."]
+
+
 class ThingForm(PageForm):
     name = forms.CharField(max_length=20, help_text="As written on the contract.")
     cost = AmountField(required=False)
