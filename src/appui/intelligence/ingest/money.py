@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
-from typing import Final, NamedTuple
+from typing import Final
 
 AMOUNT_PLACES: Final = 4
 USD_PLACES: Final = 2
@@ -13,14 +13,9 @@ UNITS_PER_CENT: Final = 100
 LARGEST: Final = Decimal(900_000_000_000_000)  # what 18 digits hold with four decimals
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
-_ONE: Final = Decimal(1)
 
 
-class Amount(NamedTuple):
-    """``units`` is None when refused; ``problem`` is a code of the report, or None."""
-
-    units: int | None
-    problem: str | None
+Amount = tuple[int | None, str | None]  # None when refused; a code of the report, or None
 
 
 def read_amount(text: str | None) -> Amount:
@@ -36,23 +31,23 @@ def read_amount(text: str | None) -> Amount:
     try:
         return _checked(Decimal(joined), "amount-cleaned")
     except InvalidOperation:
-        return Amount(None, "amount-missing" if not written else "amount-not-a-number")
+        return None, "amount-missing" if not written else "amount-not-a-number"
 
 
 def _checked(number: Decimal, problem: str | None) -> Amount:
     if not number.is_finite():
-        return Amount(None, "amount-not-a-number")
+        return None, "amount-not-a-number"
     if number.adjusted() > 15 or abs(number) > LARGEST:
-        return Amount(None, "amount-absurd")
-    return Amount(int(_EXACT.to_integral_value(_EXACT.scaleb(number, AMOUNT_PLACES))), problem)
+        return None, "amount-absurd"
+    return int(_EXACT.to_integral_value(_EXACT.scaleb(number, AMOUNT_PLACES))), problem
 
 
 def to_usd_cents(units: int, usd_per_unit: Decimal | None) -> int | None:
     """Dollars in cents, half to even; None without a rate or beyond what the column holds."""
     if usd_per_unit is None:
         return None
-    exact = units if usd_per_unit is _ONE else _EXACT.multiply(Decimal(units), usd_per_unit)
-    cents = int(_EXACT.to_integral_value(_EXACT.divide(Decimal(exact), Decimal(UNITS_PER_CENT))))
+    exact = _EXACT.scaleb(_EXACT.multiply(Decimal(units), usd_per_unit), -2)
+    cents = int(_EXACT.to_integral_value(exact))
     return cents if abs(cents) < 10**17 else None
 
 

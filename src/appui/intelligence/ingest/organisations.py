@@ -24,19 +24,20 @@ class Organisation(NamedTuple):
     name: str
     ref: str | None
 
-    @property
-    def country(self) -> str | None:
-        """Country of registration when the reference starts with one (``DE-1``)."""
-        prefix = self.ref.split("-", 1)[0].upper() if self.ref and "-" in self.ref else ""
-        return prefix if is_country(prefix) else None
-
 
 @cache
 def _generic_channels() -> frozenset[str]:
     return frozenset(row["code"] for row in rows_of("generic_channels.csv"))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
+def country_of_registration(ref: str | None) -> str | None:
+    """The country a reference starts with (``DE-1``), or None."""
+    prefix, dash, _ = (ref or "").partition("-")
+    return prefix.upper() if dash and is_country(prefix.upper()) else None
+
+
+@lru_cache(maxsize=50_000)
 def identity(name: str | None, ref: str | None) -> Organisation | None:
     """The organisation, or None when neither name nor reference says which.
 

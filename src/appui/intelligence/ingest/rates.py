@@ -22,6 +22,7 @@ from appui.kernel.ecb import MonthlyRate, monthly_means
 EXACT: Final = Context(prec=60)
 PLACES: Final = Decimal("1e-12")
 MONTH_COLUMNS: Final = ("month", "ym")
+LARGEST_RATE: Final = Decimal(10**11)  # what the rate column holds
 CURRENCY_COLUMNS: Final = ("currency", "cur")
 
 
@@ -140,7 +141,9 @@ def _rates_in(path: Path) -> Iterator[MonthlyRate]:
         day = _first_of_month(row[month])
         if units is not None and day is not None:
             usd = EXACT.divide(Decimal(1), units).quantize(PLACES, context=EXACT)
-            yield MonthlyRate(row[currency].strip().upper(), day, usd, f"Rates file {path.name}")
+            if 0 < usd < LARGEST_RATE:
+                code = row[currency].strip().upper()
+                yield MonthlyRate(code, day, usd, f"Rates file {path.name}")
 
 
 def _rows(path: Path) -> tuple[Iterable[dict[str, str]], list[str]]:

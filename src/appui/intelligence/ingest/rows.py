@@ -78,7 +78,7 @@ class NarrativeRow(NamedTuple):
     file_no: Whole
     activity_key: Key
     element: Text
-    ordinal: Small
+    ordinal: Whole
     language: Text | None
     text: Text
 
@@ -86,7 +86,7 @@ class NarrativeRow(NamedTuple):
 class ParticipatingOrgRow(NamedTuple):
     file_no: Whole
     activity_key: Key
-    ordinal: Small
+    ordinal: Whole
     role: Text | None
     organisation_key: Text | None
     name: Text | None
@@ -144,7 +144,7 @@ class SplitRow(NamedTuple):
     file_no: Whole
     activity_key: Key
     transaction_no: Whole
-    split_no: Small
+    split_no: Whole
     year: Small | None
     sector_vocabulary: Text | None
     sector: Text | None
@@ -185,7 +185,7 @@ class BudgetSplitRow(NamedTuple):
     file_no: Whole
     activity_key: Key
     budget_no: Whole
-    split_no: Small
+    split_no: Whole
     year: Small | None
     sector_vocabulary: Text | None
     sector: Text | None
@@ -271,7 +271,7 @@ class TagRow(NamedTuple):
 class LocationRow(NamedTuple):
     file_no: Whole
     activity_key: Key
-    ordinal: Small
+    ordinal: Whole
     ref: Text | None
     name: Text | None
     latitude: Degrees | None
@@ -300,7 +300,7 @@ class IdentifierRow(NamedTuple):
 class DocumentRow(NamedTuple):
     file_no: Whole
     activity_key: Key
-    ordinal: Small
+    ordinal: Whole
     url: Text
     format: Text | None
     title: Text | None

@@ -96,6 +96,7 @@ class PartWriter:
                 schema(table),
                 compression="zstd",
                 store_decimal_as_integer=True,
+                write_statistics=["activity_key"] if table != "issues" else False,
             )
         if content:
             self._writers[table].write_table(as_table(table, content))

@@ -1,0 +1,128 @@
+"""Budgets and planned disbursements: money announced for a period ahead."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from appui.intelligence.ingest import codes
+from appui.intelligence.ingest.iati.amounts import Money, read_money
+from appui.intelligence.ingest.iati.draft import Draft
+from appui.intelligence.ingest.iati.elements import Element, at_line, first, party
+from appui.intelligence.ingest.patterns import pattern
+from appui.intelligence.ingest.rows import BudgetRow, BudgetSplitRow, PlannedDisbursementRow
+
+ORIGINAL, REVISED = "1", "2"
+LONGEST_DAYS = 370
+Period = tuple[date | None, date | None]
+
+
+def read_budgets(draft: Draft) -> None:
+    """Add the budgets; an original is superseded when the same period has a revised one."""
+    periods = [_period(draft, element) for element in draft.budgets]
+    kinds = [codes.code("budget-type", e.get("type")) or ORIGINAL for e in draft.budgets]
+    revised = {p for p, kind in zip(periods, kinds, strict=True) if kind == REVISED}
+    items = zip(draft.budgets, periods, kinds, strict=True)
+    for number, (element, period, kind) in enumerate(items, 1):
+        money = read_money(draft, element, first(element, "value"), period[0], "period-start")
+        if money is not None:
+            superseded = kind == ORIGINAL and period in revised
+            _add_budget(draft, element, number, period, kind, money, superseded=superseded)
+
+
+def read_planned_disbursement(draft: Draft, element: Element) -> None:
+    period = _period(draft, element)
+    money = read_money(draft, element, first(element, "value"), period[0], "period-start")
+    if money is None:
+        return
+    provider, receiver = party(first(element, "provider-org")), party(first(element, "receiver-org"))
+    draft.reading.rows["planned_disbursements"].append(
+        PlannedDisbursementRow(
+            file_no=draft.reading.file_no,
+            activity_key=draft.key,
+            ordinal=draft.next_count("planned-disbursement"),
+            line=at_line(element),
+            type=codes.code("budget-type", element.get("type")),
+            period_start=period[0],
+            period_end=period[1],
+            amount=money.units,
+            currency=money.currency,
+            value_date=money.value_date,
+            usd=money.cents,
+            conversion=money.applied.how,
+            rate=money.applied.usd_per_unit,
+            rate_month=money.applied.month,
+            rate_source=money.applied.source,
+            provider_name=provider.name,
+            provider_ref=provider.ref,
+            receiver_name=receiver.name,
+            receiver_ref=receiver.ref,
+        )
+    )
+
+
+def _period(draft: Draft, element: Element) -> Period:
+    start, end = first(element, "period-start"), first(element, "period-end")
+    return (_end(draft, start), _end(draft, end))
+
+
+def _end(draft: Draft, element: Element | None) -> date | None:
+    if element is None:
+        return None
+    return draft.day(element, f"{element.tag}/@iso-date", element.get("iso-date") or element.text)
+
+
+def _problem(draft: Draft, element: Element, period: Period) -> str | None:
+    start, end = period
+    if start is None or end is None:
+        return "incomplete"
+    found = None
+    if end < start:
+        found = "period-reversed"
+    elif (end - start).days > LONGEST_DAYS:
+        found = "period-long"
+    if found:
+        draft.problem(found, element, "budget/period-end", f"{start} to {end}")
+    return found
+
+
+def _add_budget(
+    draft: Draft,
+    element: Element,
+    number: int,
+    period: Period,
+    kind: str,
+    money: Money,
+    *,
+    superseded: bool,
+) -> None:
+    file_no, key = draft.reading.file_no, draft.key
+    draft.reading.rows["budgets"].append(
+        BudgetRow(
+            file_no,
+            key,
+            number,
+            at_line(element),
+            kind,
+            element.get("status"),
+            period[0],
+            period[1],
+            _problem(draft, element, period),
+            superseded,
+            money.units,
+            money.currency,
+            money.value_date,
+            money.cents,
+            money.applied.how,
+            money.applied.usd_per_unit,
+            money.applied.month,
+            money.rate_date_basis,
+            money.applied.source,
+        )
+    )
+    years = (period[0].year,) if period[0] else ()
+    divided = pattern(draft.sectors, draft.places, years, "period-start").divide(
+        money.units, money.cents
+    )
+    rows = draft.reading.rows["budget_splits"]
+    for split_no, (cell, units, cents) in enumerate(divided, 1):
+        rows.append(BudgetSplitRow(file_no, key, number, split_no, *cell, units, cents))

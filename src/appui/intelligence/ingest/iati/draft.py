@@ -1,0 +1,165 @@
+"""An activity while it is being read: its own values, and what its transactions inherit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from appui.intelligence.ingest import codes
+from appui.intelligence.ingest.iati.elements import Element, Party, at_line
+from appui.intelligence.ingest.organisations import Organisation
+from appui.intelligence.ingest.places import country_code
+from appui.intelligence.ingest.reading import Reading, day_of
+from appui.intelligence.ingest.rows import CountryRow, RegionRow, SectorRow
+from appui.intelligence.ingest.splits import (
+    NO_SECTOR,
+    NOWHERE,
+    Item,
+    PlaceSplit,
+    Split,
+    read_share,
+    split_places,
+    split_sectors,
+)
+
+UNKNOWN_REPORTER = Organisation("NAME:unknown reporter", "Unknown reporter", None)
+
+
+@dataclass(slots=True)
+class Draft:
+    """``number`` is the activity's place in its file, from 1."""
+
+    reading: Reading
+    element: Element
+    number: int
+    key: int
+    identifier: str
+    reporter: Party
+    secondary: bool
+    currency: str | None
+    language: str | None
+    humanitarian: bool | None
+    funders: list[Organisation] = field(default_factory=list)
+    values: dict[str, str | None] = field(default_factory=dict)
+    dates: dict[str, date | None] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    transactions: list[Element] = field(default_factory=list)
+    budgets: list[Element] = field(default_factory=list)
+    sector_elements: list[Element] = field(default_factory=list)
+    country_elements: list[Element] = field(default_factory=list)
+    region_elements: list[Element] = field(default_factory=list)
+    donor: Organisation = UNKNOWN_REPORTER
+    donor_basis: str = "reporting-org"
+    sectors: Split = NO_SECTOR
+    places: PlaceSplit = NOWHERE
+
+    @property
+    def reporting(self) -> Organisation:
+        return self.reporter.organisation or UNKNOWN_REPORTER
+
+    def settle_donor(self) -> None:
+        """Who pays, when a transaction does not say: the funder, else who reports."""
+        if not self.funders:
+            self.donor = self.reporting
+            return
+        several = len({funder.key for funder in self.funders}) > 1
+        self.donor = self.funders[0]
+        self.donor_basis = "first-of-several-funding" if several else "funding-org"
+
+    def next_count(self, what: str) -> int:
+        self.counts[what] = self.counts.get(what, 0) + 1
+        return self.counts[what]
+
+    def problem(self, code: str, element: Element, field: str, value: str | None) -> None:
+        self.reading.problem(
+            code, line=at_line(element), subject=self.identifier, field=field, value=value
+        )
+
+    def day(self, element: Element, field: str, written: str | None) -> date | None:
+        """The day, with an issue when something is written that is no day."""
+        day = day_of(written)
+        if day is None and written and written.strip():
+            self.problem("date-invalid", element, field, written)
+        return day
+
+
+def read_sectors(draft: Draft, elements: list[Element], transaction_no: int) -> Split:
+    """Keep every sector item as a row; divide by one vocabulary of them."""
+    items = []
+    rows = draft.reading.rows["sectors"]
+    for element in elements:
+        code = (element.get("code") or "").strip()
+        share = _share(draft, element)
+        if not code:
+            draft.problem("code-missing", element, "sector/@code", element.text)
+            continue
+        vocabulary = codes.sector_vocabulary(element.get("vocabulary"), code)
+        items.append(Item(vocabulary, code, share))
+        file_no, key = draft.reading.file_no, draft.key
+        rows.append(SectorRow(file_no, key, transaction_no, vocabulary, code, share, element.text))
+    split = split_sectors(items)
+    _say_completed(draft, elements, "sector/@percentage", split.basis)
+    return split
+
+
+def read_places(
+    draft: Draft, countries: list[Element], regions: list[Element], transaction_no: int
+) -> PlaceSplit:
+    """Keep every country and region as a row; regions take what countries leave."""
+    country_items = [i for e in countries if (i := _country(draft, e, transaction_no))]
+    region_items = [i for e in regions if (i := _region(draft, e, transaction_no))]
+    split = split_places(country_items, region_items)
+    _say_completed(draft, countries or regions, "recipient-country/@percentage", split.basis)
+    return split
+
+
+def _country(draft: Draft, element: Element, transaction_no: int) -> Item | None:
+    written = (element.get("code") or "").strip()
+    if not written:
+        draft.problem("code-missing", element, "recipient-country/@code", element.text)
+        return None
+    code = country_code(written)
+    if code is None:
+        draft.problem("country-unknown", element, "recipient-country/@code", written)
+        code = written.upper()
+    share = _share(draft, element)
+    row = CountryRow(draft.reading.file_no, draft.key, transaction_no, code, share, element.text)
+    draft.reading.rows["countries"].append(row)
+    return Item("", code, share)
+
+
+def _region(draft: Draft, element: Element, transaction_no: int) -> Item | None:
+    code = (element.get("code") or "").strip()
+    if not code:
+        draft.problem("code-missing", element, "recipient-region/@code", element.text)
+        return None
+    vocabulary = codes.code("region-vocabulary", element.get("vocabulary")) or "1"
+    share = _share(draft, element)
+    file_no, key = draft.reading.file_no, draft.key
+    row = RegionRow(file_no, key, transaction_no, vocabulary, code, share, element.text)
+    draft.reading.rows["regions"].append(row)
+    return Item(vocabulary, code, share)
+
+
+def _share(draft: Draft, element: Element) -> int | None:
+    written = element.get("percentage")
+    if written is None:
+        return None
+    share, usable = read_share(written)
+    if not usable:
+        draft.problem("share-invalid", element, f"{element.tag}/@percentage", written)
+    return share
+
+
+_SAID = {
+    "rescaled": "shares-rescaled",
+    "equal": "shares-missing",
+    "filled": "shares-missing",
+    "unallocated-part": "places-unallocated",
+}
+
+
+def _say_completed(draft: Draft, elements: list[Element], field: str, basis: str) -> None:
+    if basis in _SAID:
+        shares = ", ".join(element.get("percentage") or "none" for element in elements[:12])
+        draft.problem(_SAID[basis], elements[0], field, shares)

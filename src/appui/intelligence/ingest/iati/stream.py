@@ -1,0 +1,100 @@
+"""An IATI file as a stream of activities; memory stays flat whatever the file's size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO, Final
+
+from lxml import etree
+
+from appui.intelligence.ingest.iati.activity import read_activity
+from appui.intelligence.ingest.iati.elements import LANGUAGE, Element
+from appui.intelligence.ingest.reading import Reading, moment_of
+
+ROOT: Final = "iati-activities"
+ACTIVITY: Final = "iati-activity"
+_ACTIVITIES_ONLY = (
+    "Give an activity file: its root is iati-activities. Organisation files are not read here."
+)
+
+
+class _RefusedRootError(Exception):
+    """The document is well-formed XML of another kind."""
+
+
+def read_stream(
+    reading: Reading,
+    source: BinaryIO | str,
+    *,
+    encoding: str | None,
+    after_activity: Callable[[], None],
+) -> None:
+    """Read every complete activity; what follows a break in the XML is reported as refused.
+
+    Entities are never resolved, nothing is fetched, and libxml2's own limits on depth and
+    text length stay on.
+    """
+    events = etree.iterparse(
+        source,
+        tag=ACTIVITY,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        encoding=encoding,
+    )
+    try:
+        _read_events(reading, events, after_activity)
+        if reading.report.activities_read == 0:
+            _judge_empty(reading, events.root)
+    except etree.XMLSyntaxError as error:
+        _report_break(reading, error)
+    except _RefusedRootError as refused:
+        reading.report.refuse("wrong-root", str(refused), _ACTIVITIES_ONLY)
+
+
+def _read_events(
+    reading: Reading, events: etree.iterparse, after_activity: Callable[[], None]
+) -> None:
+    for _, element in events:
+        if reading.report.activities_read == 0:
+            _read_root(reading, element.getroottree().getroot())
+        reading.report.activities_read += 1
+        read_activity(reading, element, reading.report.activities_read)
+        reading.report.activities_kept += 1
+        _forget(element)
+        after_activity()
+
+
+def _read_root(reading: Reading, root: Element) -> None:
+    reading.version = (root.get("version") or "").strip() or None
+    reading.report.version = reading.version or ""
+    reading.language = root.get(LANGUAGE)
+    reading.generated = moment_of(root.get("generated-datetime"))
+
+
+def _judge_empty(reading: Reading, root: Element | None) -> None:
+    if root is None or root.tag != ROOT:
+        name = str(root.tag) if root is not None else "nothing"
+        raise _RefusedRootError(f"The root of the file is {name}: no activity was found in it.")
+
+
+def _report_break(reading: Reading, error: etree.XMLSyntaxError) -> None:
+    """Nothing read before the break refuses the file; else what was complete is kept."""
+    kept = reading.report.activities_kept
+    why = f"The XML breaks here: {error.msg}."
+    remedy = "Get the whole file again from its publisher."
+    if kept:
+        why += f" The {kept} activities complete before it were kept; what follows was not read."
+    reading.report.refuse("xml-broken", why, remedy, line=error.lineno or 0)
+    if kept:
+        reading.report.status = "partial"
+
+
+def _forget(element: Element) -> None:
+    """Free the activity and what stands before it under the same parent."""
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]

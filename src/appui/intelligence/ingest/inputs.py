@@ -1,0 +1,123 @@
+"""The files to read: found in folders and zips, hashed, and judged by their content."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from appui.intelligence.ingest.sniff import Refusal, declared_encoding, is_utf8, sniff
+
+ENDINGS: Final = (".xml", ".zip", ".csv", ".parquet")
+MEMBER_ENDINGS: Final = (".xml", ".csv", ".parquet")
+HEAD: Final = 1 << 20
+CHUNK: Final = 1 << 20
+REPAIR: Final = "windows-1252"
+
+
+class PathMissingError(FileNotFoundError):
+    """A path given by the user does not exist; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file, or one member of a zip (``name`` is then ``archive.zip!member``)."""
+
+    name: str
+    container: Path
+    member: str | None = None
+
+    def open(self) -> BinaryIO:
+        """Raises OSError, zipfile.BadZipFile or NotImplementedError when it cannot be opened."""
+        if self.member is None:
+            return self.container.open("rb")
+        return cast(BinaryIO, zipfile.ZipFile(self.container).open(self.member))
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """``format`` is iati, fts or appui unless ``refusal`` says why none."""
+
+    sha256: str
+    size: int
+    format: str
+    container_is_parquet: bool
+    encoding: str | None  # to read it in, when not the one it declares
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    inputs: list[Input]
+    ignored: int
+
+
+def find(paths: Iterable[Path]) -> Found:
+    """Files in the order given, folders walked in alphabetical order, zips opened.
+
+    Raises PathMissingError for a path that does not exist. In folders, files with other
+    endings are counted as ignored; a file named by the user is always examined.
+    """
+    inputs: list[Input] = []
+    ignored = 0
+    for path in paths:
+        if not path.exists():
+            raise PathMissingError(f"The path {path} does not exist.")
+        if path.is_dir():
+            below = sorted(found for found in path.rglob("*") if found.is_file())
+            wanted = [found for found in below if found.suffix.lower() in ENDINGS]
+            ignored += len(below) - len(wanted)
+        else:
+            wanted = [path]
+        for found in wanted:
+            inputs.extend(_opened(found.resolve()))
+    unique = {given.name: given for given in inputs}
+    return Found(list(unique.values()), ignored)
+
+
+def _opened(path: Path) -> Iterator[Input]:
+    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+        yield Input(str(path), path)
+        return
+    with zipfile.ZipFile(path) as archive:
+        members = sorted(archive.namelist())
+    for member in members:
+        if member.lower().endswith(MEMBER_ENDINGS):
+            yield Input(f"{path}!{member}", path, member)
+
+
+def examine(given: Input) -> Examined:
+    """Hash the file and tell its format from its content; reads it once, a piece at a time."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    valid_utf8 = True
+    try:
+        with given.open() as stream:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                head = head or chunk[:HEAD]
+                valid_utf8 = valid_utf8 and _decodes(decoder, chunk)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        unreadable = Refusal(
+            "unreadable", f"The file cannot be opened: {error}.", "Check the file and its rights."
+        )
+        return Examined(digest.hexdigest(), size, "", False, None, unreadable)
+    judged = sniff(head)
+    declared = declared_encoding(head)
+    repaired = REPAIR if not valid_utf8 and is_utf8(declared) and judged.format == "iati" else None
+    return Examined(
+        digest.hexdigest(), size, judged.format, judged.is_parquet, repaired, judged.refusal
+    )
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
