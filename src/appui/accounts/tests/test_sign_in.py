@@ -144,6 +144,13 @@ def test_a_closed_account_is_refused_at_once_even_in_an_open_session(client, use
     assert not is_signed_in(client)
 
 
+@pytest.mark.parametrize("email", ["", "not an address", "a\x00@example.org", "é" * 5000])
+def test_a_bad_address_is_a_mistake_in_the_form(client, db, email):
+    page = sign_in(client, email, "x")
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == ["login"]
+
+
 def test_nobody_signs_up(client, db):
     page = client.get("/accounts/signup/", headers={"Accept-Language": "en"})
     assert b"Accounts are given by invitation" in page.content

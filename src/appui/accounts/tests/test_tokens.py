@@ -139,6 +139,7 @@ def test_nobody_revokes_the_token_of_someone_else(client, user):
     client.force_login(user)
     assert client.post(f"/account/tokens/{token.pk}/revoke/").status_code == 404
     assert client.post("/account/tokens/999999/revoke/").status_code == 404
+    assert client.post(f"/account/tokens/{10**30}/revoke/").status_code == 404
     token.refresh_from_db()
     assert token.revoked_at is None
 
