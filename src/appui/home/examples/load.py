@@ -1,0 +1,65 @@
+"""Puts the worked examples into an installation; a second time changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from appui.home.examples.facts import load_figures, load_sources
+from appui.home.examples.institutions import (
+    load_codelists,
+    load_contacts,
+    load_organisations,
+    load_users,
+)
+from appui.home.examples.money import load_funding
+from appui.home.examples.shelf import Shelf
+from appui.home.examples.work import load_activities, load_needs
+from appui.kernel.access import Reader
+from appui.kernel.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many records of each kind were written, and how many were there already."""
+
+    created: Mapping[str, int]
+    kept: Mapping[str, int]
+
+
+def load_examples(*, by: Reader, today: date) -> Report:
+    """Load the five institutions; needs the reference data (``appui init``).
+
+    Raises ``Refused`` in production, whose people must not be able to sign in with a password
+    that is printed in the documentation.
+    """
+    if settings.MODE == "production":
+        raise Refused(
+            _(
+                "The worked examples bring users with a public password, so they are not loaded "
+                "in production. Set APPUI_MODE to demo or development."
+            )
+        )
+    shelf = _load_records(by, today)
+    return Report(dict(shelf.created), dict(shelf.kept))
+
+
+@transaction.atomic
+def _load_records(by: Reader, today: date) -> Shelf:
+    shelf = Shelf(by=by, today=today)
+    for load in (
+        load_codelists,
+        load_organisations,
+        load_users,
+        load_contacts,
+        load_sources,
+        load_figures,
+        load_needs,
+        load_activities,
+        load_funding,
+    ):
+        load(shelf)
+    return shelf
