@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appui.home.examples.facts import load_figures, load_sources
+from appui.home.examples.files import CONTRIBUTIONS, read
 from appui.home.examples.institutions import (
     load_codelists,
     load_contacts,
@@ -18,16 +19,41 @@ from appui.home.examples.institutions import (
 from appui.home.examples.money import load_funding
 from appui.home.examples.shelf import Shelf
 from appui.home.examples.work import load_activities, load_needs
+from appui.intelligence.ingest.rates import default_rates
+from appui.intelligence.ingest.report import RunReport
+from appui.intelligence.ingest.run import ingest
 from appui.kernel.access import Reader
 from appui.kernel.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How many records of each kind were written, and how many were there already."""
+    """How many records of each kind were written, how many were there already; and the flows."""
 
     created: Mapping[str, int]
     kept: Mapping[str, int]
+    flows: RunReport
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One user of the demonstration; ``organisation`` and ``role`` are empty for the platform."""
+
+    email: str
+    password: str
+    name: str
+    organisation: str
+    role: str
+
+
+def sign_ins() -> list[SignIn]:
+    """Who can sign in once the examples are loaded, in the order of the data file."""
+    people = read("people")
+    return [
+        SignIn(user["email"], people["password"], user["name"], organisation, role)
+        for user in people["user"]
+        for organisation, role in user.get("memberships", {"": ""}).items()
+    ]
 
 
 def load_examples(*, by: Reader, today: date) -> Report:
@@ -44,7 +70,8 @@ def load_examples(*, by: Reader, today: date) -> Report:
             )
         )
     shelf = _load_records(by, today)
-    return Report(dict(shelf.created), dict(shelf.kept))
+    flows = ingest([CONTRIBUTIONS], into=settings.HOME / "flows", rates=default_rates())
+    return Report(dict(shelf.created), dict(shelf.kept), flows)
 
 
 @transaction.atomic
