@@ -20,7 +20,7 @@ import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-PYTEST = [PYTHON, "-m", "pytest", "-q", "--tb=short"]
+PYTEST = [PYTHON, "-m", "pytest", "-q", "-rs", "--tb=short"]
 
 
 def no_service() -> contextlib.AbstractContextManager[Mapping[str, str]]:
