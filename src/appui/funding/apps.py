@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from appui.kernel import navigation
+from appui.kernel import navigation, panels
 
 
 class FundingConfig(AppConfig):
@@ -21,3 +21,16 @@ class FundingConfig(AppConfig):
             ("follow", _("Targets"), "funding:target_list", 14),
         ):
             navigation.register(navigation.NavItem(section, label, url_name, order))
+        self._register_panels()
+
+    def _register_panels(self) -> None:
+        from appui.funding import panels as shown  # noqa: PLC0415 - models are ready only now
+
+        panels.register("needs.need", 10, shown.gap_head)
+        panels.register("needs.need", 20, shown.gap_tables)
+        panels.register("needs.need", 40, shown.need_proposals)
+        panels.register("needs.need", 50, shown.need_agreements)
+        panels.register("portfolio.activity", 40, shown.activity_proposals)
+        panels.register("portfolio.activity", 50, shown.activity_agreements)
+        panels.register("portfolio.activity", 60, shown.activity_transactions)
+        panels.register("registry.organisation", 10, shown.organisation_as_donor)

@@ -18,6 +18,11 @@ from appui.registry.models import Code, Organisation, Owned, OwnedQuerySet
 class LedgerQuerySet(OwnedQuerySet["Transaction"]):
     """Lines of the ledger; the database itself refuses changes too (see the migration)."""
 
+    def with_state(self) -> "LedgerQuerySet":
+        """Each line with ``is_reversed``, and the one it reverses."""
+        undone = Transaction.objects.filter(reverses=models.OuterRef("pk"))
+        return self.select_related("reverses").annotate(is_reversed=models.Exists(undone))
+
     def update(self, **kwargs: object) -> int:
         raise TypeError("The ledger is append-only: reverse the line instead.")
 

@@ -68,9 +68,7 @@ def test_one_row_is_never_counted_twice():
         total([need("same", "10"), need("same", "10")])
 
 
-@pytest.mark.parametrize(
-    ("amount", "weight"), [("-1", "1"), ("1", "1.01"), ("1", "-0.1")]
-)
+@pytest.mark.parametrize(("amount", "weight"), [("-1", "1"), ("1", "1.01"), ("1", "-0.1")])
 def test_an_impossible_part_is_refused(amount, weight):
     with pytest.raises(ValueError):
         asked("a", amount, weight)

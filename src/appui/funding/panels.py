@@ -1,0 +1,151 @@
+"""What the pages below show of money: the gap of a need, its asks and agreements."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appui.funding import listings, queries
+from appui.funding.gap import Cell, Dimension
+from appui.funding.models import Transaction
+from appui.funding.queries import NeedGap, need_gap
+from appui.funding.views.gap import UNSTATED
+from appui.kernel.access import Reader
+from appui.kernel.panels import RenderedPanel
+from appui.needs.models import Need
+from appui.portfolio.models import Activity
+from appui.registry.models import Code, Location, Organisation
+from appui.ui.listing import Column
+from appui.ui.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """One row of the gap by a dimension, with the address of the rows behind each figure."""
+
+    label: str
+    cell: Cell
+    urls: dict[str, str]
+    share: Decimal | None
+
+
+def rows_url(need: Need, figure: str, dimension: str = "", value: str = "") -> str:
+    """Where the rows behind a figure are."""
+    asked = {"figure": figure} | ({"by": dimension, "is": value} if dimension else {})
+    return f"{reverse('funding:gap_rows', args=[need.pk])}?{urlencode(asked)}"
+
+
+def gap_head(need: Need, reader: Reader) -> RenderedPanel:
+    """Need, secured, asked and missing across the head of a need's page."""
+    gap = need_gap(need, reader, today=timezone.localdate())
+    urls = {name: rows_url(need, name) for name in ("need", "secured", "asked", "missing")}
+    context = {"gap": gap, "urls": urls, "basis": f"{gap.boundary} {gap.rate_rule}"}
+    return RenderedPanel("gap", _("Gap"), "funding/_chain.html", context, region="head")
+
+
+def gap_tables(need: Need, reader: Reader) -> RenderedPanel | None:
+    """The gap by pillar, place and years."""
+    gap = need_gap(need, reader, today=timezone.localdate())
+    if not gap.total.parts:
+        return None
+    tables = [
+        (_("By pillar"), gap_lines(gap, "pillar")),
+        (_("By place"), gap_lines(gap, "place")),
+        (_("By year"), gap_lines(gap, "years")),
+    ]
+    context = {"gap": gap, "tables": tables}
+    return RenderedPanel("gap-by", _("Gap by part"), "funding/_gap_tables.html", context)
+
+
+def gap_lines(gap: NeedGap, dimension: Dimension) -> list[GapLine]:
+    """Rows of one table; at most one query for the labels."""
+    cells = gap.by(dimension)
+    labels = _labels(dimension, [cell.label for cell in cells if cell.label])
+    return [
+        GapLine(
+            label=labels.get(cell.label or "", cell.label or _("not stated")),
+            cell=cell,
+            urls={
+                name: rows_url(gap.need, name, dimension, cell.label or UNSTATED)
+                for name in ("need", "secured", "asked", "missing")
+            },
+            share=cell.missing / cell.need if cell.need else None,
+        )
+        for cell in cells
+    ]
+
+
+def _labels(dimension: Dimension, values: list[str]) -> dict[str, str]:
+    if dimension == "pillar":
+        return {c.code: str(c) for c in Code.objects.of("Pillar").filter(code__in=values)}
+    if dimension == "place":
+        return {p.code: str(p) for p in Location.objects.filter(code__in=values)}
+    return {}
+
+
+def _without(columns: tuple[Column, ...], *keys: str) -> list[Column]:
+    return [column for column in columns if column.key not in keys]
+
+
+def need_proposals(need: Need, reader: Reader) -> RenderedPanel:
+    """The asks for a need."""
+    rows = list(queries.proposals(reader).filter(need=need))
+    context = {
+        "table": Table(_without(listings.PROPOSALS.columns, "for"), rows),
+        "add_url": f"{reverse('funding:proposal_add')}?need={need.pk}",
+        "may_add": reader.role_in(need.owner_id) is not None,
+    }
+    return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
+
+
+def need_agreements(need: Need, reader: Reader) -> RenderedPanel | None:
+    """The agreements that give money to a need."""
+    rows = queries.agreements(reader).filter(allocations__need=need).distinct()
+    return _agreements(list(rows))
+
+
+def activity_agreements(activity: Activity, reader: Reader) -> RenderedPanel | None:
+    """The agreements that give money to an activity."""
+    rows = queries.agreements(reader).filter(allocations__activity=activity).distinct()
+    return _agreements(list(rows))
+
+
+def _agreements(rows: list[object]) -> RenderedPanel | None:
+    if not rows:
+        return None
+    context = {"table": Table(_without(listings.AGREEMENTS.columns, "visibility"), rows)}
+    return RenderedPanel("agreements", _("Agreements"), "funding/_table.html", context, len(rows))
+
+
+def activity_proposals(activity: Activity, reader: Reader) -> RenderedPanel:
+    """The asks for an activity."""
+    rows = list(queries.proposals(reader).filter(activity=activity))
+    context = {
+        "table": Table(_without(listings.PROPOSALS.columns, "for"), rows),
+        "add_url": f"{reverse('funding:proposal_add')}?activity={activity.pk}",
+        "may_add": reader.role_in(activity.owner_id) is not None,
+    }
+    return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
+
+
+def activity_transactions(activity: Activity, reader: Reader) -> RenderedPanel | None:
+    """What moved on account of an activity."""
+    lines = Transaction.objects.visible_to(reader).with_state().filter(activity=activity)
+    rows = list(
+        lines.select_related("transaction_type", "provider", "receiver", "agreement", "activity")
+    )
+    if not rows:
+        return None
+    context = {"table": Table(_without(listings.TRANSACTIONS.columns, "of"), rows)}
+    return RenderedPanel("ledger", _("Ledger"), "funding/_table.html", context, len(rows))
+
+
+def organisation_as_donor(organisation: Organisation, reader: Reader) -> RenderedPanel | None:
+    """A way from the register to the donor's page."""
+    if not organisation.is_donor:
+        return None
+    context = {"url": reverse("funding:donor", args=[organisation.standing_id])}
+    return RenderedPanel("donor", _("As a donor"), "funding/_donor_link.html", context)

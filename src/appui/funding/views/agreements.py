@@ -1,0 +1,288 @@
+"""Agreements, their signature and their allocations."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appui.funding import actions, forms, listings, queries, rules
+from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal, Transaction
+from appui.funding.views import without_version
+from appui.kernel.access import Role
+from appui.kernel.errors import Missing
+from appui.kernel.money import Money, cents
+from appui.kernel.verdict import require
+from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.rules import may_keep_register
+from appui.ui.facts import Fact
+from appui.ui.forms import confirm_page, form_page
+from appui.ui.listing import Column, list_page
+from appui.ui.table import Table
+
+MOVE_LABELS = {
+    AgreementStatus.CLOSED: lambda: _("Close"),
+    AgreementStatus.TERMINATED: lambda: _("Terminate"),
+    AgreementStatus.SIGNED: lambda: _("Reopen"),
+}
+
+
+def agreement_list(request: PageRequest) -> HttpResponse:
+    """What was agreed."""
+    return list_page(
+        request,
+        listings.AGREEMENTS,
+        queries.agreements(request.reader),
+        title=_("Agreements"),
+        lead=_("Only signed and closed agreements count as secured money."),
+        new_url=reverse("funding:agreement_add"),
+        new_label=_("Draft an agreement"),
+    )
+
+
+def agreement(request: PageRequest, pk: int) -> HttpResponse:
+    """One agreement with its allocations and what moved on its account."""
+    obj = fetch(queries.agreements(request.reader), pk=pk)
+    donor = obj.donor.merged_into or obj.donor
+    allocations = list(obj.allocations.select_related("need", "activity", "pillar", "location"))
+    given = sum((item.amount for item in allocations), Decimal(0))
+    may_allocate = rules.may_allocate(obj, request.reader)
+    return sheet_page(
+        request,
+        obj,
+        template="funding/agreement.html",
+        crumbs=[(_("Agreements"), reverse("funding:agreement_list"))],
+        lead=f"{obj.reference} · {donor}",
+        buttons=_agreement_buttons(obj, request),
+        facts=[
+            Fact(
+                _("Status"), obj.get_status_display(), "tag", tone=listings.STATUS_TONES[obj.status]
+            ),
+            Fact(_("Kind"), obj.get_kind_display()),
+            Fact(_("Donor"), donor, href=reverse("funding:donor", args=[donor.pk])),
+            Fact(_("Amount"), Money(obj.amount, obj.currency), "money", source=obj.source),
+            *_rate_facts(obj),
+            Fact(_("Signed on"), obj.signed_on, "date"),
+            Fact(_("From"), obj.starts_on, "date"),
+            Fact(_("To"), obj.ends_on, "date"),
+            Fact(
+                _("Proposal"),
+                obj.proposal,
+                href=obj.proposal.get_absolute_url() if obj.proposal else None,
+            ),
+            Fact(_("Conditions"), obj.conditions),
+            Fact(
+                _("Source"), obj.source, href=obj.source.get_absolute_url() if obj.source else None
+            ),
+            Fact(_("Belongs to"), obj.owner),
+            Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
+        ],
+        allocations=Table(_allocation_columns(obj, bool(may_allocate)), allocations),
+        left=Money(obj.amount - given, obj.currency),
+        may_allocate=may_allocate,
+        transactions=Table(
+            listings.TRANSACTIONS.columns,
+            Transaction.objects.visible_to(request.reader)
+            .with_state()
+            .filter(agreement=obj)
+            .select_related("transaction_type", "provider", "receiver", "agreement", "activity"),
+        ),
+    )
+
+
+def _agreement_buttons(obj: Agreement, request: PageRequest) -> list[Button]:
+    reader, status = request.reader, AgreementStatus(obj.status)
+    buttons = [
+        Button(
+            _("Change"),
+            reverse("funding:agreement_edit", args=[obj.pk]),
+            False,
+            rules.may_change_agreement(obj, reader),
+        )
+    ]
+    if status == AgreementStatus.DRAFT:
+        sign = rules.may_move_agreement(obj, AgreementStatus.SIGNED, reader)
+        return [
+            *buttons,
+            Button(_("Sign"), reverse("funding:agreement_sign", args=[obj.pk]), True, sign),
+        ]
+    for target in AgreementStatus:
+        if target in rules.AGREEMENT_MOVES[status]:
+            url = reverse("funding:agreement_move", args=[obj.pk, target])
+            verdict = rules.may_move_agreement(obj, target, reader)
+            buttons.append(Button(MOVE_LABELS[target](), url, False, verdict))
+    return buttons
+
+
+def _rate_facts(obj: Agreement) -> list[Fact]:
+    if obj.currency == "USD" or obj.signed_on is None:
+        return []
+    if obj.usd_rate is None:
+        return [Fact(_("In US dollars"), _("no rate known"), "tag", tone="late")]
+    return [
+        Fact(
+            _("In US dollars"),
+            Money(cents(obj.amount * obj.usd_rate), "USD"),
+            "money",
+            help=_("at %(rate)s, %(month)s, %(source)s")
+            % {
+                "rate": obj.usd_rate.normalize(),
+                "month": f"{obj.usd_rate_date:%Y-%m}",
+                "source": obj.usd_rate_source,
+            },
+        )
+    ]
+
+
+def _allocation_columns(obj: Agreement, changeable: bool) -> list[Column]:
+    columns = [
+        Column(
+            "to",
+            _("To"),
+            lambda row: row.need or row.activity,
+            href=lambda row: (row.need or row.activity).get_absolute_url(),
+        ),
+        Column("pillar", _("Pillar"), lambda row: row.pillar or _("not stated")),
+        Column("place", _("Place"), lambda row: row.location or _("not stated"), phone=False),
+        Column("year", _("Year"), lambda row: row.year, "year"),
+        Column("amount", _("Amount"), lambda row: Money(row.amount, obj.currency), "money"),
+    ]
+    if changeable:
+        columns.append(
+            Column(
+                "withdraw",
+                _("Withdraw"),
+                lambda row: _("Withdraw"),
+                href=lambda row: reverse("funding:allocation_withdraw", args=[row.pk]),
+            )
+        )
+    return columns
+
+
+def agreement_add(request: PageRequest) -> HttpResponse:
+    """Draft an agreement, from an ask when the address names one."""
+    require(may_keep_register(request.reader, Role.FINANCE))
+    return form_page(
+        request,
+        forms.AgreementForm,
+        act=lambda data: actions.draft_agreement(by=request.reader, **without_version(data)),
+        title=_("Draft an agreement"),
+        submit=_("Save the draft"),
+        cancel=reverse("funding:agreement_list"),
+        kwargs={"reader": request.reader},
+        initial=_from_proposal(request),
+    )
+
+
+def _from_proposal(request: PageRequest) -> dict[str, Any]:
+    """What a draft takes over from its ask."""
+    asked = request.GET.get("proposal", "")
+    rows = queries.proposals(request.reader)
+    obj: Proposal | None = rows.filter(pk=asked).first() if asked.isdigit() else None
+    if obj is None:
+        return {}
+    return {
+        "proposal": obj.pk,
+        "reference": obj.reference,
+        "title": obj.title,
+        "donor": obj.donor.standing_id,
+        "amount": obj.amount,
+        "currency": obj.currency,
+        "owner": obj.owner_id,
+        "visibility": obj.visibility,
+    }
+
+
+def agreement_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change a draft."""
+    obj = fetch(queries.agreements(request.reader), pk=pk)
+    require(rules.may_change_agreement(obj, request.reader))
+    return form_page(
+        request,
+        forms.AgreementForm,
+        act=lambda data: actions.change_agreement(obj, by=request.reader, **data),
+        title=_("Change “%(name)s”") % {"name": obj},
+        submit=_("Save"),
+        cancel=obj.get_absolute_url(),
+        kwargs={"reader": request.reader, "obj": obj},
+    )
+
+
+def agreement_sign(request: PageRequest, pk: int) -> HttpResponse:
+    """Make a draft count from its date of signature."""
+    obj = fetch(queries.agreements(request.reader), pk=pk)
+    require(rules.may_move_agreement(obj, AgreementStatus.SIGNED, request.reader))
+    return form_page(
+        request,
+        forms.SignForm,
+        act=lambda data: actions.sign_agreement(
+            obj, by=request.reader, today=timezone.localdate(), **data
+        ),
+        title=_("Sign “%(name)s”") % {"name": obj},
+        lead=_("Once signed, the amount counts as secured and the agreement no longer changes."),
+        submit=_("Sign"),
+        cancel=obj.get_absolute_url(),
+        initial={"version": obj.version, "signed_on": timezone.localdate()},
+    )
+
+
+def agreement_move(request: PageRequest, pk: int, status: str) -> HttpResponse:
+    """Close, reopen or terminate a signed agreement."""
+    obj = fetch(queries.agreements(request.reader), pk=pk)
+    if status not in MOVE_LABELS or obj.status == AgreementStatus.DRAFT:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    require(rules.may_move_agreement(obj, status, request.reader))
+    label = MOVE_LABELS[AgreementStatus(status)]()
+    return confirm_page(
+        request,
+        act=lambda _data: actions.move_agreement(obj, by=request.reader, status=status),
+        title=f"{label} · {obj}",
+        question=_("It will be shown as “%(status)s”. A terminated agreement no longer counts.")
+        % {"status": AgreementStatus(status).label},
+        submit=label,
+        cancel=obj.get_absolute_url(),
+    )
+
+
+def allocation_add(request: PageRequest, pk: int) -> HttpResponse:
+    """Give a part of an agreement to a need or project."""
+    obj = fetch(queries.agreements(request.reader), pk=pk)
+    require(rules.may_allocate(obj, request.reader))
+
+    def act(data: dict[str, Any]) -> str:
+        actions.allocate(obj, by=request.reader, **without_version(data))
+        return obj.get_absolute_url()
+
+    return form_page(
+        request,
+        forms.AllocationForm,
+        act=act,
+        title=_("Allocate money of “%(name)s”") % {"name": obj},
+        submit=_("Allocate"),
+        cancel=obj.get_absolute_url(),
+        kwargs={"reader": request.reader, "agreement": obj},
+    )
+
+
+def allocation_withdraw(request: PageRequest, pk: int) -> HttpResponse:
+    """Free a part of an agreement again."""
+    visible = Agreement.objects.visible_to(request.reader)
+    rows = Allocation.objects.filter(agreement__in=visible).select_related("agreement")
+    item = fetch(rows, pk=pk)
+    require(rules.may_allocate(item.agreement, request.reader))
+    back = item.agreement.get_absolute_url()
+
+    def act(_data: dict[str, Any]) -> str:
+        actions.withdraw_allocation(item, by=request.reader)
+        return back
+
+    return confirm_page(
+        request,
+        act=act,
+        title=_("Withdraw the allocation of %(amount)s") % {"amount": item},
+        question=_("The money can then be allocated otherwise; the history keeps this."),
+        submit=_("Withdraw"),
+        cancel=back,
+    )

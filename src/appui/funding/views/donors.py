@@ -1,0 +1,120 @@
+"""Donors: organisations seen as sources of money."""
+
+from typing import Any
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appui.funding import listings, queries, rules
+from appui.funding.models import Agreement, Fund, Interaction, Proposal
+from appui.kernel.access import Reader
+from appui.registry.models import Organisation, Person
+from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.rules import may_keep_register
+from appui.ui.facts import Fact
+from appui.ui.listing import list_page
+from appui.ui.table import Table
+
+
+def _of(model: Any, reader: Reader, field: str, aggregate: Any, **where: Any) -> Subquery:
+    """An aggregate over what the reader sees of a donor, merged organisations included."""
+    standing = Coalesce(f"{field}__merged_into", field)
+    rows = (
+        model.objects.visible_to(reader)
+        .filter(**where)
+        .annotate(standing=standing)
+        .filter(standing=OuterRef("pk"))
+        .order_by()
+        .values("standing")
+        .annotate(answer=aggregate)
+    )
+    return Subquery(rows.values("answer"))
+
+
+def donors(reader: Reader) -> QuerySet[Organisation]:
+    """Organisations followed as donors, or met in an ask or agreement, with their counts."""
+    met = Q(is_donor=True)
+    for rows in (Proposal.objects.visible_to(reader), Agreement.objects.visible_to(reader)):
+        met |= Q(pk__in=rows.values("donor"))
+    open_asks = {"stage__in": rules.OPEN_STAGES}
+    counting = {"status__in": rules.COUNTING}
+    return (
+        Organisation.objects.standing()
+        .filter(met)
+        .select_related("organisation_type", "country")
+        .annotate(
+            windows=Coalesce(_of(Fund, reader, "organisation", Count("pk")), 0),
+            asks=Coalesce(_of(Proposal, reader, "donor", Count("pk"), **open_asks), 0),
+            signed=Coalesce(_of(Agreement, reader, "donor", Count("pk"), **counting), 0),
+            last_exchange=_of(Interaction, reader, "organisation", Max("took_place_on")),
+        )
+    )
+
+
+def donor_list(request: PageRequest) -> HttpResponse:
+    """Those one asks money from."""
+    return list_page(
+        request,
+        listings.DONORS,
+        donors(request.reader),
+        title=_("Donors"),
+        lead=_("Those you follow, and those you have asked or signed with."),
+        new_url=reverse("registry:organisation_add"),
+        new_label=_("Add an organisation"),
+    )
+
+
+def donor(request: PageRequest, pk: int) -> HttpResponse:
+    """One donor: windows, asks, agreements, exchanges, contacts."""
+    obj = fetch(Organisation.objects.select_related("organisation_type", "country"), pk=pk)
+    names = Q(pk=pk) | Q(merged_into=pk)
+    same = Organisation.objects.filter(names)
+    reader = request.reader
+    keep = may_keep_register(reader)
+    return sheet_page(
+        request,
+        obj,
+        template="funding/donor.html",
+        crumbs=[(_("Donors"), reverse("funding:donor_list"))],
+        lead=obj.organisation_type or "",
+        buttons=[
+            Button(_("Organisation"), obj.get_absolute_url()),
+            Button(
+                _("Note an exchange"),
+                f"{reverse('funding:interaction_add')}?with={pk}",
+                False,
+                keep,
+            ),
+            Button(_("New ask"), f"{reverse('funding:proposal_add')}?donor={pk}", True, keep),
+        ],
+        facts=[
+            Fact(_("Name"), obj.name, "multilingual"),
+            Fact(_("Country"), obj.country),
+            Fact(_("Website"), obj.website, href=obj.website or None),
+            Fact(_("Other names"), ", ".join(alias.name for alias in obj.aliases.all())),
+        ],
+        proposals=_table(listings.PROPOSALS, queries.proposals(reader).filter(donor__in=same)),
+        agreements=_table(listings.AGREEMENTS, queries.agreements(reader).filter(donor__in=same)),
+        funds=_table(
+            listings.FUNDS,
+            Fund.objects.visible_to(reader)
+            .filter(organisation__in=same)
+            .select_related("organisation"),
+        ),
+        interactions=_table(
+            listings.INTERACTIONS,
+            Interaction.objects.visible_to(reader)
+            .filter(organisation__in=same)
+            .select_related("organisation__merged_into", "kind"),
+        ),
+        people=list(Person.objects.visible_to(reader).filter(organisation__in=same)),
+    )
+
+
+def _table(listing: Any, rows: Any) -> Table:
+    """The columns of a listing without those that only say whose page it is."""
+    columns = [c for c in listing.columns if c.key not in ("donor", "visibility", "with")]
+    return Table(columns, list(rows[:50]))
