@@ -1,0 +1,46 @@
+"""Questions to the corpus: sums, the rows behind them, and the choices of a filter.
+
+Every answer names its view; sums keep flow types and sources apart. Money is Decimal.
+"""
+
+from appui.intelligence.corpus.filters import BY, VIEWS, FilterError, FlowFilter, View
+from appui.intelligence.corpus.opening import Corpus, corpus_folder, open_corpus
+from appui.intelligence.corpus.questions import (
+    Boundary,
+    Choice,
+    Choices,
+    FileHeld,
+    FlowRow,
+    FlowSum,
+    boundary,
+    choices,
+    count_rows,
+    files_held,
+    flow_rows,
+    gifts,
+    sum_flows,
+)
+
+__all__ = [
+    "BY",
+    "VIEWS",
+    "Boundary",
+    "Choice",
+    "Choices",
+    "Corpus",
+    "FileHeld",
+    "FilterError",
+    "FlowFilter",
+    "FlowRow",
+    "FlowSum",
+    "View",
+    "boundary",
+    "choices",
+    "corpus_folder",
+    "count_rows",
+    "files_held",
+    "flow_rows",
+    "gifts",
+    "open_corpus",
+    "sum_flows",
+]

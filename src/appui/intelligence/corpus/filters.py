@@ -1,0 +1,101 @@
+"""Which flows are meant: a filter, and its conditions in SQL with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+View = Literal["original-donors", "all-reporters", "new-money"]
+VIEWS: Final[tuple[View, ...]] = get_args(View)
+Quarantined = Literal["excluded", "included", "only"]
+DEFAULT_TYPES: Final = ("commitment", "spend")
+
+BY: Final[dict[str, tuple[str, str]]] = {  # what one may sum by: its key and its label
+    "donor": ("donor_key", "donor_name"),
+    "donor-country": ("donor_country", "donor_country"),
+    "reporter": ("reporter_key", "reporter_name"),
+    "recipient": ("recipient", "recipient"),
+    "sector": ("sector", "sector"),
+    "sector-group": ("left(sector, 3)", "left(sector, 3)"),
+    "year": ("year", "year"),
+    "currency": ("currency", "currency"),
+}
+
+_VIEW_CONDITIONS: Final[dict[View, str]] = {
+    "original-donors": "at_level and original",
+    "all-reporters": "at_level",
+    "new-money": "at_level and new_usd is not null",
+}
+
+
+class FilterError(ValueError):
+    """A filter or grouping that does not exist; the message lists those that do."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFilter:
+    """Empty means all. ``donors`` are keys or names; ``sectors`` codes or their first digits;
+    ``recipients`` alpha-2 codes or ``region 289``. Pledges and budgets only when asked for.
+    """
+
+    donors: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    flow_types: tuple[str, ...] = DEFAULT_TYPES
+    sources: tuple[str, ...] = ()
+    reporters: tuple[str, ...] = ()
+    donor_countries: tuple[str, ...] = ()
+    view: View = "original-donors"
+    quarantined: Quarantined = "excluded"
+
+    def __post_init__(self) -> None:
+        if self.view not in VIEWS:
+            raise FilterError(f"There is no view {self.view}; choose one of {', '.join(VIEWS)}.")
+
+
+def money(wanted: FlowFilter) -> str:
+    """The column that holds the view's dollars."""
+    return "new_usd" if wanted.view == "new-money" else "usd"
+
+
+def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
+    """The SQL condition and its parameters, in order."""
+    parts, values = [_VIEW_CONDITIONS[wanted.view]], list[object]()
+    if wanted.quarantined != "included":
+        parts.append("quarantined" if wanted.quarantined == "only" else "not quarantined")
+    columns: list[tuple[str, Sequence[object]]] = [
+        ("recipient", wanted.recipients),
+        ("year", wanted.years),
+        ("flow_type", wanted.flow_types),
+        ("source", wanted.sources),
+        ("donor_country", wanted.donor_countries),
+    ]
+    for column, chosen in columns:
+        if chosen:
+            parts.append(f"{column} in ({_marks(chosen)})")
+            values += chosen
+    for key, name, chosen in (
+        ("donor_key", "donor_name", wanted.donors),
+        ("reporter_key", "reporter_name", wanted.reporters),
+    ):
+        if chosen:
+            parts.append(f"({key} in ({_marks(chosen)}) or {name} in ({_marks(chosen)}))")
+            values += [*chosen, *chosen]
+    if wanted.sectors:
+        parts.append("(" + " or ".join("starts_with(sector, ?)" for _ in wanted.sectors) + ")")
+        values += wanted.sectors
+    return " and ".join(parts), values
+
+
+def group_columns(by: Sequence[str]) -> list[tuple[str, str]]:
+    """Key and label columns of each grouping; raises FilterError for one that does not exist."""
+    unknown = [name for name in by if name not in BY]
+    if unknown:
+        raise FilterError(f"One cannot sum by {unknown[0]}; choose from {', '.join(BY)}.")
+    return [BY[name] for name in by]
+
+
+def _marks(chosen: Sequence[object]) -> str:
+    return ", ".join("?" for _ in chosen)

@@ -1,0 +1,78 @@
+"""Opening the corpus to read: one shared connection a version of it, a cursor a question."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, open_tables, quoted
+from appui.intelligence.ingest.manifest import NAME, Manifest, load
+
+OPEN_AT_ONCE: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A folder of tables, as last completed; asking an empty one gives no rows."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.manifest.derived
+
+    def ask(
+        self, sql: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[object, ...]]:
+        """The rows of a query; safe from any thread."""
+        if self.is_empty:
+            return []
+        with _connection(self.folder, self.manifest.derived).cursor() as cursor:
+            rows: list[tuple[object, ...]] = cursor.execute(sql, values).fetchall()
+            return rows
+
+
+def corpus_folder() -> Path:
+    """``flows`` under APPUI_HOME (by default ``./var``)."""
+    return Path(os.environ.get("APPUI_HOME", "var")) / "flows"
+
+
+def open_corpus(folder: Path | None = None) -> Corpus:
+    """The corpus at ``folder`` (by default the one of this installation).
+
+    An absent folder is an empty corpus. Raises CorpusUnreadableError for a damaged one.
+    """
+    place = (folder or corpus_folder()).absolute()
+    manifest_path = place / NAME
+    if not manifest_path.exists():
+        return Corpus(place, Manifest())
+    found = manifest_path.stat()
+    return Corpus(place, _manifest(place, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=OPEN_AT_ONCE)
+def _manifest(folder: Path, _modified: int, _size: int) -> Manifest:
+    return load(folder)
+
+
+@lru_cache(maxsize=OPEN_AT_ONCE)
+def _connection(folder: Path, derived: str) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute("set memory_limit = '500MB'; set TimeZone = 'UTC'")
+    manifest = load(folder)
+    open_tables(connection, folder, manifest)
+    for table in TABLES_DERIVED:
+        path = quoted((folder / FOLDER / derived / f"{table}.parquet").as_posix())
+
+        connection.execute(f"create view {table} as select * from read_parquet('{path}')")
+    connection.execute("create table files (file_no integer, path varchar, sha256 varchar)")
+    held = [(entry.file_no, entry.path, entry.sha256) for entry in manifest.live()]
+    connection.executemany("insert into files values (?, ?, ?)", held)
+    return connection
