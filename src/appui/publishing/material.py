@@ -1,0 +1,241 @@
+"""What a brief is made from: everything the reader may see about one need, read once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from appui.evidence.models import Figure, Source
+from appui.funding.gap import Cell, Kind
+from appui.funding.models import Proposal
+from appui.funding.queries import GapRow, NeedGap, need_gap, proposals
+from appui.funding.rules import OPEN_STAGES
+from appui.kernel.access import Reader
+from appui.kernel.errors import Missing
+from appui.kernel.money import Money, cents
+from appui.needs.models import Need, NeedLine
+from appui.needs.queries import needs_with_lines
+from appui.publishing import units
+from appui.registry.models import Location, Organisation, Person, Visibility
+from appui.registry.queries import codes_by_value
+
+# Measures that tell what was done; the others that are not money tell the problem.
+RESULTS = frozenset(
+    {
+        "area_released",
+        "area_cancelled",
+        "area_reduced",
+        "area_cleared",
+        "devices_destroyed",
+        "prostheses_delivered",
+        "people_reached",
+        "people_trained",
+        "persons_referred",
+        "projects_supported",
+    }
+)
+RIVAL_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Needed, secured and missing of one pillar or run of years; the unsplit has no label."""
+
+    label: str
+    amounts: tuple[Decimal, Decimal, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Cofunder:
+    """Money signed or carried for the need by one agreement or line, as recorded."""
+
+    name: str
+    money: Money
+    signed_on: date | None
+    source: Source | None
+    record: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The rows behind a brief. ``readable`` holds the keys of the sources the reader may see."""
+
+    need: Need
+    lines: tuple[NeedLine, ...]
+    places: tuple[Location, ...]
+    figures: tuple[Figure, ...]
+    gap: NeedGap
+    asks: tuple[Proposal, ...]
+    contacts: tuple[Person, ...]
+    readable: frozenset[int]
+
+
+def gather(need: Need, *, reader: Reader, donor: Organisation | None, today: date) -> Material:
+    """At most twenty queries whatever the need holds; ``asks`` are the open ones to ``donor``.
+
+    Raises ``Missing`` when the reader may not see the need.
+    """
+    found = needs_with_lines(reader).filter(pk=need.pk).first()
+    if found is None:
+        raise Missing(_("There is no need here that you may see."))
+    lines = tuple(found.lines.all())
+    gap = need_gap(found, reader, today=today)
+    places = _places(found, lines)
+    cited = _own_sources(found, lines)
+    figures = tuple(_figures(reader, places, cited))
+    cited |= {figure.source_id for figure in figures}
+    cited |= {row.source.pk for row in gap.rows if isinstance(row.source, Source)}
+    visible = Source.objects.visible_to(reader).filter(pk__in=cited)
+    return Material(
+        need=found,
+        lines=lines,
+        places=places,
+        figures=figures,
+        gap=gap,
+        asks=tuple(_asks(found, reader, donor)) if donor else (),
+        contacts=tuple(
+            Person.objects.filter(organisation=found.owner, visibility=Visibility.PUBLIC)
+        ),
+        readable=frozenset(visible.values_list("pk", flat=True)),
+    )
+
+
+def shares_by_pillar(gap: NeedGap) -> list[Share]:
+    """One a pillar, by name of the pillar in the active language."""
+    labels = codes_by_value("Pillar")
+    return [
+        _share(cell, str(labels[cell.label]) if cell.label in labels else "")
+        for cell in gap.by("pillar")
+    ]
+
+
+def shares_by_years(gap: NeedGap) -> list[Share]:
+    """One a year, or run of years that no line splits."""
+    return [_share(cell, cell.label or "") for cell in gap.by("years")]
+
+
+def _share(cell: Cell, label: str) -> Share:
+    amounts = (cents(cell.need), cents(cell.secured), cents(cell.missing))
+    return Share(label, amounts)
+
+
+def cofunders(gap: NeedGap) -> list[Cofunder]:
+    """What is secured, one row an agreement or line, largest first within a currency."""
+    merged: dict[tuple[str, str], Cofunder] = {}
+    for row in gap.rows:
+        if row.kind != Kind.SECURED:
+            continue
+        item = _cofunder(row)
+        known = merged.get((item.url, item.money.currency))
+        money = item.money if known is None else known.money + item.money
+        merged[item.url, item.money.currency] = replace(item, money=money)
+    return sorted(merged.values(), key=lambda item: (item.money.currency, -item.money.amount))
+
+
+def _cofunder(row: GapRow) -> Cofunder:
+    return Cofunder(
+        name=row.donor or row.label,
+        money=row.original,
+        signed_on=row.signed_on,
+        source=row.source if isinstance(row.source, Source) else None,
+        record=row.label,
+        url=row.url,
+    )
+
+
+def signed_by(gap: NeedGap, donor: Organisation) -> list[Cofunder]:
+    """What this donor has signed for the need."""
+    return [item for item in cofunders(gap) if item.signed_on and item.name == str(donor)]
+
+
+def _own_sources(need: Need, lines: Iterable[NeedLine]) -> set[int]:
+    keys = {need.source_id, *(line.source_id for line in lines)}
+    return {key for key in keys if key is not None}
+
+
+def _places(need: Need, lines: Iterable[NeedLine]) -> tuple[Location, ...]:
+    """The places of the need and of its lines, each once, by code."""
+    found = {place.pk: place for place in need.locations.select_related("parent")}
+    found |= {line.location.pk: line.location for line in lines if line.location is not None}
+    return tuple(sorted(found.values(), key=lambda place: place.code))
+
+
+def _figures(reader: Reader, places: Iterable[Location], cited: Iterable[int]) -> Iterable[Figure]:
+    """Current figures of those places, of their countries, and of the need's own sources."""
+    keys = {place.pk for place in places}
+    keys |= {place.parent_id for place in places if place.parent_id is not None}
+    return (
+        Figure.objects.visible_to(reader)
+        .current()
+        .filter(Q(location__in=keys) | Q(location=None, source__in=list(cited)))
+        .filter(source__in=Source.objects.visible_to(reader))
+        .select_related("measure", "unit", "location", "source")
+    )
+
+
+def _asks(need: Need, reader: Reader, donor: Organisation) -> Iterable[Proposal]:
+    return proposals(reader).filter(
+        Q(donor__in=[donor.pk, donor.standing_id]) | Q(donor__merged_into=donor.standing_id),
+        need=need,
+        stage__in=OPEN_STAGES,
+    )
+
+
+def problem_figures(material: Material, count: int = 3) -> list[Figure]:
+    """The figures that say how large the problem is, one a measure."""
+    return _one_a_measure(
+        material,
+        count,
+        [
+            figure
+            for figure in material.figures
+            if figure.measure.code not in RESULTS and not units.is_money(figure.unit)
+        ],
+    )
+
+
+def result_figures(material: Material, count: int = 3) -> list[Figure]:
+    """The figures that say what was done, one a measure."""
+    return _one_a_measure(
+        material, count, [item for item in material.figures if item.measure.code in RESULTS]
+    )
+
+
+def rivals(figure: Figure, among: Iterable[Figure]) -> list[Figure]:
+    """What other publishers say of the same thing within a year of it, when it differs."""
+    return [
+        other
+        for other in among
+        if other.source.publisher != figure.source.publisher
+        and other.measure_id == figure.measure_id
+        and other.location_id == figure.location_id
+        and other.unit_id == figure.unit_id
+        and other.detail == figure.detail
+        and other.value != figure.value
+        and abs((day_of(other) - day_of(figure)).days) < RIVAL_DAYS
+    ]
+
+
+def day_of(figure: Figure) -> date:
+    """The day a figure is of, or the last of its period."""
+    found = figure.as_of or figure.period_end
+    if found is None:
+        raise ValueError(f"Figure {figure.pk} has neither a date nor a period.")
+    return found
+
+
+def _one_a_measure(material: Material, count: int, among: list[Figure]) -> list[Figure]:
+    """The latest of each measure, those of the need's own sources first."""
+    own = _own_sources(material.need, material.lines)
+    latest: dict[int, Figure] = {}
+    for figure in sorted(among, key=lambda item: (day_of(item), -item.pk), reverse=True):
+        latest.setdefault(figure.measure_id, figure)
+    ordered = sorted(
+        latest.values(),
+        key=lambda item: (item.source_id not in own, item.measure.position, item.measure.code),
+    )
+    return ordered[:count]
