@@ -98,7 +98,7 @@ class Checkout:
         """Whether `.venv` was made here by this version of Python, which is still there."""
         if not (self.origin.exists() and self.python.exists()):
             return False
-        return json.loads(self.origin.read_text()) == self.birth()
+        return bool(json.loads(self.origin.read_text()) == self.birth())
 
     def birth(self) -> dict[str, str]:
         return {"folder": str(self.root), "python": VERSION}

@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-
 from tools import lock
 
 
@@ -33,7 +32,7 @@ def test_two_versions_of_one_package_are_noticed(project):
     file = project / "requirements-dev.lock"
     file.write_text(file.read_text().replace("\nclick==", "\nclick==0"))
     pinned = lock.pins("requirements.lock")["click"]
-    assert lock.disagreements() == [
-        f"requirements.lock has click {pinned} and requirements-dev.lock has 0{pinned}: "
-        "run tools/lock.py write."
-    ]
+    [problem] = lock.disagreements()
+    assert problem.startswith(
+        f"requirements.lock has click {pinned} and requirements-dev.lock has 0"
+    )
