@@ -1,0 +1,230 @@
+"""``appui flows``: read published aid data in, and ask sums and rows of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypeVar, cast
+
+import click
+
+from appui.intelligence.cli.printing import as_csv, as_json, as_table, format_option
+from appui.intelligence.corpus import (
+    BY,
+    VIEWS,
+    Corpus,
+    FilterError,
+    FlowFilter,
+    FlowSum,
+    View,
+    boundary,
+    corpus_folder,
+    count_rows,
+    flow_rows,
+    open_corpus,
+    sum_flows,
+)
+from appui.intelligence.ingest.derived import UnsoundSplitsError
+from appui.intelligence.ingest.inputs import PathMissingError
+from appui.intelligence.ingest.manifest import CorpusUnreadableError
+from appui.intelligence.ingest.rates import (
+    Rates,
+    RatesUnreadableError,
+    default_rates,
+    rates_with_file,
+)
+from appui.intelligence.ingest.run import BusyError, Format, ingest
+
+Command = TypeVar("Command", bound=Callable[..., object])
+_INGEST_ERRORS = (PathMissingError, BusyError, CorpusUnreadableError, UnsoundSplitsError, OSError)
+
+
+@click.group()
+def flows() -> None:
+    """Published aid flows: read them in, sum them, list the rows behind a sum."""
+
+
+@flows.command("ingest")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "expected",
+    type=click.Choice(["auto", "iati", "fts", "appui"]),
+    default="auto",
+    show_default=True,
+    help="What the files are; auto tells from their content.",
+)
+@click.option("--into", type=click.Path(path_type=Path), help="Folder of the tables.")
+@click.option(
+    "--rates",
+    "rates_file",
+    type=click.Path(path_type=Path),
+    help="CSV or Parquet with month, currency, rate (units for one dollar), where the ECB has none.",
+)
+@click.option(
+    "--report",
+    "output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print the report.",
+)
+def ingest_files(
+    paths: tuple[Path, ...],
+    expected: Format,
+    into: Path | None,
+    rates_file: Path | None,
+    output: str,
+) -> None:
+    """Read IATI, FTS or typed tables (files, folders, zips) and report on each file.
+
+    A bad file never stops the others; files already read are left alone.
+    """
+    try:
+        rates = _rates(rates_file)
+        report = ingest(paths, into=into or corpus_folder(), rates=rates, expected=expected)
+    except (*_INGEST_ERRORS, RatesUnreadableError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(as_json(report.as_json()) if output == "json" else "\n".join(report.lines()))
+    if report.nothing_read():
+        raise click.ClickException("No file could be read: see the report for each reason.")
+
+
+def _rates(path: Path | None) -> Rates:
+    return default_rates() if path is None else rates_with_file(path)
+
+
+def filter_options(command: Command) -> Command:
+    """The options of a filter, given to the command as a FlowFilter's fields."""
+    options = (
+        click.option("--from", "corpus_path", type=click.Path(path_type=Path), help="The corpus."),
+        click.option("--donor", "donors", multiple=True, help="Reference or name; repeat for more."),
+        click.option("--country", "recipients", multiple=True, help="Recipient, alpha-2 code."),
+        click.option("--sector", "sectors", multiple=True, help="DAC code or its first digits."),
+        click.option("--year", "years", multiple=True, help="A year, or 2019-2021."),
+        click.option(
+            "--flow-type",
+            "flow_types",
+            multiple=True,
+            help="commitment, spend, incoming, pledge, budget… [default: commitment and spend]",
+        ),
+        click.option("--source", "sources", multiple=True, help="iati, fts or appui."),
+        click.option("--reporter", "reporters", multiple=True, help="Reporting organisation."),
+        click.option(
+            "--view",
+            type=click.Choice(VIEWS),
+            default=VIEWS[0],
+            show_default=True,
+            help="Whose reports are counted; views are never added together.",
+        ),
+        click.option(
+            "--quarantined",
+            type=click.Choice(["excluded", "included", "only"]),
+            default="excluded",
+            show_default=True,
+            help="Amounts that wait for a person to look.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    corpus: Corpus
+    wanted: FlowFilter
+
+
+def _asked(corpus_path: Path | None, **fields: object) -> _Asked:
+    """Open the corpus and make the filter; a ClickException says what is wrong with either."""
+    try:
+        chosen = {name: value for name, value in fields.items() if value not in ((), None)}
+        chosen["years"] = years_of(cast(tuple[str, ...], fields["years"]))
+        chosen["recipients"] = tuple(_place(r) for r in cast(tuple[str, ...], fields["recipients"]))
+        return _Asked(open_corpus(corpus_path), FlowFilter(**chosen))  # type: ignore[arg-type]
+    except (FilterError, CorpusUnreadableError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _place(written: str) -> str:
+    return written.upper() if len(written) == 2 else written
+
+
+def years_of(written: tuple[str, ...]) -> tuple[int, ...]:
+    """The years in ``2019`` or ``2019-2021``; raises a usage error for anything else."""
+    years: list[int] = []
+    for part in written:
+        found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", part)
+        if not found or int(found[2] or found[1]) < int(found[1]):
+            raise click.UsageError(f"{part} is not a year or a range such as 2019-2021.")
+        years += range(int(found[1]), int(found[2] or found[1]) + 1)
+    return tuple(years)
+
+
+@flows.command("sum")
+@click.option(
+    "--by", default="", help=f"Comma-separated, from: {', '.join(BY)}.", metavar="KEYS"
+)
+@filter_options
+@format_option("table", "csv", "json")
+def sum_command(by: str, output: str, corpus_path: Path | None, **fields: object) -> None:
+    """Sum flows in US dollars; flow types and sources stay apart, and the view is named."""
+    asked = _asked(corpus_path, **fields)
+    groups = tuple(name.strip() for name in by.split(",") if name.strip())
+    try:
+        sums = sum_flows(asked.corpus, asked.wanted, groups)
+    except FilterError as error:
+        raise click.ClickException(str(error)) from error
+    said = boundary(asked.corpus, asked.wanted)
+    if output == "json":
+        click.echo(as_json({"boundary": asdict(said), "sums": [_sum_json(s, groups) for s in sums]}))
+        return
+    header = [*groups, "flow_type", "source", "view", "usd", "lines", "unconverted"]
+    rows = [[*s.labels, s.flow_type, s.source, s.view, s.usd, s.lines, s.unconverted] for s in sums]
+    click.echo(as_csv(header, rows) if output == "csv" else as_table(header, rows))
+    _say_empty(asked.corpus)
+    click.echo(
+        f"{said.counts} {said.rate_rule} Left out: {said.quarantined_lines} lines in quarantine "
+        f"({said.quarantined_usd:,.2f} USD), {said.unconverted_lines} without a rate.",
+        err=True,
+    )
+
+
+def _sum_json(found: FlowSum, groups: tuple[str, ...]) -> dict[str, object]:
+    content = asdict(found)
+    del content["keys"], content["labels"]
+    pairs = zip(groups, found.keys, found.labels, strict=True)
+    return {"by": {name: {"key": key, "label": label} for name, key, label in pairs}} | content
+
+
+def _say_empty(corpus: Corpus) -> None:
+    if corpus.is_empty:
+        click.echo(f"There are no flows in {corpus.folder} yet: run appui flows ingest.", err=True)
+
+
+@flows.command("rows")
+@filter_options
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0, show_default=True)
+@format_option("table", "csv", "json")
+def rows_command(
+    limit: int, offset: int, output: str, corpus_path: Path | None, **fields: object
+) -> None:
+    """List the rows behind a sum, largest first, with file, line, rate and its source."""
+    asked = _asked(corpus_path, **fields)
+    found = flow_rows(asked.corpus, asked.wanted, limit=limit, offset=offset)
+    total = count_rows(asked.corpus, asked.wanted)
+    if output == "json":
+        click.echo(as_json({"total": total, "rows": [asdict(row) for row in found]}))
+        return
+    names = [*(asdict(found[0]) if found else ("key", "usd"))]
+    if output == "csv":
+        click.echo(as_csv(names, [list(asdict(row).values()) for row in found]))
+        return
+    short = ("key", "donor", "recipient", "sector", "flow_type", "year", "usd", "identifier")
+    click.echo(as_table(short, [[getattr(row, name) for name in short] for row in found]))
+    _say_empty(asked.corpus)
+    click.echo(f"{len(found)} of {total} rows.", err=True)
