@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.template import engines
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from appui.kernel.access import ANONYMOUS
+from appui.kernel.access import ANONYMOUS, Reader
 from appui.kernel.errors import Conflict, Missing, Refused
 from appui.kernel.models import AuditEntry
 from appui.kernel.money import Converted, Money
@@ -21,6 +23,7 @@ from appui.ui.facts import Fact
 from appui.ui.gallery import SampleSource
 from appui.ui.middleware import ErrorPageMiddleware
 from appui.ui.templatetags.ui import Claim, Tab
+from appui.ui.views import gallery
 
 NB = "\N{NO-BREAK SPACE}"
 
@@ -205,3 +208,18 @@ def test_an_error_with_a_sentence_becomes_a_page_with_it(asked, error, status):
     assert response.status_code == status
     assert str(error) in response.content.decode()
     assert middleware.process_exception(asked(), KeyError("x")) is None
+
+
+def test_the_page_of_last_resort_needs_nothing_but_itself():
+    with override("ar"):
+        shown = render_to_string("500.html")
+    assert '<html lang="ar" dir="rtl">' in shown
+    assert "csrf" not in shown
+
+
+def test_the_gallery_is_not_for_visitors(asked):
+    visitor, administrator = asked(), asked()
+    administrator.reader = Reader(user_id=1, name="Ada", is_superuser=True)
+    with pytest.raises(Http404):
+        gallery(visitor)
+    assert gallery(administrator).status_code == 200
