@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from appui.kernel import navigation
+from appui.kernel import navigation, panels
 
 
 class EvidenceConfig(AppConfig):
@@ -11,5 +11,8 @@ class EvidenceConfig(AppConfig):
     label = "evidence"
 
     def ready(self) -> None:
+        from appui.evidence.panels import figures_of_place  # noqa: PLC0415 - needs loaded models
+
         navigation.register(navigation.NavItem("know", _("Figures"), "evidence:figure_list", 20))
         navigation.register(navigation.NavItem("know", _("Sources"), "evidence:source_list", 22))
+        panels.register("registry.location", 30, figures_of_place)

@@ -1,12 +1,22 @@
 """Sources and figures."""
 
+from datetime import date
+from typing import Any, NoReturn
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from appui.kernel.multilingual import MultilingualField
+from appui.kernel.errors import Invalid
+from appui.kernel.multilingual import MultilingualField, localise
 from appui.registry.models import Code, Location, Owned, OwnedQuerySet
+
+MAY_BE_NEGATIVE = frozenset({"USD", "EUR", "USD_per_year", "percent", "ratio", "score"})
+MOST_DIGITS = 15  # what every database here keeps of a decimal without rounding it
+NEVER_REMOVED = _("A recorded figure is never deleted: revise it, or make it private.")
 
 
 class Source(Owned):
@@ -52,12 +62,32 @@ class FigureQuerySet(OwnedQuerySet["Figure"]):
     """Sets of figures."""
 
     def current(self) -> "FigureQuerySet":
-        """Without those that a later vintage of the same publisher supersedes."""
+        """Without those that a later vintage supersedes."""
         return self.filter(superseded_by=None)
+
+    def dated(self) -> "FigureQuerySet":
+        """Each with ``fact_date``: its date, or the end of its period."""
+        return self.annotate(fact_date=Coalesce("as_of", "period_end"))
+
+    def delete(self) -> NoReturn:
+        raise Invalid(str(NEVER_REMOVED))
 
 
 class Figure(Owned):
-    """One value of one measure. Its value never changes: a revision is a new figure."""
+    """One value of one measure; what it says never changes: a revision is a new figure."""
+
+    FIXED = (
+        "measure_id",
+        "detail",
+        "location_id",
+        "unit_id",
+        "value",
+        "as_of",
+        "period_start",
+        "period_end",
+        "source_id",
+        "supersedes_id",
+    )
 
     measure = models.ForeignKey(
         Code,
@@ -122,7 +152,55 @@ class Figure(Owned):
         verbose_name = _("figure")
 
     def __str__(self) -> str:
-        return f"{self.measure}: {self.value.normalize():f} {self.unit}"
+        return f"{self.name}: {self.value.normalize():f} {self.unit}"
 
     def get_absolute_url(self) -> str:
         return reverse("evidence:figure", args=[self.pk])
+
+    def clean(self) -> None:
+        """A count is not negative, a value has at most 15 digits, a stored figure stays as it is.
+
+        Raises ``ValidationError``.
+        """
+        if self.value is not None and self.unit_id is not None:
+            self._check_value()
+        if self.pk is not None:
+            stored = type(self).objects.filter(pk=self.pk).values(*self.FIXED).first()
+            if stored and any(getattr(self, name) != kept for name, kept in stored.items()):
+                raise ValidationError(
+                    _("What a figure says never changes: record a revision of it instead.")
+                )
+
+    def _check_value(self) -> None:
+        if self.value < 0 and self.unit.code not in MAY_BE_NEGATIVE:
+            raise ValidationError(
+                {"value": _("A value in “%(unit)s” cannot be below zero.") % {"unit": self.unit}}
+            )
+        if len(self.value.normalize().as_tuple().digits) > MOST_DIGITS:
+            raise ValidationError(
+                {"value": _("A value has at most %(count)d digits.") % {"count": MOST_DIGITS}}
+            )
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: raises ``Invalid``."""
+        raise Invalid(str(NEVER_REMOVED))
+
+    @property
+    def name(self) -> str:
+        """The measure, with its detail when there is one."""
+        detail = localise(self.detail).text
+        return f"{self.measure} ({detail})" if detail else str(self.measure)
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether a later vintage replaces it; no query when ``superseded_by`` was joined."""
+        return hasattr(self, "superseded_by")
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """First and last day of what it speaks of; the same day for a state on a date."""
+        if self.as_of is not None:
+            return self.as_of, self.as_of
+        if self.period_start is None or self.period_end is None:
+            raise ValueError("A figure has a date or both ends of a period.")
+        return self.period_start, self.period_end
