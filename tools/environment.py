@@ -206,7 +206,10 @@ class Installation:
             reader.join()
         for code, lines in zip(codes, self.output, strict=True):
             if code:
-                raise SetupError("pip could not install the packages:\n" + "".join(lines[-15:]))
+                raise SetupError(
+                    "pip could not install the packages; see that this machine reaches the Python "
+                    "package index, then run ./appui again. Its last words:\n" + "".join(lines[-8:])
+                )
 
     def start(self, index: int) -> subprocess.Popen[str]:
         half = self.root / ".venv" / f"appui-half-{index}.lock"
