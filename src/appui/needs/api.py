@@ -130,7 +130,7 @@ def state_need(request: HttpRequest, body: NeedIn) -> Status[Need]:
         fields = body.model_dump(exclude={"sector", "places", "owner_id"})
         return actions.state_need(
             by=reader_of(request),
-            sector=_code("Sector", body.sector, "sector"),
+            sector=Code.named("Sector", body.sector, "sector"),
             locations=_places(body.places),
             owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
             **fields,
@@ -148,11 +148,11 @@ def add_line(request: HttpRequest, pk: Id, body: LineIn) -> Status[NeedLine]:
         return actions.add_line(
             need,
             by=reader_of(request),
-            pillar=_code("Pillar", body.pillar, "pillar"),
+            pillar=Code.named("Pillar", body.pillar, "pillar"),
             year_from=body.year_from,
             year_to=body.year_to,
             quantity=decimal(body.quantity),
-            unit=_code("Unit", body.unit, "unit") if body.unit else None,
+            unit=Code.named("Unit", body.unit, "unit") if body.unit else None,
             unit_cost=decimal(body.unit_cost),
             fixed_cost=decimal(body.fixed_cost),
             stated_cost=decimal(body.stated_cost),
@@ -160,14 +160,6 @@ def add_line(request: HttpRequest, pk: Id, body: LineIn) -> Status[NeedLine]:
         )
 
     return Status(201, write_once(request, body, queries.lines().filter(need=need), act))
-
-
-def _code(codelist: str, value: str, field: str) -> Code:
-    found = Code.objects.of(codelist).filter(code=value.replace("\x00", "")).first()
-    if found is None:
-        text = f"“{value}” is not a code of the list {codelist}."
-        raise Invalid(text, {field: text})
-    return found
 
 
 def _places(values: list[str]) -> list[Location]:

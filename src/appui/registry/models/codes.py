@@ -2,8 +2,10 @@
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from appui.kernel.errors import Invalid
 from appui.kernel.multilingual import MultilingualField, localise
 
 
@@ -57,3 +59,15 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return localise(self.label).text
+
+    @classmethod
+    def named(cls, codelist: str, value: str, field: str) -> "Code":
+        """One code of a list by its value; raises ``Invalid`` at ``field`` when it is not in it."""
+        found = cls.objects.of(codelist).filter(code=value.replace("\x00", "")).first()
+        if found is None:
+            text = _now("“%(value)s” is not a code of the list %(codelist)s.") % {
+                "value": value,
+                "codelist": codelist,
+            }
+            raise Invalid(text, {field: text})
+        return found
