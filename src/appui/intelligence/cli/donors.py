@@ -156,10 +156,10 @@ def _print_list(title: str, listed: tuple[RankedDonor, ...]) -> None:
 @donors.command("backtest")
 @click.argument("table", type=click.Path(path_type=Path))
 @click.option("--years", required=True, help="Test years, such as 2003-2009.")
-@click.option("--window", type=click.IntRange(1), default=5, show_default=True, help="Years before.")
 @click.option(
-    "--method", type=click.Choice([*METHODS, "all"]), default="all", show_default=True
+    "--window", type=click.IntRange(1), default=5, show_default=True, help="Years before."
 )
+@click.option("--method", type=click.Choice([*METHODS, "all"]), default="all", show_default=True)
 @format_option("table", "json")
 def backtest_command(table: Path, years: str, window: int, method: str, output: str) -> None:
     """Test rankings on TABLE (donor, recipient, sector, year, usd), new relations only."""

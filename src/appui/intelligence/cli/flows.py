@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 
 import click
 
-from appui.intelligence.cli.printing import as_csv, as_json, as_table, format_option
+from appui.intelligence.cli.printing import Cell, as_csv, as_json, as_table, format_option
 from appui.intelligence.corpus import (
     BY,
     VIEWS,
@@ -18,7 +18,6 @@ from appui.intelligence.corpus import (
     FilterError,
     FlowFilter,
     FlowSum,
-    View,
     boundary,
     corpus_folder,
     count_rows,
@@ -61,7 +60,7 @@ def flows() -> None:
     "--rates",
     "rates_file",
     type=click.Path(path_type=Path),
-    help="CSV or Parquet with month, currency, rate (units for one dollar), where the ECB has none.",
+    help="CSV or Parquet with month, currency, rate (units per dollar), where the ECB has none.",
 )
 @click.option(
     "--report",
@@ -100,7 +99,7 @@ def filter_options(command: Command) -> Command:
     """The options of a filter, given to the command as a FlowFilter's fields."""
     options = (
         click.option("--from", "corpus_path", type=click.Path(path_type=Path), help="The corpus."),
-        click.option("--donor", "donors", multiple=True, help="Reference or name; repeat for more."),
+        click.option("--donor", "donors", multiple=True, help="Reference or name; repeatable."),
         click.option("--country", "recipients", multiple=True, help="Recipient, alpha-2 code."),
         click.option("--sector", "sectors", multiple=True, help="DAC code or its first digits."),
         click.option("--year", "years", multiple=True, help="A year, or 2019-2021."),
@@ -142,8 +141,10 @@ def _asked(corpus_path: Path | None, **fields: object) -> _Asked:
     """Open the corpus and make the filter; a ClickException says what is wrong with either."""
     try:
         chosen = {name: value for name, value in fields.items() if value not in ((), None)}
-        chosen["years"] = years_of(cast(tuple[str, ...], fields["years"]))
-        chosen["recipients"] = tuple(_place(r) for r in cast(tuple[str, ...], fields["recipients"]))
+        chosen["years"] = years_of(cast("tuple[str, ...]", fields["years"]))
+        chosen["recipients"] = tuple(
+            _place(r) for r in cast("tuple[str, ...]", fields["recipients"])
+        )
         return _Asked(open_corpus(corpus_path), FlowFilter(**chosen))  # type: ignore[arg-type]
     except (FilterError, CorpusUnreadableError) as error:
         raise click.ClickException(str(error)) from error
@@ -165,9 +166,7 @@ def years_of(written: tuple[str, ...]) -> tuple[int, ...]:
 
 
 @flows.command("sum")
-@click.option(
-    "--by", default="", help=f"Comma-separated, from: {', '.join(BY)}.", metavar="KEYS"
-)
+@click.option("--by", default="", help=f"Comma-separated, from: {', '.join(BY)}.", metavar="KEYS")
 @filter_options
 @format_option("table", "csv", "json")
 def sum_command(by: str, output: str, corpus_path: Path | None, **fields: object) -> None:
@@ -180,10 +179,14 @@ def sum_command(by: str, output: str, corpus_path: Path | None, **fields: object
         raise click.ClickException(str(error)) from error
     said = boundary(asked.corpus, asked.wanted)
     if output == "json":
-        click.echo(as_json({"boundary": asdict(said), "sums": [_sum_json(s, groups) for s in sums]}))
+        click.echo(
+            as_json({"boundary": asdict(said), "sums": [_sum_json(s, groups) for s in sums]})
+        )
         return
     header = [*groups, "flow_type", "source", "view", "usd", "lines", "unconverted"]
-    rows = [[*s.labels, s.flow_type, s.source, s.view, s.usd, s.lines, s.unconverted] for s in sums]
+    rows: list[list[Cell]] = [
+        [*s.labels, s.flow_type, s.source, s.view, s.usd, s.lines, s.unconverted] for s in sums
+    ]
     click.echo(as_csv(header, rows) if output == "csv" else as_table(header, rows))
     _say_empty(asked.corpus)
     click.echo(

@@ -11,7 +11,7 @@ from typing import Final
 
 import duckdb
 
-from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, open_tables, quoted
+from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, open_tables, view
 from appui.intelligence.ingest.manifest import NAME, Manifest, load
 
 OPEN_AT_ONCE: Final = 4
@@ -69,9 +69,7 @@ def _connection(folder: Path, derived: str) -> duckdb.DuckDBPyConnection:
     manifest = load(folder)
     open_tables(connection, folder, manifest)
     for table in TABLES_DERIVED:
-        path = quoted((folder / FOLDER / derived / f"{table}.parquet").as_posix())
-
-        connection.execute(f"create view {table} as select * from read_parquet('{path}')")
+        view(connection, table, [folder / FOLDER / derived])
     connection.execute("create table files (file_no integer, path varchar, sha256 varchar)")
     held = [(entry.file_no, entry.path, entry.sha256) for entry in manifest.live()]
     connection.executemany("insert into files values (?, ?, ?)", held)

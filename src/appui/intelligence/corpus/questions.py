@@ -29,7 +29,7 @@ Key = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class FlowSum:
-    """One group; ``keys`` and ``labels`` in the order asked. Never add two flow types or sources."""
+    """One group, ``keys`` and ``labels`` in the order asked; never add flow types or sources."""
 
     keys: tuple[Key, ...]
     labels: tuple[str, ...]
@@ -130,7 +130,8 @@ def sum_flows(corpus: Corpus, wanted: FlowFilter, by: tuple[str, ...] = ()) -> l
     """Sums in US dollars, largest first; one query. Raises FilterError for an unknown grouping."""
     columns = group_columns(by)
     keys = "".join(
-        f"{key} as key_{i}, {label}::varchar as label_{i}, " for i, (key, label) in enumerate(columns)
+        f"{key} as key_{i}, {label}::varchar as label_{i}, "
+        for i, (key, label) in enumerate(columns)
     )
     order = "".join(f"key_{i}, label_{i}, " for i in range(len(columns)))
     rows = _ask(corpus, "sums", wanted, keys=keys, order=order)
@@ -148,7 +149,7 @@ def flow_rows(
 def count_rows(corpus: Corpus, wanted: FlowFilter) -> int:
     where, values = conditions(wanted)
     rows = corpus.ask(f"select count(*) from flows where {where}", values)  # noqa: S608
-    return cast(int, rows[0][0]) if rows else 0
+    return cast("int", rows[0][0]) if rows else 0
 
 
 def boundary(corpus: Corpus, wanted: FlowFilter) -> Boundary:
@@ -162,9 +163,9 @@ def boundary(corpus: Corpus, wanted: FlowFilter) -> Boundary:
         currency="USD",
         rate_rule=RATE_RULE,
         pledges_in="pledge" in wanted.flow_types or not wanted.flow_types,
-        quarantined_lines=cast(int, lines),
-        quarantined_usd=cast(Decimal, usd),
-        unconverted_lines=cast(int, unconverted),
+        quarantined_lines=cast("int", lines),
+        quarantined_usd=cast("Decimal", usd),
+        unconverted_lines=cast("int", unconverted),
     )
 
 
@@ -180,9 +181,7 @@ def choices(corpus: Corpus, wanted: FlowFilter) -> Choices:
     )
 
 
-def gifts(
-    corpus: Corpus, *, first_year: int, last_year: int, digits: int = 5
-) -> list[Gift]:
+def gifts(corpus: Corpus, *, first_year: int, last_year: int, digits: int = 5) -> list[Gift]:
     """History for ranking, sectors cut to their first digits; see the question's header."""
     wanted = FlowFilter(years=tuple(range(first_year, last_year + 1)))
     rows = _ask(corpus, "gifts", wanted, digits=str(int(digits)))
@@ -210,15 +209,15 @@ def _flow_sum(row: tuple[object, ...], groups: int, view: str) -> FlowSum:
     pairs = row[: 2 * groups]
     flow_type, source, usd, parts, lines, unconverted = row[2 * groups :]
     return FlowSum(
-        keys=cast(tuple[Key, ...], pairs[::2]),
+        keys=cast("tuple[Key, ...]", pairs[::2]),
         labels=tuple("" if label is None else str(label) for label in pairs[1::2]),
         flow_type=str(flow_type),
         source=str(source),
         view=view,
-        usd=cast(Decimal, usd),
-        parts=cast(int, parts),
-        lines=cast(int, lines),
-        unconverted=cast(int, unconverted),
+        usd=cast("Decimal", usd),
+        parts=cast("int", parts),
+        lines=cast("int", lines),
+        unconverted=cast("int", unconverted),
     )
 
 
@@ -226,4 +225,4 @@ def _choices(
     corpus: Corpus, wanted: FlowFilter, key: str, label: str = "", order: str = "label, key"
 ) -> tuple[Choice, ...]:
     rows = _ask(corpus, "choices", wanted, key=key, label=label or f"{key}::varchar", order=order)
-    return tuple(Choice(cast(str | int, k), str(name), cast(int, n)) for k, name, n in rows)
+    return tuple(Choice(cast("str | int", k), str(name), cast("int", n)) for k, name, n in rows)

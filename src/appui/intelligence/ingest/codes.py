@@ -32,8 +32,7 @@ DAC_3: Final = "2"
 def rows_of(name: str) -> Iterator[dict[str, str]]:
     """The rows of a data file that stands beside this module."""
     path = files("appui.intelligence.ingest").joinpath("data", name)
-    with path.open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream)
+    yield from csv.DictReader(path.read_text(encoding="utf-8").splitlines())
 
 
 @cache

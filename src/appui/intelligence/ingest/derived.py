@@ -27,7 +27,7 @@ def check_sums(part: Path) -> None:
     """Read the part back from disk; raises UnsoundSplitsError when any sum is off by anything."""
     with connect(part) as connection:
         for table in ("transactions", "transaction_splits", "budgets", "budget_splits"):
-            _view(connection, table, [part])
+            view(connection, table, [part])
         unsound = connection.execute(question("unsound_splits")).fetchall()
     if unsound:
         raise UnsoundSplitsError(
@@ -54,9 +54,7 @@ def derive(folder: Path, manifest: Manifest) -> None:
             connection.execute(
                 f"copy ({question(table)}) to '{quoted(path)}' (format parquet, compression zstd)"
             )
-            connection.execute(
-                f"create view {table} as select * from read_parquet('{quoted(path)}')"
-            )
+            view(connection, table, [beside])
         manifest.duplicates = _count(connection, "duplicates")
         manifest.quarantined = _count(connection, "quarantine")
     shutil.rmtree(target, ignore_errors=True)
@@ -74,37 +72,34 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def open_tables(
-    connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest
-) -> None:
+def open_tables(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> None:
     """A view a table over all parts, without the rows of files that were replaced."""
     numbers = [entry.file_no for entry in manifest.live()]
     connection.execute("create table live (file_no integer)")
     if numbers:
-        listed = ", ".join(f"({number})" for number in numbers)
-        connection.execute(f"insert into live values {listed}")
+        connection.execute("insert into live select unnest(?)", [numbers])
     parts = [folder / "parts" / part for part in manifest.parts()]
     for table in TABLES:
-        _view(connection, table, parts, where=" where file_no in (select file_no from live)")
+        view(connection, table, parts, where=" where file_no in (select file_no from live)")
 
 
 def quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _view(
+def view(
     connection: duckdb.DuckDBPyConnection, table: str, parts: list[Path], where: str = ""
 ) -> None:
+    """A view over the table's file in each folder; names and condition are our own text."""
     paths = ", ".join(f"'{quoted((part / f'{table}.parquet').as_posix())}'" for part in parts)
-    connection.execute(f"create view {table} as select * from read_parquet([{paths}]){where}")
+    connection.execute(f"create view {table} as select * from read_parquet([{paths}]){where}")  # noqa: S608
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f"select count(*) from {table}").fetchone()
+    row = connection.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
     return int(row[0]) if row else 0
 
 
 def _name(manifest: Manifest) -> str:
     named = ",".join(sorted(f"{entry.file_no}:{entry.sha256}" for entry in manifest.live()))
     return hashlib.sha256(f"{TABLES_VERSION};{named}".encode()).hexdigest()[:16]
-

@@ -113,7 +113,9 @@ def _original(line: Line, dollars: int) -> tuple[int, str]:
 
 def _years(line: Line, year_of_date: int | None) -> tuple[tuple[int, ...], str]:
     """Usage years, split evenly when several; else the budget year, else that of the date."""
-    usage = [y for text in _several(line.get("destinationObjects_UsageYear.name")) if (y := _year(text))]
+    usage = [
+        y for text in _several(line.get("destinationObjects_UsageYear.name")) if (y := _year(text))
+    ]
     if usage:
         return tuple(sorted(usage)), "usage-year" if len(usage) == 1 else "usage-years-evenly"
     budget = _year(line.get("budgetYear"))

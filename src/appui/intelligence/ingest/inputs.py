@@ -35,7 +35,7 @@ class Input:
         """Raises OSError, zipfile.BadZipFile or NotImplementedError when it cannot be opened."""
         if self.member is None:
             return self.container.open("rb")
-        return cast(BinaryIO, zipfile.ZipFile(self.container).open(self.member))
+        return cast("BinaryIO", zipfile.ZipFile(self.container).open(self.member))
 
 
 @dataclass(frozen=True, slots=True)

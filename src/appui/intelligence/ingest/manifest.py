@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from appui.intelligence.ingest.tables import TABLES_VERSION
 
@@ -71,7 +71,7 @@ def load(folder: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content.pop("tables_version")
-        entries = [FileEntry(**_entry(entry)) for entry in content.pop("files")]
+        entries = [_entry(entry) for entry in content.pop("files")]
         manifest = Manifest(files=entries, **content)
     except (ValueError, KeyError, TypeError) as error:
         raise CorpusUnreadableError(
@@ -96,6 +96,5 @@ def save(folder: Path, manifest: Manifest) -> None:
     beside.replace(folder / NAME)
 
 
-def _entry(entry: dict[str, object]) -> dict[str, object]:
-    issues = entry.get("issues", [])
-    return entry | {"issues": tuple(issues) if isinstance(issues, list) else ()}
+def _entry(entry: dict[str, Any]) -> FileEntry:  # as json gives it; a wrong field is a TypeError
+    return FileEntry(**entry | {"issues": tuple(entry.get("issues", ()))})

@@ -10,9 +10,9 @@ from appui.intelligence.ingest.codes import rows_of
 from appui.intelligence.ingest.places import is_country
 
 _NOTHING = frozenset(
-    ("", "-", "--", "0", ".", "n/a", "na", "n.a.", "n.a", "none", "null", "nil", "unknown")
-    + ("not applicable", "not available", "not specified", "not stated", "unspecified", "tbd")
-    + ("missing", "missing ref", "no ref", "undefined", "not-provided", "not provided")
+    ["", "-", "--", "0", ".", "n/a", "na", "n.a.", "n.a", "none", "null", "nil", "unknown"]
+    + ["unspecified", "tbd", "missing", "missing ref", "no ref", "undefined", "not applicable"]
+    + ["not available", "not specified", "not stated", "not provided", "not-provided"]
 )
 _SPACES = re.compile(r"\s+")
 

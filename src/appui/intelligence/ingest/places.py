@@ -16,7 +16,7 @@ _USER_ASSIGNED = frozenset(("XK",))  # Kosovo: not in ISO 3166-1, used by IATI a
 
 @cache
 def _codes() -> frozenset[str]:
-    names = Locale("en").territories
+    names = [str(code) for code in Locale("en").territories]
     assigned = {code for code in names if len(code) == 2 and code.isalpha() and code[0] != "X"}
     return frozenset(assigned - {"EU", "EZ", "UN", "QO", "ZZ"}) | _USER_ASSIGNED
 

@@ -20,7 +20,7 @@ class Kind(NamedTuple):
 @cache
 def _kinds() -> dict[str, Kind]:
     return {
-        row["code"]: Kind(cast(Severity, row["severity"]), row["why"], row["remedy"])
+        row["code"]: Kind(cast("Severity", row["severity"]), row["why"], row["remedy"])
         for row in rows_of("issues.csv")
     }
 

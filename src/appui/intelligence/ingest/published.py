@@ -70,9 +70,7 @@ def _say(reading: Reading, code: str, number: int, field: str, value: str | None
     reading.problem(code, line=number, subject=f"line {number}", field=field, value=value)
 
 
-def _money(
-    reading: Reading, line: Line, number: int
-) -> tuple[int | None, int | None, str | None]:
+def _money(reading: Reading, line: Line, number: int) -> tuple[int | None, int | None, str | None]:
     """Dollar cents and the original units and currency; dollars alone stand for both."""
     currency = line.get("currency", "").strip().upper() or None
     written = {name: line.get(name, "").strip() for name in ("amount", "usd")}

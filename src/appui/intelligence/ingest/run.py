@@ -189,7 +189,15 @@ def _close_file(run: _Run, reading: Reading) -> None:
         return
     reading.rows["issues"].extend(
         IssueRow(
-            reading.file_no, i.severity, i.code, i.line, i.subject, i.field, i.value, i.why, i.remedy
+            reading.file_no,
+            i.severity,
+            i.code,
+            i.line,
+            i.subject,
+            i.field,
+            i.value,
+            i.why,
+            i.remedy,
         )
         for i in report.issues
     )

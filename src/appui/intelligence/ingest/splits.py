@@ -33,10 +33,13 @@ class Split(NamedTuple):
     basis: str
 
 
+Place = tuple[str | None, str | None, int]  # country, region, weight
+
+
 class PlaceSplit(NamedTuple):
     """Countries and regions together; ``unallocated`` (of WHOLE) is the part of no place."""
 
-    parts: tuple[tuple[str | None, str | None, int], ...]  # country, region, weight
+    parts: tuple[Place, ...]
     basis: str
     unallocated: int
 
@@ -108,13 +111,13 @@ def _regions_only(regions: Sequence[Item]) -> PlaceSplit:
     vocabulary = "1" if any(item.vocabulary == "1" for item in regions) else regions[0].vocabulary
     kept = [item for item in regions if item.vocabulary == vocabulary]
     weights, basis = complete([item.share for item in kept])
-    places = [(None, code, weight) for code, weight in _parts(kept, weights)]
+    places: list[Place] = [(None, code, weight) for code, weight in _parts(kept, weights)]
     return _with_rest(places, basis)
 
 
 def _shared_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceSplit:
     weights, basis = complete([item.share for item in countries])
-    places: list[tuple[str | None, str | None, int]] = []
+    places: list[Place] = []
     places += [(code, None, weight) for code, weight in _parts(countries, weights)]
     left = WHOLE - sum(weights) if basis == "rescaled" else 0
     if left > 0 and regions:
@@ -126,7 +129,7 @@ def _shared_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceS
     return _with_rest(places, basis)
 
 
-def _with_rest(places: list[tuple[str | None, str | None, int]], basis: str) -> PlaceSplit:
+def _with_rest(places: list[Place], basis: str) -> PlaceSplit:
     """Add the unallocated part when the reported shares sum to clearly less than 100."""
     rest = WHOLE - sum(weight for _, _, weight in places)
     if basis in ("rescaled", "countries-then-regions") and rest > CLOSE:

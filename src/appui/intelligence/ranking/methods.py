@@ -34,7 +34,7 @@ class Shares:
 def shares(window: History) -> Shares:
     """Shares in the window; nothing given to a recipient or sector is a share of nought."""
     donors = len(window.names)
-    overall = np.bincount(window.donor, weights=window.usd, minlength=donors)
+    overall = _sum(window.donor, window.usd, donors)
     return Shares(
         _share(overall),
         _share(_totals(window.recipient, window, len(window.recipients))),
@@ -51,9 +51,9 @@ def scores(method: Method, found: Shares, recipient: int, sector: int) -> Weight
 
 
 _SCORES: Final[dict[Method, Callable[[Weights, Weights, Weights], Weights]]] = {
-    "popularity": lambda p, a, b: p,  # noqa: ARG005
-    "country": lambda p, a, b: a + SLIGHT * p,  # noqa: ARG005
-    "sector": lambda p, a, b: b + SLIGHT * p,  # noqa: ARG005
+    "popularity": lambda p, a, b: p,
+    "country": lambda p, a, b: a + SLIGHT * p,
+    "sector": lambda p, a, b: b + SLIGHT * p,
     "geometric": lambda p, a, b: np.sqrt(
         np.maximum(a + SMOOTH * p, 0) * np.maximum(b + SMOOTH * p, 0)
     ),
@@ -63,14 +63,19 @@ _SCORES: Final[dict[Method, Callable[[Weights, Weights, Weights], Weights]]] = {
 def _totals(groups: Codes, window: History, size: int) -> Weights:
     """Money by group and donor."""
     donors = len(window.names)
-    flat = np.bincount(groups * donors + window.donor, weights=window.usd, minlength=size * donors)
-    return flat.reshape(size, donors)
+    return _sum(groups * donors + window.donor, window.usd, size * donors).reshape(size, donors)
+
+
+def _sum(groups: Codes, weights: Weights, size: int) -> Weights:
+    return np.bincount(groups, weights=weights, minlength=size).astype(np.float64)
 
 
 def _share(totals: Weights) -> Weights:
     whole = totals.sum(axis=-1, keepdims=True)
-    return np.divide(totals, whole, out=np.zeros_like(totals), where=whole != 0)
+    shares: Weights = np.divide(totals, whole, out=np.zeros_like(totals), where=whole != 0)
+    return shares
 
 
 def _row(table: Weights, place: int) -> Weights:
-    return table[place] if place >= 0 else np.zeros(table.shape[1])
+    row: Weights = table[place] if place >= 0 else np.zeros(table.shape[1])
+    return row

@@ -125,7 +125,9 @@ def _sizes(own: History) -> Weights:
     """What the donor gave in a year to one recipient and sector, where more than nought."""
     keys = (own.recipient * (len(own.sectors) + 1) + own.sector) * 10_000 + own.year
     _, group = np.unique(keys, return_inverse=True)
-    totals = np.bincount(group, weights=own.usd) if len(group) else np.zeros(0)
+    totals: Weights = np.zeros(0)
+    if len(group):
+        totals = np.bincount(group, weights=own.usd).astype(np.float64)
     return totals[totals > 0]
 
 

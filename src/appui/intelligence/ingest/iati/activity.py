@@ -8,7 +8,14 @@ from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.budgets import read_budgets
 from appui.intelligence.ingest.iati.children import HANDLERS
 from appui.intelligence.ingest.iati.draft import Draft, read_places, read_sectors
-from appui.intelligence.ingest.iati.elements import LANGUAGE, Element, at_line, first, own_text, party
+from appui.intelligence.ingest.iati.elements import (
+    LANGUAGE,
+    Element,
+    at_line,
+    first,
+    own_text,
+    party,
+)
 from appui.intelligence.ingest.iati.transactions import read_transaction
 from appui.intelligence.ingest.reading import Reading, moment_of
 from appui.intelligence.ingest.rows import FILE_BITS, ActivityRow

@@ -34,7 +34,10 @@ def read_planned_disbursement(draft: Draft, element: Element) -> None:
     money = read_money(draft, element, first(element, "value"), period[0], "period-start")
     if money is None:
         return
-    provider, receiver = party(first(element, "provider-org")), party(first(element, "receiver-org"))
+    provider, receiver = (
+        party(first(element, "provider-org")),
+        party(first(element, "receiver-org")),
+    )
     draft.reading.rows["planned_disbursements"].append(
         PlannedDisbursementRow(
             file_no=draft.reading.file_no,

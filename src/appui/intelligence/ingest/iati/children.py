@@ -103,9 +103,7 @@ def _marker(draft: Draft, element: Element) -> None:
     vocabulary = codes.code("policy-marker-vocabulary", element.get("vocabulary")) or "1"
     significance = codes.small_number(element.get("significance"))
     draft.reading.rows["markers"].append(
-        MarkerRow(
-            draft.reading.file_no, draft.key, vocabulary, code, significance, text(element)
-        )
+        MarkerRow(draft.reading.file_no, draft.key, vocabulary, code, significance, text(element))
     )
 
 

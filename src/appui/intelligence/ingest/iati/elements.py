@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from lxml import etree
 
@@ -40,9 +40,8 @@ def texts(element: Element) -> list[tuple[str | None, str]]:
         return [(element.get(LANGUAGE), joined)]
     found = []
     for child in element:
-        if child.tag == "narrative" and (written := child.text):
-            if joined := " ".join(written.split()):
-                found.append((child.get(LANGUAGE), joined))
+        if child.tag == "narrative" and (joined := " ".join((child.text or "").split())):
+            found.append((child.get(LANGUAGE), joined))
     return found
 
 
@@ -54,9 +53,8 @@ def text(element: Element | None) -> str | None:
     if own and (found := " ".join(own.split())):
         return found
     for child in element:
-        if child.tag == "narrative" and (written := child.text):
-            if found := " ".join(written.split()):
-                return found
+        if child.tag == "narrative" and (found := " ".join((child.text or "").split())):
+            return found
     return None
 
 
@@ -80,4 +78,4 @@ def party(element: Element | None) -> Party:
 
 
 def at_line(element: Element) -> int:
-    return element.sourceline or 0
+    return cast("int | None", element.sourceline) or 0  # the stubs do not know its type

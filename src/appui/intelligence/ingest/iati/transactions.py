@@ -62,7 +62,11 @@ def _date(draft: Draft, element: Element, once: dict[str, Element]) -> tuple[dat
         if day:
             return day, "transaction-date"
     value = once.get("value")
-    day = draft.day(value, "value/@value-date", value.get("value-date")) if value is not None else None
+    day = (
+        draft.day(value, "value/@value-date", value.get("value-date"))
+        if value is not None
+        else None
+    )
     if day is None:
         return None, "none"
     if dated is None:
@@ -168,5 +172,3 @@ def _add_splits(
     divided = pattern(sectors, places, years, date_basis).divide(money.units, money.cents)
     for split_no, (cell, units, cents) in enumerate(divided, 1):
         rows.append(SplitRow(file_no, key, number, split_no, *cell, units, cents))
-
-
