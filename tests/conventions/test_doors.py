@@ -31,7 +31,7 @@ def doors():
 
 
 def proper_managers(tree):
-    """Managers used as `Model.objects.visible_to(…)`, `.none()` or `.filter(parent__in=visible)`."""
+    """Managers used by `visible_to(…)`, `none()` or `filter(parent__in=visible_…)`."""
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(attr="visible_to" | "none", value=manager):
