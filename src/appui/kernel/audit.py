@@ -7,10 +7,48 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from appui.kernel.access import Reader
 from appui.kernel.errors import Conflict, Invalid
 from appui.kernel.models import AuditEntry, Record
+
+# The verbs of the trail, stored in English and translated when shown.
+VERBS = (
+    gettext_noop("created"),
+    gettext_noop("changed"),
+    gettext_noop("deleted"),
+    gettext_noop("merged"),
+    gettext_noop("absorbed"),
+    gettext_noop("merge undone"),
+    gettext_noop("erased"),
+    gettext_noop("invited"),
+    gettext_noop("lapsed"),
+    gettext_noop("withdrawn"),
+    gettext_noop("joined"),
+    gettext_noop("accepted"),
+    gettext_noop("removed"),
+    gettext_noop("line added"),
+    gettext_noop("line changed"),
+    gettext_noop("line removed"),
+    gettext_noop("moved to draft"),
+    gettext_noop("moved to open"),
+    gettext_noop("moved to closed"),
+    gettext_noop("moved to lead"),
+    gettext_noop("moved to proposal"),
+    gettext_noop("moved to pledged"),
+    gettext_noop("moved to signed"),
+    gettext_noop("moved to refused"),
+    gettext_noop("moved to withdrawn"),
+    gettext_noop("moved to terminated"),
+    gettext_noop("signed"),
+    gettext_noop("allocated"),
+    gettext_noop("allocation withdrawn"),
+    gettext_noop("reversed"),
+    gettext_noop("revised"),
+    gettext_noop("line"),
+    gettext_noop("allocation"),
+)
 
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=models.Model)

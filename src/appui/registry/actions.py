@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from appui.accounts.actions import create_account
 from appui.accounts.models import User
 from appui.kernel import audit
-from appui.kernel.access import Reader, Role
+from appui.kernel.access import SYSTEM, Reader, Role
 from appui.kernel.errors import Invalid, Missing
 from appui.kernel.verdict import require
 from appui.registry import rules
@@ -178,8 +179,8 @@ def accept_invitation(
             _("“%(email)s” already has an account: sign in first, then open the invitation again.")
             % {"email": invitation.email}
         )
-    person = known or User.objects.create_user(
-        invitation.email, password, display_name=display_name
+    person = known or create_account(
+        email=invitation.email, by=SYSTEM, password=password, display_name=display_name
     )
     actor = Reader(user_id=person.pk, name=person.display_name or person.email)
     membership = audit.create(
@@ -202,6 +203,13 @@ def open_invitation(secret: str, *, now: datetime) -> Invitation:
             )
         )
     return invitation
+
+
+def add_member(organisation: Organisation, *, by: Reader, user: User, role: str) -> Membership:
+    """Give a user a role in an organisation without an invitation."""
+    require(rules.may_administer(organisation.pk, by))
+    membership = Membership(user=user, organisation=organisation, role=role)
+    return audit.create(membership, by=by, verb="joined")
 
 
 def change_role(

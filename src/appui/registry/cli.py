@@ -6,13 +6,15 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
+from django.conf import settings
 from django.core.management import call_command
 
+from appui.accounts.cli import user
 from appui.accounts.models import User
 from appui.kernel.access import SYSTEM, Role
 from appui.kernel.errors import AppuiError, Invalid
 from appui.registry import actions
-from appui.registry.models import ExchangeRate, Membership
+from appui.registry.models import ExchangeRate
 from appui.registry.queries import find_organisation
 from appui.registry.reference import load_reference
 
@@ -27,15 +29,9 @@ def init() -> None:
     )
 
 
-@click.group("users")
-def users() -> None:
-    """People who can sign in."""
-
-
-@users.command("add")
+@user.command("join")
 @click.argument("email")
-@click.option("--name", default="", help="Name shown to colleagues.")
-@click.option("--organisation", help="Acronym, name or identifier of the organisation to join.")
+@click.option("--organisation", required=True, help="Its acronym, name or an identifier.")
 @click.option(
     "--role",
     type=click.Choice(Role.values),
@@ -43,23 +39,37 @@ def users() -> None:
     show_default=True,
     help="Role in that organisation.",
 )
-@click.option("--superuser", is_flag=True, help="Administers the whole installation.")
-@click.password_option(help="Asked for when not given.")
-def add_user(
-    email: str, name: str, organisation: str | None, role: str, superuser: bool, password: str
-) -> None:
-    """Add a person who can sign in as EMAIL."""
-    if User.objects.filter(email__iexact=email).exists():
-        raise click.ClickException(f"“{email}” already has an account.")
-    place = find_organisation(organisation) if organisation else None
-    if organisation and place is None:
+def join(email: str, organisation: str, role: str) -> None:
+    """Let EMAIL work in an organisation."""
+    person = User.objects.filter(email__iexact=email).first()
+    if person is None:
+        raise click.ClickException(f"“{email}” has no account: create it first.")
+    place = find_organisation(organisation)
+    if place is None:
         raise click.ClickException(f"No organisation is called “{organisation}”.")
-    user = User.objects.create_user(
-        email, password, display_name=name, is_superuser=superuser, is_staff=superuser
+    actions.add_member(place, by=SYSTEM, user=person, role=role)
+    click.echo(f"{person.email} works in “{place}” as {Role(role).label}.")
+
+
+@click.group("organisation")
+def organisation() -> None:
+    """Organisations that work in Appui."""
+
+
+@organisation.command("create")
+@click.argument("name")
+@click.option("--acronym", default="", help="Short name.")
+@click.option("--currency", default="USD", show_default=True, help="Currency of its totals.")
+def create_organisation(name: str, acronym: str, currency: str) -> None:
+    """Record an organisation called NAME that works in Appui."""
+    made = actions.add_organisation(
+        by=SYSTEM,
+        name={settings.LANGUAGE_CODE: name},
+        acronym=acronym,
+        currency=currency,
+        is_workspace=True,
     )
-    if place is not None:
-        Membership.objects.create(user=user, organisation=place, role=role)
-    click.echo(f"{user.email} can sign in.")
+    click.echo(f"“{made}” works in Appui.")
 
 
 @click.group("rates")
@@ -111,4 +121,4 @@ def _load_rate(row: dict[str, str], source: str) -> bool:
     return True
 
 
-commands = [init, users, rates]
+commands = [init, organisation, rates]

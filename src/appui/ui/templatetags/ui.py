@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -299,6 +300,15 @@ def _field_names(model: str) -> dict[str, Text]:
     except (LookupError, ValueError):
         return {}
     return {field.name: getattr(field, "verbose_name", field.name) for field in fields}
+
+
+def _field_label(model: str, name: str) -> Text:
+    """The field's name as forms show it; the bare name where the model has no such field."""
+    try:
+        field = apps.get_model(model)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return _(name)
+    return getattr(field, "verbose_name", name)
 
 
 def _side(value: object) -> str:
