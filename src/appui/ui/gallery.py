@@ -18,6 +18,7 @@ from appui.ui import charts, maps
 from appui.ui.facts import Fact
 from appui.ui.forms import AmountField, MultilingualFormField, PageForm
 from appui.ui.listing import Column, Listing, ListView, fill_table
+from appui.ui.table import Table
 from appui.ui.templatetags.ui import Claim, Tab
 
 MILLION = Decimal(1_000_000)
@@ -191,7 +192,7 @@ def context(language: str) -> dict[str, object]:
     )
     return {
         "listing": sample_listing(sample_rows()),
-        "empty_listing": ListView(Listing(COLUMNS, "gallery"), "", [], ""),
+        "table": Table(COLUMNS[:4], sample_rows()[:1], footer=sample_rows()[0]),
         "form": sample_form(),
         "source": source,
         "cost": cost,

@@ -11,7 +11,10 @@ from appui.ui.listing import NUMERIC, Cell, Column, shown_rows
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``objects`` under ``columns``; ``footer`` holds one value a column, None where empty."""
+    """``objects`` under ``columns``; ``footer`` is one more object that the columns can read.
+
+    The amounts of a column share their decimals with its footer.
+    """
 
     columns: Sequence[Column]
     objects: Sequence[Any]
@@ -25,10 +28,14 @@ class Table:
 
     @property
     def rows(self) -> list[list[Cell]]:
-        """The shown cells."""
-        return shown_rows(self.columns, list(self.objects)) if self.objects else []
+        """The shown cells of ``objects``."""
+        return self._shown()[: len(self.objects)]
 
     @property
     def footer_cells(self) -> list[Cell]:
-        """The shown cells of ``footer``, an object that the same columns can read."""
-        return shown_rows(self.columns, [self.footer])[0] if self.footer is not None else []
+        """The shown cells of ``footer``, none without one."""
+        return self._shown()[-1] if self.footer is not None else []
+
+    def _shown(self) -> list[list[Cell]]:
+        last = [] if self.footer is None else [self.footer]
+        return shown_rows(self.columns, [*self.objects, *last])

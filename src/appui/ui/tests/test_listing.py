@@ -24,6 +24,7 @@ from appui.ui.listing import (
     shown_rows,
     sorted_rows,
 )
+from appui.ui.table import Table
 
 THINGS = Listing(
     columns=(
@@ -245,6 +246,21 @@ def test_amounts_of_one_column_share_their_decimals(asked, db):
         "<bdi>10.00",
         "<bdi>2.50",
     ]
+
+
+def test_a_plain_table_shows_its_rows_and_a_footer_with_the_same_decimals():
+    columns = (
+        Column("name", "Name", lambda row: row[0]),
+        Column("cost", "Cost", lambda row: row[1], "money", currency=lambda _row: "USD"),
+    )
+    table = Table(columns, [("Well", Decimal(10))], footer=("Total", Decimal("10.50")))
+    with override("en"):
+        shown = [[cell.html.split("\N{NO-BREAK SPACE}")[0] for cell in row] for row in table.rows]
+        total = [cell.html.split("\N{NO-BREAK SPACE}")[0] for cell in table.footer_cells]
+    assert shown == [["Well", "<bdi>10.00"]]
+    assert total == ["Total", "<bdi>10.50"]
+    assert table.headings == [("Name", False), ("Cost", True)]
+    assert (Table(columns, []).rows, Table(columns, []).footer_cells) == ([], [])
 
 
 @pytest.mark.django_db
