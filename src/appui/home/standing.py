@@ -1,0 +1,153 @@
+"""Where an organisation stands: its targets, its open needs, and the rows behind each figure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from appui.funding import queries
+from appui.funding.models import Target
+from appui.funding.queries import GapRow, NeedGap, Position, TargetPosition
+from appui.funding.views.gap import FIGURES
+from appui.kernel.access import Reader
+from appui.kernel.money import Converted, Money, cents
+from appui.needs.models import Need, NeedStatus
+from appui.needs.queries import needs_with_lines
+from appui.registry.models import Organisation
+from appui.registry.rates import rate_table
+
+ZERO = Decimal(0)
+
+
+class Figure(StrEnum):
+    """A figure of the chain, as it stands in the address of its rows."""
+
+    NEED = "need"
+    SECURED = "secured"
+    ASKED = "asked"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``position`` sums the open needs of ``organisation`` in its own currency."""
+
+    organisation: Organisation
+    position: Position
+    targets: tuple[TargetPosition, ...]
+    boundary: str
+    rate_rule: str
+
+    @property
+    def costed(self) -> list[NeedGap]:
+        """Needs whose cost is known, the largest share missing first."""
+        known = [gap for gap in self.position.needs if gap.total.need > 0]
+        return sorted(known, key=lambda gap: (-share_missing(gap), gap.need.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRows:
+    """The records of one need that make a figure, in the need's currency, and what they sum to.
+
+    ``counted`` is the sum in the organisation's currency; None when there is no rate for it.
+    """
+
+    gap: NeedGap
+    rows: tuple[GapRow, ...]
+    amount: Decimal
+    counted: Converted | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRows:
+    """Everything behind one figure; the ``counted`` of the needs sum to ``total``."""
+
+    figure: Figure
+    currency: str
+    needs: tuple[NeedRows, ...]
+    total: Decimal
+
+
+def workspace_of(reader: Reader) -> Organisation | None:
+    """The organisation the reader works in now; None for someone who works in none."""
+    if reader.workspace_id is None:
+        return None
+    return Organisation.objects.filter(pk=reader.workspace_id).first()
+
+
+def open_needs(organisation: Organisation, reader: Reader) -> list[Need]:
+    """The open needs of the organisation, with their lines; four queries."""
+    rows = needs_with_lines(reader).filter(owner=organisation, status=NeedStatus.OPEN)
+    return list(rows.order_by("pk"))
+
+
+def current_targets(organisation: Organisation, reader: Reader, *, today: date) -> list[Target]:
+    """The targets whose period holds ``today``; a side left open holds every day."""
+    rows = Target.objects.visible_to(reader).filter(
+        Q(starts_on=None) | Q(starts_on__lte=today),
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        owner=organisation,
+    )
+    return list(rows.select_related("source"))
+
+
+def standing(organisation: Organisation, reader: Reader, *, today: date) -> Standing:
+    """The whole standing; the same number of queries however many records."""
+    needs = open_needs(organisation, reader)
+    targets = current_targets(organisation, reader, today=today)
+    return Standing(
+        organisation=organisation,
+        position=queries.position(needs, reader, currency=organisation.currency, today=today),
+        targets=tuple(queries.target_positions(targets, reader, today=today)),
+        boundary=_boundary(organisation),
+        rate_rule=queries.rate_rule(organisation.currency),
+    )
+
+
+def _boundary(organisation: Organisation) -> str:
+    return _(
+        "Counts the open needs of “%(name)s”: signed agreements, and lines that the State or the "
+        "organisation pays itself. A surplus of one need does not fill another; pledges and asks "
+        "are not deducted from what is missing."
+    ) % {"name": organisation}
+
+
+def share_missing(gap: NeedGap) -> Decimal:
+    """What is missing as a part of the need, 0 to 1; 0 when the need has no cost."""
+    return gap.total.missing / gap.total.need if gap.total.need else ZERO
+
+
+def rows_behind(
+    figure: Figure, gaps: Sequence[NeedGap], *, currency: str, today: date
+) -> FigureRows:
+    """The records behind ``figure``, need by need; one query for rates, none in US dollars."""
+    rates = rate_table({gap.currency for gap in gaps} | {currency})
+    needs = []
+    for gap in gaps:
+        amount = cents(_amount(figure, gap))
+        counted = rates.convert(Money(amount, gap.currency), currency, today)
+        rows = tuple(
+            row for row in gap.rows if row.counted is not None and row.kind in FIGURES[figure]
+        )
+        if rows:
+            needs.append(NeedRows(gap, rows, amount, counted))
+    return FigureRows(figure, currency, tuple(needs), _sum(needs))
+
+
+def _sum(needs: Iterable[NeedRows]) -> Decimal:
+    return sum((item.counted.money.amount for item in needs if item.counted), ZERO)
+
+
+def _amount(figure: Figure, gap: NeedGap) -> Decimal:
+    total = gap.total
+    amounts = {
+        Figure.NEED: total.need,
+        Figure.SECURED: total.secured,
+        Figure.ASKED: total.weighted,
+        Figure.MISSING: total.missing,
+    }
+    return amounts[figure]
