@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,8 +33,9 @@ def read(
 ) -> None:
     """Read a CSV or Parquet table of flows; refuse the file when it is not what was expected."""
     report = reading.report
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     try:
-        columns, lines = _lines(stream, is_parquet=examined.container_is_parquet)
+        columns, lines = _lines(stream, text, is_parquet=examined.container_is_parquet)
         report.format = format_of_columns(columns) or examined.format
         if not _fits(reading, columns, expected):
             return
@@ -55,6 +56,8 @@ def read(
             "Save it again as CSV in UTF-8.",
         )
         report.status = "partial" if kept else "refused"
+    finally:
+        text.detach()  # whoever opened the stream closes it
 
 
 def _fits(reading: Reading, columns: list[str], expected: str) -> bool:
@@ -72,13 +75,13 @@ def _fits(reading: Reading, columns: list[str], expected: str) -> bool:
     return False
 
 
-def _lines(stream: BinaryIO, *, is_parquet: bool) -> tuple[list[str], Iterable[Line]]:
+def _lines(stream: BinaryIO, text: TextIO, *, is_parquet: bool) -> tuple[list[str], Iterable[Line]]:
     if is_parquet:
         table = pq.ParquetFile(io.BytesIO(stream.read()))
         return list(table.schema_arrow.names), _parquet_lines(table)
     if stream.peek(1)[:1] == b"<":  # type: ignore[attr-defined]
         return [], []
-    reader = csv.DictReader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
+    reader = csv.DictReader(text)
     columns = [name.strip() for name in reader.fieldnames or ()]
     reader.fieldnames = columns
     return columns, ({k: v or "" for k, v in line.items() if k} for line in reader)
