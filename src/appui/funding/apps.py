@@ -29,6 +29,7 @@ class FundingConfig(AppConfig):
         panels.register("needs.need", 10, shown.gap_head)
         panels.register("needs.need", 20, shown.gap_tables)
         panels.register("needs.need", 40, shown.need_proposals)
+        panels.register("needs.need", 30, shown.need_suggestions)
         panels.register("needs.need", 50, shown.need_agreements)
         panels.register("portfolio.activity", 40, shown.activity_proposals)
         panels.register("portfolio.activity", 50, shown.activity_agreements)

@@ -169,3 +169,15 @@ class TargetForm(RecordForm):
         ),
         OWNERSHIP,
     )
+
+
+class AskForm(ProposalForm):
+    """An ask born from a suggestion; an unknown donor is added to the register."""
+
+    def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not known:
+            self.fields["donor"].required = False
+            self.fields["donor"].help_text = _(
+                "Left empty, the suggested donor is added to the register."
+            )

@@ -12,6 +12,7 @@ from appui.funding import listings, queries
 from appui.funding.gap import Cell, Dimension
 from appui.funding.models import Transaction
 from appui.funding.queries import NeedGap, need_gap
+from appui.funding.suggestions import suggest
 from appui.funding.views.gap import UNSTATED
 from appui.kernel.access import Reader
 from appui.kernel.panels import RenderedPanel
@@ -20,6 +21,8 @@ from appui.portfolio.models import Activity
 from appui.registry.models import Code, Location, Organisation
 from appui.ui.listing import Column
 from appui.ui.table import Table
+
+SUGGESTIONS_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,24 @@ def need_proposals(need: Need, reader: Reader) -> RenderedPanel:
         "may_add": reader.role_in(need.owner_id) is not None,
     }
     return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
+
+
+def need_suggestions(need: Need, reader: Reader) -> RenderedPanel:
+    """The first likely donors of a need."""
+    today = timezone.localdate()
+    found = suggest(need, need_gap(need, reader, today=today), reader, today=today)
+    context = {
+        "found": found,
+        "shown": SUGGESTIONS_SHOWN,
+        "url": reverse("funding:need_donors", args=[need.pk]),
+    }
+    return RenderedPanel(
+        "donors",
+        _("Donors for this need"),
+        "funding/_suggestions_panel.html",
+        context,
+        region="aside",
+    )
 
 
 def need_agreements(need: Need, reader: Reader) -> RenderedPanel | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appui.funding.views import agreements, donors, funds, gap, ledger, proposals
+from appui.funding.views import agreements, donors, funds, gap, ledger, proposals, suggestions
 
 app_name = "funding"
 urlpatterns = [
@@ -42,5 +42,7 @@ urlpatterns = [
     path("targets/add/", ledger.target_add, name="target_add"),
     path("targets/<int:pk>/", ledger.target, name="target"),
     path("targets/<int:pk>/edit/", ledger.target_edit, name="target_edit"),
+    path("needs/<int:pk>/donors/", suggestions.need_donors, name="need_donors"),
+    path("needs/<int:pk>/ask/", suggestions.need_ask, name="need_ask"),
     path("needs/<int:pk>/gap/", gap.gap_rows, name="gap_rows"),
 ]

@@ -10,6 +10,7 @@ View = Literal["original-donors", "all-reporters", "new-money"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
 Quarantined = Literal["excluded", "included", "only"]
 DEFAULT_TYPES: Final = ("commitment", "spend")
+UNSTATED: Final = "-"  # among recipients or sectors: rows that name none
 
 BY: Final[dict[str, tuple[str, str]]] = {  # what one may sum by: its key and its label
     "donor": ("donor_key", "donor_name"),
@@ -36,7 +37,8 @@ class FilterError(ValueError):
 @dataclass(frozen=True, slots=True)
 class FlowFilter:
     """Empty means all. ``donors`` are keys or names; ``sectors`` codes or their first digits;
-    ``recipients`` alpha-2 codes or ``region 289``. Pledges and budgets only when asked for.
+    ``recipients`` alpha-2 codes or ``region 289``; ``-`` in either is what states none. Pledges
+    and budgets only when asked for.
     """
 
     donors: tuple[str, ...] = ()
@@ -66,7 +68,7 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
     if wanted.quarantined != "included":
         parts.append("quarantined" if wanted.quarantined == "only" else "not quarantined")
     columns: list[tuple[str, Sequence[object]]] = [
-        ("recipient", wanted.recipients),
+        ("coalesce(recipient, '-')", wanted.recipients),
         ("year", wanted.years),
         ("flow_type", wanted.flow_types),
         ("source", wanted.sources),
@@ -84,7 +86,8 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
             parts.append(f"({key} in ({_marks(chosen)}) or {name} in ({_marks(chosen)}))")
             values += [*chosen, *chosen]
     if wanted.sectors:
-        parts.append("(" + " or ".join("starts_with(sector, ?)" for _ in wanted.sectors) + ")")
+        one = "starts_with(coalesce(sector, '-'), ?)"
+        parts.append("(" + " or ".join(one for _ in wanted.sectors) + ")")
         values += wanted.sectors
     return " and ".join(parts), values
 

@@ -1,0 +1,111 @@
+"""Likely donors for a need, and the ask that is born from one of them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from appui.funding import actions, forms, queries
+from appui.funding.models import Proposal
+from appui.funding.suggestions import Suggestion, Suggestions, evidence_of, suggest
+from appui.funding.views import without_version
+from appui.kernel.errors import Missing
+from appui.kernel.verdict import require
+from appui.needs.models import Need
+from appui.needs.queries import needs_with_lines
+from appui.registry.actions import add_organisation
+from appui.registry.pages import PageRequest, fetch
+from appui.registry.rules import may_edit
+from appui.ui import formats
+from appui.ui.forms import form_page, parse_amount
+
+SHOWN = 20
+
+
+def need_donors(request: PageRequest, pk: int) -> HttpResponse:
+    """Donors for a need: those already there apart from the new ones, reasons with their rows."""
+    need = fetch(needs_with_lines(request.reader), pk=pk)
+    found, notes = _suggestions(request, need)
+    context = {"need": need, "found": found, "notes": notes, "shown": SHOWN}
+    return render(request, "funding/need_donors.html", context)
+
+
+def _suggestions(request: PageRequest, need: Need) -> tuple[Suggestions, list[str]]:
+    today = timezone.localdate()
+    text = request.GET.get("amount", "").strip()
+    amount = parse_amount(text, formats.language()) if text else None
+    notes = []
+    if text and (amount is None or amount <= 0):
+        notes.append(
+            _("“%(value)s” is not an amount; a tenth of the gap is used.") % {"value": text[:30]}
+        )
+        amount = None
+    gap = queries.need_gap(need, request.reader, today=today)
+    found = suggest(
+        need,
+        gap,
+        request.reader,
+        today=today,
+        country=request.GET.get("country", ""),
+        amount=amount,
+    )
+    return found, notes
+
+
+def need_ask(request: PageRequest, pk: int) -> HttpResponse:
+    """An ask from a suggestion: filled in, with the reasons kept; the donor joins the register."""
+    need = fetch(needs_with_lines(request.reader), pk=pk)
+    require(may_edit(need, request.reader))
+    found, _notes = _suggestions(request, need)
+    item = found.named(request.GET.get("donor", ""))
+    if item is None:
+        raise Missing(_("This donor is not among those suggested for the need."))
+
+    @transaction.atomic
+    def act(data: dict[str, Any]) -> Proposal:
+        donor = data.pop("donor") or add_organisation(
+            by=request.reader, name={get_language(): item.name}, is_donor=True
+        )
+        made_on = {"made_on": timezone.localdate().isoformat()}
+        return actions.make_proposal(
+            by=request.reader,
+            donor=donor,
+            evidence=evidence_of(found, item) | made_on,
+            **without_version(data),
+        )
+
+    return form_page(
+        request,
+        forms.AskForm,
+        act=act,
+        title=_("Ask “%(donor)s”") % {"donor": item.name},
+        lead=str(need),
+        submit=_("Record the ask"),
+        cancel=need.get_absolute_url(),
+        template="funding/need_ask.html",
+        kwargs={"reader": request.reader, "known": item.organisation is not None},
+        initial=_initial(need, item, found.amount),
+        item=item,
+    )
+
+
+def _initial(need: Need, item: Suggestion, amount: Decimal | None) -> dict[str, Any]:
+    """The ask as filled in: the donor's usual size, else the amount judged."""
+    size = item.typical or amount
+    donor = item.organisation
+    short = slugify(donor.acronym or item.name if donor else item.name)[:20].upper()
+    return {
+        "reference": f"{need.reference[:18]}-{short}".strip("-"),
+        "title": f"{need} · {item.name}"[:300],
+        "need": need.pk,
+        "donor": donor.pk if donor else None,
+        "amount": size.quantize(Decimal(1)) if size else None,
+        "currency": "USD",
+        "owner": need.owner_id,
+    }

@@ -1,0 +1,11 @@
+"""Addresses of published flows."""
+
+from django.urls import path
+
+from appui.intelligence import views
+
+app_name = "intelligence"
+urlpatterns = [
+    path("flows/", views.donor_map, name="donor_map"),
+    path("flows/rows/", views.flow_rows_page, name="flow_rows"),
+]

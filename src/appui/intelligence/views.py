@@ -1,0 +1,414 @@
+"""Pages of published flows: the donor map and the rows behind its figures."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appui.intelligence import asked as addresses
+from appui.intelligence.asked import Asked
+from appui.intelligence.corpus import (
+    Choice,
+    Corpus,
+    FlowRow,
+    FlowSum,
+    boundary,
+    choices,
+    count_rows,
+    files_held,
+    flow_rows,
+    open_corpus,
+    sum_flows,
+)
+from appui.intelligence.corpus.filters import DEFAULT_TYPES, UNSTATED
+from appui.intelligence.words import (
+    BOUNDARIES,
+    CONVERSIONS,
+    FLOW_TYPES,
+    GROUPS,
+    RATE_RULE,
+    SOURCES,
+    VIEWS,
+    Words,
+    words,
+)
+from appui.registry.pages import PageRequest
+from appui.registry.shapes import world_outlines
+from appui.ui import charts, formats, maps
+from appui.ui.export import XLSX_TYPE, to_csv, to_xlsx
+from appui.ui.listing import Column
+from appui.ui.table import Table
+
+TABLE_ROWS = 200
+CHART_BARS = 12
+PAGE_ROWS = 100
+EXPORT_ROWS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a filter as shown."""
+
+    value: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One total, never added to another: of one flow type, from one source."""
+
+    label: str
+    source: str
+    usd: Decimal
+    lines: int
+    unconverted: int
+    url: str
+
+
+def donor_map(request: PageRequest) -> HttpResponse:
+    """Who funds what, where, how much: totals, a table, a chart, a map, with the same filters."""
+    corpus = open_corpus()
+    asked = addresses.read(request.GET)
+    sums = sum_flows(corpus, asked.wanted, (asked.by,))
+    names = _names(asked, sums)
+    columns = _sum_columns(asked, names)
+    wanted = request.GET.get("format", "")
+    if wanted in ("csv", "xlsx"):
+        return _download("donor-map", wanted, columns, sums)
+    said = boundary(corpus, asked.wanted)
+    context = {
+        "asked": asked,
+        "totals": _totals(asked, sum_flows(corpus, asked.wanted)),
+        "table": Table(columns, sums[:TABLE_ROWS]),
+        "hidden": max(len(sums) - TABLE_ROWS, 0),
+        "chart": _chart(asked, sums, names),
+        "map": _map(corpus, asked),
+        "basis": [BOUNDARIES[said.view], RATE_RULE, _left_out(said)],
+        "is_empty": corpus.is_empty,
+        "files": len(files_held(corpus)),
+        "filters": _filters(corpus, asked),
+        "groups": [Option(key, str(label), key == asked.by) for key, label in GROUPS.items()],
+        "views": [
+            Option(key, str(label), key == asked.wanted.view) for key, label in VIEWS.items()
+        ],
+        "csv_url": asked.url(format="csv"),
+        "xlsx_url": asked.url(format="xlsx"),
+        "rows_url": reverse("intelligence:flow_rows") + asked.url(),
+    }
+    return render(request, "intelligence/donor_map.html", context)
+
+
+def _names(asked: Asked, sums: Sequence[FlowSum]) -> Words:
+    keys = [item.keys[0] for item in sums]
+    return words(keys if asked.by == "recipient" else (), keys if asked.by == "sector" else ())
+
+
+PARAMETERS = {
+    "donor": "donor",
+    "reporter": "reporter",
+    "recipient": "country",
+    "sector": "sector",
+}
+
+
+def _narrowed(asked: Asked, item: FlowSum) -> str:
+    """The address of the rows behind one line of the table."""
+    changes: dict[str, Any] = {"type": [item.flow_type], "source": [item.source]}
+    key = item.keys[0] if item.keys else None
+    if asked.by == "year":
+        changes |= {"from": key, "to": key}
+    else:
+        changes[PARAMETERS[asked.by]] = [UNSTATED if key is None else key]
+    return reverse("intelligence:flow_rows") + asked.url(**changes)
+
+
+def _sum_columns(asked: Asked, names: Words) -> list[Column]:
+    return [
+        Column(
+            "group",
+            GROUPS[asked.by],
+            lambda row: names.of(asked.by, row.keys[0], row.labels[0]),
+            href=lambda row: _narrowed(asked, row),
+        ),
+        Column("type", _("Kind of flow"), lambda row: FLOW_TYPES.get(row.flow_type, row.flow_type)),
+        Column("source", _("Source"), lambda row: SOURCES.get(row.source, row.source)),
+        Column("usd", _("US dollars"), lambda row: row.usd, "money", currency=lambda _row: "USD"),
+        Column("lines", _("Rows"), lambda row: row.parts, "number", phone=False),
+        Column(
+            "unconverted",
+            _("Not converted"),
+            lambda row: row.unconverted or None,
+            "number",
+            phone=False,
+        ),
+    ]
+
+
+def _totals(asked: Asked, sums: Sequence[FlowSum]) -> list[Total]:
+    return [
+        Total(
+            label=str(FLOW_TYPES.get(item.flow_type, item.flow_type)),
+            source=str(SOURCES.get(item.source, item.source)),
+            usd=item.usd,
+            lines=item.parts,
+            unconverted=item.unconverted,
+            url=reverse("intelligence:flow_rows")
+            + asked.url(type=[item.flow_type], source=[item.source]),
+        )
+        for item in sums
+    ]
+
+
+def _left_out(said: Any) -> str:
+    return _(
+        "Left out: %(lines)s rows that wait for a person to look (%(usd)s), %(unconverted)s "
+        "without a known rate."
+    ) % {
+        "lines": formats.number(said.quarantined_lines),
+        "usd": formats.money(said.quarantined_usd, "USD", short=True),
+        "unconverted": formats.number(said.unconverted_lines),
+    }
+
+
+def _main_kind(sums: Sequence[FlowSum]) -> tuple[str, str] | None:
+    """The flow type and source with the most money: what chart and map show."""
+    sizes: dict[tuple[str, str], Decimal] = {}
+    for item in sums:
+        kind = (item.flow_type, item.source)
+        sizes[kind] = sizes.get(kind, Decimal(0)) + abs(item.usd)
+    return max(sizes, key=lambda kind: (sizes[kind], kind)) if sizes else None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart or map with what it shows in words."""
+
+    svg: str
+    alt: str
+    caption: str
+
+
+def _caption(kind: tuple[str, str]) -> str:
+    flow_type, source = kind
+    return f"{FLOW_TYPES.get(flow_type, flow_type)} · {SOURCES.get(source, source)}"
+
+
+def _chart(asked: Asked, sums: Sequence[FlowSum], names: Words) -> Drawing | None:
+    kind = _main_kind(sums)
+    if kind is None:
+        return None
+    shown = [item for item in sums if (item.flow_type, item.source) == kind and item.usd > 0]
+    if asked.by == "year":
+        shown.sort(key=lambda item: str(item.keys[0]))
+    else:
+        shown = shown[:CHART_BARS]
+    bars = [(names.of(asked.by, item.keys[0], item.labels[0]), item.usd) for item in shown]
+    if not bars:
+        return None
+    caption = _caption(kind)
+    return Drawing(
+        charts.bars(bars, unit="USD", language=formats.language()),
+        _("Bars: %(what)s by %(group)s.") % {"what": caption, "group": GROUPS[asked.by]},
+        caption,
+    )
+
+
+def _map(corpus: Corpus, asked: Asked) -> Drawing | None:
+    sums = sum_flows(corpus, asked.wanted, ("recipient",))
+    kind = _main_kind(sums)
+    if kind is None:
+        return None
+    values = {
+        str(item.keys[0]): item.usd
+        for item in sums
+        if (item.flow_type, item.source) == kind and item.keys[0] and item.usd > 0
+    }
+    places = {code: value for code, value in values.items() if len(code) == 2}
+    if not places:
+        return None
+    caption = _caption(kind)
+    return Drawing(
+        _world(places, caption),
+        _("Map of the world: %(what)s by country that receives.") % {"what": caption},
+        caption,
+    )
+
+
+def _world(values: Mapping[str, Decimal], title: str) -> str:
+    return maps.choropleth(
+        world_outlines(),
+        values,
+        language=formats.language(),
+        title=title,
+        legend=maps.Legend(_("US dollars"), _("nothing published")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FilterShown:
+    """One filter of the page."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+def _filters(corpus: Corpus, asked: Asked) -> list[FilterShown]:
+    found = choices(corpus, asked.wanted)
+    names = words([item.key for item in found.recipients], [item.key for item in found.sectors])
+    wanted = asked.wanted
+    return [
+        _filter("donor", _("Donor"), found.donors, wanted.donors, lambda item: item.label),
+        _filter(
+            "country",
+            _("Country"),
+            found.recipients,
+            wanted.recipients,
+            lambda item: names.recipient(str(item.key)) if item.key else _("not stated"),
+        ),
+        _filter(
+            "sector",
+            _("Sector"),
+            found.sectors,
+            wanted.sectors,
+            lambda item: names.sector(str(item.key)) if item.key else _("not stated"),
+        ),
+        _filter(
+            "type",
+            _("Kind of flow"),
+            found.flow_types,
+            () if wanted.flow_types == DEFAULT_TYPES else wanted.flow_types,
+            lambda item: str(FLOW_TYPES.get(str(item.key), item.key)),
+        ),
+        _filter(
+            "source",
+            _("Source"),
+            found.sources,
+            wanted.sources,
+            lambda item: str(SOURCES.get(str(item.key), item.key)),
+        ),
+    ]
+
+
+def _filter(
+    name: str,
+    label: str,
+    found: Iterable[Choice],
+    chosen: Sequence[str],
+    text: Callable[[Choice], str],
+) -> FilterShown:
+    options = [
+        Option(str(item.key), text(item), str(item.key) in chosen)
+        for item in found
+        if item.key is not None
+    ]
+    known = {option.value for option in options}
+    options += [Option(value, value, True) for value in chosen if value not in known]
+    return FilterShown(name, label, sorted(options, key=lambda option: option.label.casefold()))
+
+
+def row_columns(names: Words) -> list[Column]:
+    """Columns of the rows behind a figure."""
+    return [
+        Column("donor", _("Donor"), lambda row: row.donor),
+        Column("year", _("Year"), lambda row: row.year, "year"),
+        Column("country", _("Country"), lambda row: names.recipient(row.recipient)),
+        Column("sector", _("Sector"), lambda row: names.sector(row.sector)),
+        Column(
+            "type",
+            _("Kind of flow"),
+            lambda row: FLOW_TYPES.get(row.flow_type, row.flow_type),
+            phone=False,
+        ),
+        Column(
+            "amount",
+            _("As published"),
+            lambda row: row.amount,
+            "money",
+            currency=lambda row: row.currency or "",
+        ),
+        Column("usd", _("US dollars"), lambda row: row.usd, "money", currency=lambda _row: "USD"),
+        Column("rate", _("Rate"), rate_words, phone=False),
+        Column("through", _("Through"), lambda row: row.receiver, phone=False),
+        Column(
+            "activity",
+            _("Activity"),
+            lambda row: row.title or row.identifier,
+            phone=False,
+            href=lambda row: row.url or "",
+        ),
+        Column("said_by", _("Said by"), lambda row: row.reporter, phone=False),
+        Column(
+            "file",
+            _("File and line"),
+            lambda row: f"{row.file.rsplit('/', 1)[-1]}:{row.line}",
+            phone=False,
+        ),
+        Column("note", _("Note"), lambda row: row.note, phone=False),
+    ]
+
+
+def rate_words(row: FlowRow) -> str:
+    """How the row was converted, in words."""
+    if row.rate is not None and row.rate_month is not None:
+        return f"{row.rate.normalize():f} · {row.rate_month:%Y-%m}"
+    return str(CONVERSIONS.get(row.conversion, ""))
+
+
+def flow_rows_page(request: PageRequest) -> HttpResponse:
+    """Exactly the published rows that make a figure, largest first."""
+    corpus = open_corpus()
+    asked = addresses.read(request.GET)
+    wanted = request.GET.get("format", "")
+    total = count_rows(corpus, asked.wanted)
+    if wanted in ("csv", "xlsx"):
+        rows = flow_rows(corpus, asked.wanted, limit=EXPORT_ROWS)
+        return _download("flows", wanted, row_columns(_row_names(rows)), rows)
+    number = _page_number(request, total)
+    rows = flow_rows(corpus, asked.wanted, limit=PAGE_ROWS, offset=(number - 1) * PAGE_ROWS)
+    said = boundary(corpus, asked.wanted)
+    sums = sum_flows(corpus, asked.wanted)
+    context = {
+        "asked": asked,
+        "totals": _totals(asked, sums),
+        "table": Table(row_columns(_row_names(rows)), rows),
+        "count": total,
+        "number": number,
+        "pages": max((total + PAGE_ROWS - 1) // PAGE_ROWS, 1),
+        "previous_url": asked.url(page=number - 1) if number > 1 else "",
+        "next_url": asked.url(page=number + 1) if number * PAGE_ROWS < total else "",
+        "basis": [BOUNDARIES[said.view], RATE_RULE, _left_out(said)],
+        "map_url": reverse("intelligence:donor_map") + asked.url(),
+        "csv_url": asked.url(format="csv"),
+        "xlsx_url": asked.url(format="xlsx"),
+    }
+    return render(request, "intelligence/flow_rows.html", context)
+
+
+def _row_names(rows: Sequence[FlowRow]) -> Words:
+    return words([row.recipient for row in rows], [row.sector for row in rows])
+
+
+def _page_number(request: PageRequest, total: int) -> int:
+    text = request.GET.get("page", "1")
+    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    return min(max(asked, 1), max((total + PAGE_ROWS - 1) // PAGE_ROWS, 1))
+
+
+def _download(name: str, kind: str, columns: Sequence[Column], rows: Sequence[Any]) -> HttpResponse:
+    if kind == "csv":
+        content: str | bytes = to_csv(columns, rows)
+        content_type = "text/csv; charset=utf-8"
+    else:
+        content, content_type = to_xlsx(name, columns, rows, formats.language()), XLSX_TYPE
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
+    )

@@ -1,0 +1,111 @@
+"""Codes of published flows in the reader's words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from appui.registry.models import Code, Location
+
+FLOW_TYPES = {
+    "commitment": gettext_lazy("Commitments"),
+    "spend": gettext_lazy("Disbursements and expenditure"),
+    "incoming": gettext_lazy("Incoming funds"),
+    "incoming-commitment": gettext_lazy("Incoming commitments"),
+    "pledge": gettext_lazy("Pledges"),
+    "incoming-pledge": gettext_lazy("Incoming pledges"),
+    "budget": gettext_lazy("Budgets"),
+    "interest": gettext_lazy("Interest payments"),
+    "repayment": gettext_lazy("Loan repayments"),
+    "reimbursement": gettext_lazy("Reimbursements"),
+    "equity-purchase": gettext_lazy("Purchases of equity"),
+    "equity-sale": gettext_lazy("Sales of equity"),
+    "guarantee": gettext_lazy("Credit guarantees"),
+    "unknown": gettext_lazy("Type not stated"),
+}
+SOURCES = {
+    "iati": "IATI",
+    "fts": "OCHA FTS",
+    "appui": gettext_lazy("Published tables"),
+}
+VIEWS = {
+    "original-donors": gettext_lazy("Original donors"),
+    "all-reporters": gettext_lazy("All reporters"),
+    "new-money": gettext_lazy("New money"),
+}
+BOUNDARIES = {
+    "original-donors": gettext_lazy(
+        "Money of original donors: what a donor reports itself, and what others report of it only "
+        "where it does not; one level of activities per reporter."
+    ),
+    "all-reporters": gettext_lazy(
+        "Everything every reporter says: the same money can appear once for each organisation "
+        "that passed it on; one level of activities per reporter."
+    ),
+    "new-money": gettext_lazy(
+        "What each reporter spent or committed beyond what others gave it for the same activity; "
+        "one level of activities per reporter."
+    ),
+}
+RATE_RULE = gettext_lazy(
+    "Current US dollars at the mean rate of the month of the value date; as published where the "
+    "source itself gives dollars."
+)
+GROUPS = {
+    "donor": gettext_lazy("Donor"),
+    "recipient": gettext_lazy("Country"),
+    "sector": gettext_lazy("Sector"),
+    "year": gettext_lazy("Year"),
+    "reporter": gettext_lazy("Reported by"),
+}
+CONVERSIONS = {
+    "unknown-currency": gettext_lazy("unknown currency: not converted"),
+    "no-rate": gettext_lazy("no rate known: not converted"),
+    "as-published": gettext_lazy("dollars as published"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Names of places and sectors, fetched once for a page; two queries."""
+
+    places: dict[str, str] = field(default_factory=dict)
+    sectors: dict[str, str] = field(default_factory=dict)
+
+    def recipient(self, code: str | None) -> str:
+        """A country by name; a region or nothing as it is said."""
+        if not code:
+            return _("not stated")
+        if code.startswith("region "):
+            return _("Region %(code)s") % {"code": code.removeprefix("region ")}
+        return self.places.get(code, code)
+
+    def sector(self, code: str | None) -> str:
+        """“15250 · Removal of land mines”."""
+        if not code:
+            return _("not stated")
+        label = self.sectors.get(code)
+        return f"{code} · {label}" if label else code
+
+    def of(self, group: str, key: object, label: str) -> str:
+        """A group's label by what it groups by."""
+        text = str(key) if key is not None else None
+        if group == "recipient":
+            return self.recipient(text)
+        if group == "sector":
+            return self.sector(text)
+        return label or _("not stated")
+
+
+def words(places: Iterable[object], sectors: Iterable[object]) -> Words:
+    """The names of those codes in the active language."""
+    wanted_places = {str(code) for code in places if code}
+    wanted_sectors = {str(code) for code in sectors if code}
+    found = Code.objects.filter(
+        codelist__slug__in=["Sector", "SectorCategory"], code__in=wanted_sectors
+    )
+    return Words(
+        places={p.code: str(p) for p in Location.objects.filter(code__in=wanted_places)},
+        sectors={code.code: str(code) for code in found},
+    )
