@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import cast
+from typing import Any, cast
 
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
@@ -109,10 +109,11 @@ def kind_of(entry: AuditEntry) -> str:
 def url_of(entry: AuditEntry) -> str:
     """The record's page, from its key alone; empty when its address needs more than the key."""
     model = model_of(entry)
-    if model is None or not (issubclass(model, Owned | Organisation)):
+    if model is None or not issubclass(model, Owned | Organisation):
         return ""
+    make: Any = model
     try:
-        return model(pk=entry.object_id).get_absolute_url()  # type: ignore[attr-defined, no-any-return]
+        return str(make(pk=entry.object_id).get_absolute_url())
     except NoReverseMatch:
         return ""
 
@@ -120,5 +121,6 @@ def url_of(entry: AuditEntry) -> str:
 def of_request(request: HttpRequest) -> QuerySet[AuditEntry]:
     """The whole trail of the organisation in which the person behind the request works."""
     reader: Reader = request.reader  # type: ignore[attr-defined]
-    organisation = Organisation.objects.filter(pk=reader.workspace_id).first()
-    return whole_trail(organisation, reader) if organisation else _entries().none()
+    known: list[Organisation] = request.workspaces  # type: ignore[attr-defined]
+    chosen = next((item for item in known if item.pk == reader.workspace_id), None)
+    return whole_trail(chosen, reader) if chosen else _entries().none()

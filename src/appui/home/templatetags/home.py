@@ -18,7 +18,7 @@ register = template.Library()
 def target_chain(position: TargetPosition) -> dict[str, Any]:
     """The chain of a target: what was set out, secured within its period, asked, and missing."""
     url = position.target.get_absolute_url()
-    shown = chain(
+    shown: dict[str, Any] = chain(
         position.target.amount,
         position.secured,
         position.asked,
