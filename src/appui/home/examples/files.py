@@ -9,6 +9,7 @@ from typing import Any
 
 DATA = Path(__file__).resolve().parent / "data"
 CONTRIBUTIONS = DATA / "cambodia_contributions.csv"
+NEIGHBOURS = DATA / "neighbour_contributions.csv"  # the same of other recipients
 Entry = dict[str, Any]  # one table of a TOML file: text, numbers, dates, lists, tables
 
 

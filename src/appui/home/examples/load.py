@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appui.home.examples.facts import load_figures, load_sources
-from appui.home.examples.files import CONTRIBUTIONS, read
+from appui.home.examples.files import CONTRIBUTIONS, NEIGHBOURS, read
 from appui.home.examples.institutions import (
     load_codelists,
     load_contacts,
@@ -19,6 +19,7 @@ from appui.home.examples.institutions import (
 from appui.home.examples.money import load_funding
 from appui.home.examples.shelf import Shelf
 from appui.home.examples.work import load_activities, load_needs
+from appui.intelligence.corpus import corpus_folder
 from appui.intelligence.ingest.rates import default_rates
 from appui.intelligence.ingest.report import RunReport
 from appui.intelligence.ingest.run import ingest
@@ -70,7 +71,8 @@ def load_examples(*, by: Reader, today: date) -> Report:
             )
         )
     shelf = _load_records(by, today)
-    flows = ingest([CONTRIBUTIONS], into=settings.HOME / "flows", rates=default_rates())
+    tables = [CONTRIBUTIONS, NEIGHBOURS]
+    flows = ingest(tables, into=corpus_folder(), rates=default_rates())
     return Report(dict(shelf.created), dict(shelf.kept), flows)
 
 
