@@ -9,11 +9,6 @@ from typing import NamedTuple
 from appui.intelligence.ingest.codes import rows_of
 from appui.intelligence.ingest.places import is_country
 
-_NOTHING = frozenset(
-    ["", "-", "--", "0", ".", "n/a", "na", "n.a.", "n.a", "none", "null", "nil", "unknown"]
-    + ["unspecified", "tbd", "missing", "missing ref", "no ref", "undefined", "not applicable"]
-    + ["not available", "not specified", "not stated", "not provided", "not-provided"]
-)
 _SPACES = re.compile(r"\s+")
 
 
@@ -23,6 +18,11 @@ class Organisation(NamedTuple):
     key: str
     name: str
     ref: str | None
+
+
+@cache
+def _placeholders() -> frozenset[str]:
+    return frozenset(row["text"] for row in rows_of("placeholders.csv"))
 
 
 @cache
@@ -59,4 +59,4 @@ def _meaning(text: str | None) -> str | None:
     if text is None:
         return None
     joined = _SPACES.sub(" ", text).strip()
-    return None if joined.casefold() in _NOTHING else joined
+    return None if not joined or joined.casefold() in _placeholders() else joined

@@ -108,11 +108,16 @@ def complete(shares: Sequence[int | None]) -> tuple[list[int], str]:
 
 
 def _regions_only(regions: Sequence[Item]) -> PlaceSplit:
-    vocabulary = "1" if any(item.vocabulary == "1" for item in regions) else regions[0].vocabulary
-    kept = [item for item in regions if item.vocabulary == vocabulary]
+    kept = _one_vocabulary(regions)
     weights, basis = complete([item.share for item in kept])
     places: list[Place] = [(None, code, weight) for code, weight in _parts(kept, weights)]
     return _with_rest(places, basis)
+
+
+def _one_vocabulary(regions: Sequence[Item]) -> list[Item]:
+    """The regions of the DAC's vocabulary when there are some, else of the first reported."""
+    vocabulary = "1" if any(item.vocabulary == "1" for item in regions) else regions[0].vocabulary
+    return [item for item in regions if item.vocabulary == vocabulary]
 
 
 def _shared_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceSplit:
@@ -120,13 +125,21 @@ def _shared_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceS
     places: list[Place] = []
     places += [(code, None, weight) for code, weight in _parts(countries, weights)]
     left = WHOLE - sum(weights) if basis == "rescaled" else 0
-    if left > 0 and regions:
-        regional = _regions_only(regions)
-        total = sum(weight for _, _, weight in regional.parts)
-        places += [(None, r, left * weight // total) for _, r, weight in regional.parts]
-        places = [place for place in places if place[2]]
+    if left > CLOSE and regions:
+        kept = _one_vocabulary(regions)
+        places += [(None, code, weight) for code, weight in _parts(kept, _within(kept, left))]
         basis = "countries-then-regions"
     return _with_rest(places, basis)
+
+
+def _within(regions: Sequence[Item], left: int) -> list[int]:
+    """What regions take of what is left: their own share of the whole, never more than is there."""
+    shares = [item.share for item in regions]
+    if all(share is None for share in shares):
+        shares = [left // len(shares)] * len(shares)
+    weights = [share or 0 for share in shares]
+    total = sum(weights)
+    return [weight * left // total for weight in weights] if total > left else weights
 
 
 def _with_rest(places: list[Place], basis: str) -> PlaceSplit:

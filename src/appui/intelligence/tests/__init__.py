@@ -1,0 +1,1 @@
+"""Tests of the intelligence room; every file in data/ is of our own making."""

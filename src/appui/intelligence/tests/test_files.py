@@ -1,0 +1,202 @@
+"""Files that are not what they seem, and runs that are repeated, changed or killed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from appui.intelligence.corpus import FlowFilter, open_corpus, sum_flows
+from appui.intelligence.ingest.derived import UnsoundSplitsError, check_sums
+from appui.intelligence.ingest.inputs import PathMissingError
+from appui.intelligence.ingest.tables import PartWriter
+
+from .conftest import DATA
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "ingest.lock"
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("iati/organisations.xml", "wrong-root"),
+        ("iati/web_page.xml", "html"),
+        ("iati/not_found.xml", "not-xml"),
+        ("iati/entities.xml", "entities-declared"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_its_reason(take, name, code):
+    report = take(name, "iati/copy_old.xml")
+
+    assert [f.status for f in report.files] == ["refused", "read"]
+    assert [(i.severity, i.code) for i in report.files[0].issues] == [("critical", code)]
+
+
+def test_an_excel_file_named_xml_is_refused(take, tmp_path):
+    path = tmp_path / "plan.xml"
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("[Content_Types].xml", "<Types/>")
+        book.writestr("xl/workbook.xml", "<workbook/>")
+
+    report = take(path)
+
+    assert [i.code for i in report.files[0].issues] == ["office-file"]
+    assert report.nothing_read()
+
+
+def test_a_two_gigabyte_entity_is_refused_before_it_grows(take, tmp_path):
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "x" * 20}">' for n in range(9))
+    path = tmp_path / "bomb.xml"
+    path.write_text(f"<!DOCTYPE iati-activities [{levels}]><iati-activities>&e8;</iati-activities>")
+    before = time.process_time()
+
+    report = take(path)
+
+    assert [i.code for i in report.files[0].issues] == ["entities-declared"]
+    assert time.process_time() - before < 1
+
+
+def test_a_truncated_file_keeps_the_activities_before_the_break(take, ask):
+    report = take("iati/truncated.xml").files[0]
+
+    assert (report.status, report.activities_kept) == ("partial", 1)
+    assert ask("select identifier from activities") == [("XX-WHOLE",)]
+    assert [(i.severity, i.code, i.line) for i in report.issues] == [("critical", "xml-broken", 11)]
+
+
+def test_a_file_in_another_encoding_than_it_says_is_repaired_and_said(take, ask):
+    report = take("iati/mislabelled.xml", "iati/latin_1_alone.xml")
+
+    assert ask("select title, reporter_name from activities") == [("École", "République")] * 2
+    assert [dict(f.issue_counts) for f in report.files] == [{"encoding-repaired": 1}, {}]
+
+
+def test_folders_and_zips_are_read_member_by_member(take, tmp_path):
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("not ours")
+    with zipfile.ZipFile(folder / "two.zip", "w") as archive:
+        archive.write(DATA / "iati/copy_old.xml", "a/old.xml")
+        archive.write(DATA / "iati/splits.xml", "splits.xml")
+
+    report = take(folder)
+
+    assert [Path(f.path).name for f in report.files] == ["old.xml", "two.zip!splits.xml"]
+    assert (report.count("read"), report.ignored) == (2, 1)
+
+
+def test_a_path_that_does_not_exist_is_named(take):
+    with pytest.raises(PathMissingError, match=r"/nowhere does not exist\.$"):
+        take(Path("/nowhere"))
+
+
+def test_the_newest_copy_of_an_activity_wins_and_the_others_are_logged(take, opened):
+    report = take("iati/copy_new.xml", "iati/copy_old.xml")
+
+    assert report.duplicates == 1
+    assert [str(s.usd) for s in sum_flows(opened(), FlowFilter())] == ["150.00"]
+    logged = opened().ask("select identifier, source from duplicates")
+    assert logged == [("XX-COPY", "iati")]
+
+
+def test_a_second_run_changes_nothing(take, tmp_path):
+    take("iati")
+    before = tables(tmp_path / "flows")
+
+    again = take("iati")
+
+    assert not again.changed
+    assert tables(tmp_path / "flows") == before
+    assert again.count("read", "partial") == 0
+
+
+def test_the_same_content_under_another_name_is_not_read_twice(take, tmp_path, ask):
+    shutil.copy(DATA / "iati/copy_old.xml", tmp_path / "same.xml")
+
+    report = take("iati/copy_old.xml", tmp_path / "same.xml")
+
+    assert [f.status for f in report.files] == ["read", "same-content"]
+    assert ask("select count(*) from activities") == [(1,)]
+
+
+def test_a_changed_file_replaces_its_rows(take, tmp_path, ask, opened):
+    path = tmp_path / "a.xml"
+    shutil.copy(DATA / "iati/copy_old.xml", path)
+    take(path, "iati/splits.xml")
+    path.write_bytes((DATA / "iati/copy_old.xml").read_bytes().replace(b">100<", b">80<"))
+
+    take(path)
+
+    reporter = FlowFilter(reporters=("XX-4",))
+    assert [str(s.usd) for s in sum_flows(opened(), reporter)] == ["80.00"]
+    assert ask("select count(*) from activities where identifier = 'XX-COPY'") == [(1,)]
+
+
+def test_a_changed_file_that_is_now_unreadable_leaves_the_earlier_rows(take, tmp_path, ask):
+    path = tmp_path / "a.xml"
+    shutil.copy(DATA / "iati/copy_old.xml", path)
+    take(path)
+    path.write_text("not found")
+
+    report = take(path)
+
+    assert report.files[0].status == "refused"
+    assert ask("select identifier from activities") == [("XX-COPY",)]
+
+
+def test_split_rows_that_do_not_sum_refuse_the_load(take, tmp_path, monkeypatch):
+    from appui.intelligence.ingest.patterns import Pattern
+
+    monkeypatch.setattr(Pattern, "divide", lambda self, u, c: [(self.cells[0], u + 1, c)])
+
+    with pytest.raises(UnsoundSplitsError, match="The load is refused"):
+        take("iati/copy_old.xml")
+    assert open_corpus(tmp_path / "flows").is_empty
+
+
+def test_an_empty_part_is_sound(tmp_path):
+    with PartWriter(tmp_path / "part"):
+        pass
+
+    check_sums(tmp_path / "part")
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_any_moment_leaves_a_corpus_that_opens_and_completes(tmp_path):
+    script = (
+        "import sys; from pathlib import Path; import appui.intelligence.ingest.run as r;"
+        "from appui.intelligence.ingest.rates import default_rates as d;"
+        "r.BYTES_PER_PART = 3000; print('go', flush=True);"
+        "r.ingest([Path(sys.argv[1])], into=Path(sys.argv[2]), rates=d())"
+    )
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+
+    def start(into: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", script, str(DATA / "iati"), str(tmp_path / into)]
+        return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+
+    with start("whole") as whole:
+        whole.communicate()
+    assert whole.returncode == 0
+    wanted = tables(tmp_path / "whole")
+    for wait in (0.15, 0.25, 0.35, 0.45, 0.6):
+        with start("killed") as run:
+            run.stdout.readline()
+            time.sleep(wait)
+            run.send_signal(signal.SIGKILL)
+        sum_flows(open_corpus(tmp_path / "killed"), FlowFilter())
+    with start("killed") as run:
+        run.communicate()
+    assert run.returncode == 0
+    assert tables(tmp_path / "killed") == wanted
