@@ -7,5 +7,6 @@ from appui.intelligence import views
 app_name = "intelligence"
 urlpatterns = [
     path("flows/", views.donor_map, name="donor_map"),
+    path("flows/map.svg", views.world_map, name="world_map"),
     path("flows/rows/", views.flow_rows_page, name="flow_rows"),
 ]

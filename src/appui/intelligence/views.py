@@ -1,6 +1,6 @@
 """Pages of published flows: the donor map and the rows behind its figures."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from appui.intelligence import asked as addresses
 from appui.intelligence.asked import Asked
 from appui.intelligence.corpus import (
     Choice,
+    Choices,
     Corpus,
     FlowRow,
     FlowSum,
@@ -37,6 +38,7 @@ from appui.intelligence.words import (
     Words,
     words,
 )
+from appui.kernel.errors import Missing
 from appui.registry.pages import PageRequest
 from appui.registry.shapes import world_outlines
 from appui.ui import charts, formats, maps
@@ -48,6 +50,8 @@ TABLE_ROWS = 200
 CHART_BARS = 12
 PAGE_ROWS = 100
 EXPORT_ROWS = 200_000
+DONORS_OFFERED = 200
+ALPHA_2 = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def donor_map(request: PageRequest) -> HttpResponse:
     if wanted in ("csv", "xlsx"):
         return _download("donor-map", wanted, columns, sums)
     said = boundary(corpus, asked.wanted)
+    found = choices(corpus, asked.wanted)
     context = {
         "asked": asked,
         "totals": _totals(asked, sum_flows(corpus, asked.wanted)),
@@ -89,10 +94,12 @@ def donor_map(request: PageRequest) -> HttpResponse:
         "hidden": max(len(sums) - TABLE_ROWS, 0),
         "chart": _chart(asked, sums, names),
         "map": _map(corpus, asked),
+        "map_url": reverse("intelligence:world_map") + asked.url(),
         "basis": [BOUNDARIES[said.view], RATE_RULE, _left_out(said)],
         "is_empty": corpus.is_empty,
         "files": len(files_held(corpus)),
-        "filters": _filters(corpus, asked),
+        "filters": _filters(found, asked),
+        "donors": _donors_offered(found),
         "groups": [Option(key, str(label), key == asked.by) for key, label in GROUPS.items()],
         "views": [
             Option(key, str(label), key == asked.wanted.view) for key, label in VIEWS.items()
@@ -187,11 +194,11 @@ def _main_kind(sums: Sequence[FlowSum]) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart or map with what it shows in words."""
+    """A chart or map with what it shows in words; a map is fetched from its own address."""
 
-    svg: str
     alt: str
     caption: str
+    svg: str = ""
 
 
 def _caption(kind: tuple[str, str]) -> str:
@@ -213,41 +220,52 @@ def _chart(asked: Asked, sums: Sequence[FlowSum], names: Words) -> Drawing | Non
         return None
     caption = _caption(kind)
     return Drawing(
-        charts.bars(bars, unit="USD", language=formats.language()),
         _("Bars: %(what)s by %(group)s.") % {"what": caption, "group": GROUPS[asked.by]},
         caption,
+        charts.bars(bars, unit="USD", language=formats.language()),
     )
+
+
+def _received(corpus: Corpus, asked: Asked) -> tuple[tuple[str, str], dict[str, Decimal]] | None:
+    """What each country receives, of the kind with the most money; None without any."""
+    sums = sum_flows(corpus, asked.wanted, ("recipient",))
+    kind = _main_kind(sums)
+    places = {
+        str(item.keys[0]): item.usd
+        for item in sums
+        if (item.flow_type, item.source) == kind and item.usd > 0 and _is_country(item.keys[0])
+    }
+    return (kind, places) if kind and places else None
+
+
+def _is_country(key: object) -> bool:
+    return isinstance(key, str) and len(key) == ALPHA_2
 
 
 def _map(corpus: Corpus, asked: Asked) -> Drawing | None:
-    sums = sum_flows(corpus, asked.wanted, ("recipient",))
-    kind = _main_kind(sums)
-    if kind is None:
+    found = _received(corpus, asked)
+    if found is None:
         return None
-    values = {
-        str(item.keys[0]): item.usd
-        for item in sums
-        if (item.flow_type, item.source) == kind and item.keys[0] and item.usd > 0
-    }
-    places = {code: value for code, value in values.items() if len(code) == 2}
-    if not places:
-        return None
-    caption = _caption(kind)
+    caption = _caption(found[0])
     return Drawing(
-        _world(places, caption),
-        _("Map of the world: %(what)s by country that receives.") % {"what": caption},
-        caption,
+        _("Map of the world: %(what)s by country that receives.") % {"what": caption}, caption
     )
 
 
-def _world(values: Mapping[str, Decimal], title: str) -> str:
-    return maps.choropleth(
+def world_map(request: PageRequest) -> HttpResponse:
+    """The map of the same question, as an image."""
+    found = _received(open_corpus(), addresses.read(request.GET))
+    if found is None:
+        raise Missing(_("No published flow matches these filters."))
+    kind, places = found
+    svg = maps.choropleth(
         world_outlines(),
-        values,
+        places,
         language=formats.language(),
-        title=title,
+        title=_caption(kind),
         legend=maps.Legend(_("US dollars"), _("nothing published")),
     )
+    return HttpResponse(svg, content_type="image/svg+xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,31 +277,36 @@ class FilterShown:
     options: list[Option]
 
 
-def _filters(corpus: Corpus, asked: Asked) -> list[FilterShown]:
-    found = choices(corpus, asked.wanted)
+def _donors_offered(found: Choices) -> list[str]:
+    """Names proposed while one types; those with the most rows."""
+    most = sorted(found.donors, key=lambda item: -item.parts)[:DONORS_OFFERED]
+    return sorted({item.label for item in most if item.label})
+
+
+def _filters(found: Choices, asked: Asked) -> list[FilterShown]:
     names = words([item.key for item in found.recipients], [item.key for item in found.sectors])
     wanted = asked.wanted
+    types = () if wanted.flow_types == DEFAULT_TYPES else wanted.flow_types
     return [
-        _filter("donor", _("Donor"), found.donors, wanted.donors, lambda item: item.label),
         _filter(
             "country",
             _("Country"),
             found.recipients,
             wanted.recipients,
-            lambda item: names.recipient(str(item.key)) if item.key else _("not stated"),
+            lambda item: names.recipient(str(item.key)),
         ),
         _filter(
             "sector",
             _("Sector"),
             found.sectors,
             wanted.sectors,
-            lambda item: names.sector(str(item.key)) if item.key else _("not stated"),
+            lambda item: names.sector(str(item.key)),
         ),
         _filter(
             "type",
             _("Kind of flow"),
             found.flow_types,
-            () if wanted.flow_types == DEFAULT_TYPES else wanted.flow_types,
+            types,
             lambda item: str(FLOW_TYPES.get(str(item.key), item.key)),
         ),
         _filter(
