@@ -1,18 +1,15 @@
 """Needs and activities of the examples."""
 
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+
 from appui.home.examples.files import Entry, read
 from appui.home.examples.shelf import Shelf, amounts, plain, texts
-from appui.kernel import audit
 from appui.needs import actions as need_actions
 from appui.needs.models import Need, NeedStatus
-from appui.portfolio.models import (
-    Activity,
-    ActivityClassification,
-    ActivityIdentifier,
-    ActivityPlace,
-    BudgetLine,
-    Participation,
-)
+from appui.portfolio import actions as activity_actions
+from appui.portfolio.models import Activity
 
 
 def load_needs(shelf: Shelf) -> None:
@@ -62,7 +59,9 @@ def load_activities(shelf: Shelf) -> None:
 
 
 def _add_activity(shelf: Shelf, entry: Entry) -> Activity:
-    activity = Activity(
+    activity = activity_actions.describe_activity(
+        by=shelf.by,
+        needs=[shelf.needs[key] for key in entry.get("needs", [])],
         status=shelf.code("ActivityStatus", entry["status"]),
         scope=shelf.code("ActivityScope", entry["scope"]),
         aid_type=shelf.code("AidType", entry["aid_type"]) if "aid_type" in entry else None,
@@ -71,48 +70,51 @@ def _add_activity(shelf: Shelf, entry: Entry) -> Activity:
         **plain(entry, "reference", "kind", "currency", "planned_start", "planned_end"),
         **texts(entry, "title", "description"),
     )
-    needs = [shelf.needs[key] for key in entry.get("needs", [])]
-    audit.create(activity, by=shelf.by, needs=needs)
-    _hang_on(shelf, activity, entry)
+    for item in entry.get("identifiers", []):
+        activity_actions.add_identifier(activity, by=shelf.by, **item)
+    _add_participations(shelf, activity, entry["participations"])
+    activity_actions.set_places(activity, _shares(entry["places"]), by=shelf.by)
+    _classify(shelf, activity, entry["classifications"])
+    for item in entry.get("budget", []):
+        _add_budget_line(shelf, activity, item)
     return activity
 
 
-def _hang_on(shelf: Shelf, activity: Activity, entry: Entry) -> None:
-    for item in entry.get("identifiers", []):
-        audit.create(ActivityIdentifier(activity=activity, **item), by=shelf.by)
-    for item in entry["participations"]:
-        audit.create(
-            Participation(
-                activity=activity,
-                organisation=shelf.organisations[item["organisation"]],
-                role=shelf.code("OrganisationRole", item["role"]),
-                **plain(item, "note"),
-            ),
+def _add_participations(shelf: Shelf, activity: Activity, items: list[Entry]) -> None:
+    for item in items:
+        activity_actions.add_participation(
+            activity,
             by=shelf.by,
+            organisation=shelf.organisations[item["organisation"]],
+            role=shelf.code("OrganisationRole", item["role"]),
+            **plain(item, "note"),
         )
-    for item in entry["places"]:
-        place = shelf.places[item["code"]]
-        share = amounts(item, "percentage")
-        audit.create(ActivityPlace(activity=activity, location=place, **share), by=shelf.by)
-    for item in entry["classifications"]:
-        audit.create(
-            ActivityClassification(
-                activity=activity,
-                code=shelf.code(item["list"], item["code"]),
-                **plain(item, "reason"),
-                **amounts(item, "percentage"),
-            ),
+
+
+def _shares(items: list[Entry]) -> dict[str, Decimal | None]:
+    """The share of each code; None where the source states none."""
+    return {item["code"]: amounts(item, "percentage").get("percentage") for item in items}
+
+
+def _classify(shelf: Shelf, activity: Activity, items: list[Entry]) -> None:
+    for codelist, group in groupby(items, itemgetter("list")):
+        codes = list(group)
+        activity_actions.set_shares(
+            activity,
+            codelist,
+            _shares(codes),
             by=shelf.by,
+            reasons={item["code"]: item["reason"] for item in codes},
         )
-    for item in entry.get("budget", []):
-        audit.create(
-            BudgetLine(
-                activity=activity,
-                budget_type=shelf.code("BudgetType", item["type"]),
-                budget_status=shelf.code("BudgetStatus", item["status"]),
-                source=shelf.source(item),
-                **plain(item, "period_start", "period_end", "currency", "value_date"),
-                **amounts(item, "amount"),
-            ),
-            by=shelf.by,
-        )
+
+
+def _add_budget_line(shelf: Shelf, activity: Activity, item: Entry) -> None:
+    activity_actions.add_budget_line(
+        activity,
+        by=shelf.by,
+        budget_type=shelf.code("BudgetType", item["type"]),
+        budget_status=shelf.code("BudgetStatus", item["status"]),
+        source=shelf.source(item),
+        **plain(item, "period_start", "period_end", "currency", "value_date"),
+        **amounts(item, "amount"),
+    )
