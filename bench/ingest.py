@@ -25,8 +25,9 @@ for path in sys.argv[1:]:
     try:
         for _, element in etree.iterparse(path, tag="iati-activity"):
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
     except etree.XMLSyntaxError:
         pass
 """

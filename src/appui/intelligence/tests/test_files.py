@@ -14,6 +14,7 @@ import pytest
 from appui.intelligence.corpus import FlowFilter, open_corpus, sum_flows
 from appui.intelligence.ingest.derived import UnsoundSplitsError, check_sums
 from appui.intelligence.ingest.inputs import PathMissingError
+from appui.intelligence.ingest.patterns import Pattern
 from appui.intelligence.ingest.tables import PartWriter
 
 from .conftest import DATA
@@ -156,8 +157,6 @@ def test_a_changed_file_that_is_now_unreadable_leaves_the_earlier_rows(take, tmp
 
 
 def test_split_rows_that_do_not_sum_refuse_the_load(take, tmp_path, monkeypatch):
-    from appui.intelligence.ingest.patterns import Pattern
-
     monkeypatch.setattr(Pattern, "divide", lambda self, u, c: [(self.cells[0], u + 1, c)])
 
     with pytest.raises(UnsoundSplitsError, match="The load is refused"):

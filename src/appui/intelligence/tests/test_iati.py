@@ -1,28 +1,28 @@
 """IATI files of our own making, one per pitfall, against what a person reads in them."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 from appui.kernel.ecb import monthly_means
 
 
-def mean(currency: str, month: date) -> D:
+def mean(currency: str, month: date) -> Decimal:
     return next(
         r.usd_per_unit for r in monthly_means() if (r.currency, r.month) == (currency, month)
     )
 
 
-def cents(amount: D) -> D:
-    return amount.quantize(D("0.01"))
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"))
 
 
 def test_version_1_words_and_version_2_numbers_mean_the_same(take, ask):
     take("iati/version_1.xml")
 
     assert ask("select transaction_type, flow_type, amount from transactions order by 1") == [
-        (2, "commitment", D("1000.0000")),
-        (3, "spend", D("400.0000")),
-        (4, "spend", D("-25.5000")),
+        (2, "commitment", Decimal("1000.0000")),
+        (3, "spend", Decimal("400.0000")),
+        (4, "spend", Decimal("-25.5000")),
     ]
     assert ask(
         "select country, sector, sector_vocabulary from transaction_splits group by all"
@@ -40,7 +40,7 @@ def test_money_is_converted_at_the_month_of_its_value_date(take, ask):
         "from transactions where transaction_type = 2"
     ) == [
         (
-            cents(D(1000) * rate),
+            cents(Decimal(1000) * rate),
             rate,
             date(2010, 3, 1),
             "month-of-value-date",
@@ -136,7 +136,7 @@ def test_a_currency_with_a_fixed_parity_goes_through_the_euro(take, ask):
 
     euro = mean("EUR", date(2020, 3, 1))
     assert ask("select usd from transactions where reference = 'parity'") == [
-        (cents(D(1000) * euro),)
+        (cents(Decimal(1000) * euro),)
     ]
 
 
@@ -157,9 +157,9 @@ def test_a_split_uses_one_vocabulary_rescaled_and_flagged(take, ask):
         "from transaction_splits s join activities using (activity_key) "
         "where identifier = 'XX-THIRDS' and transaction_no = 1 group by all order by 3 desc, 1 desc"
     ) == [
-        ("15250", "1", D("0.333334"), "rescaled", D("33.3500")),
-        ("15220", "1", D("0.333333"), "rescaled", D("33.3300")),
-        ("12220", "1", D("0.333333"), "rescaled", D("33.3300")),
+        ("15250", "1", Decimal("0.333334"), "rescaled", Decimal("33.3500")),
+        ("15220", "1", Decimal("0.333333"), "rescaled", Decimal("33.3300")),
+        ("12220", "1", Decimal("0.333333"), "rescaled", Decimal("33.3300")),
     ]
 
 
@@ -171,10 +171,10 @@ def test_regions_take_what_countries_leave_and_the_rest_is_shown_unallocated(tak
         "from transaction_splits s join activities using (activity_key) "
         "where identifier = 'XX-THIRDS' and transaction_no = 1 group by all order by 3 desc, 2"
     ) == [
-        ("ML", None, D("0.500000"), "unallocated-part", D("50.0100")),
-        ("NE", None, D("0.300000"), "unallocated-part", D("30.0000")),
-        (None, "298", D("0.100000"), "unallocated-part", D("10.0000")),
-        (None, None, D("0.100000"), "unallocated-part", D("10.0000")),
+        ("ML", None, Decimal("0.500000"), "unallocated-part", Decimal("50.0100")),
+        ("NE", None, Decimal("0.300000"), "unallocated-part", Decimal("30.0000")),
+        (None, "298", Decimal("0.100000"), "unallocated-part", Decimal("10.0000")),
+        (None, None, Decimal("0.100000"), "unallocated-part", Decimal("10.0000")),
     ]
 
 
@@ -183,7 +183,7 @@ def test_sector_and_country_of_the_transaction_stand_before_those_of_the_activit
 
     assert ask(
         "select sector, country, amount from transaction_splits where transaction_no = 2"
-    ) == [("11220", "BF", D("-10.0000"))]
+    ) == [("11220", "BF", Decimal("-10.0000"))]
 
 
 def test_missing_percentages_share_what_is_left(take, ask):
@@ -193,12 +193,12 @@ def test_missing_percentages_share_what_is_left(take, ask):
         "select country, sector, s.sector_vocabulary, amount from transaction_splits s "
         "join activities using (activity_key) where identifier = 'XX-MISSING-SHARES' order by 1, 2"
     ) == [
-        ("BF", "OURS-1", "99", D("1.5000")),
-        ("BF", "OURS-2", "99", D("1.5000")),
-        ("ML", "OURS-1", "99", D("2.0000")),
-        ("ML", "OURS-2", "99", D("2.0000")),
-        ("NE", "OURS-1", "99", D("1.5000")),
-        ("NE", "OURS-2", "99", D("1.5000")),
+        ("BF", "OURS-1", "99", Decimal("1.5000")),
+        ("BF", "OURS-2", "99", Decimal("1.5000")),
+        ("ML", "OURS-1", "99", Decimal("2.0000")),
+        ("ML", "OURS-2", "99", Decimal("2.0000")),
+        ("NE", "OURS-1", "99", Decimal("1.5000")),
+        ("NE", "OURS-2", "99", Decimal("1.5000")),
     ]
     assert report.files[0].issue_counts["share-invalid"] == 1
 
@@ -207,10 +207,10 @@ def test_amounts_are_kept_as_written_or_refused_with_the_reason(take, ask):
     report = take("iati/amounts.xml")
 
     assert ask("select reference, amount, usd from transactions order by line") == [
-        ("thousands", D("1234567.5000"), D("1234567.50")),
-        ("negative", D("-12.3450"), D("-12.34")),
-        ("zero", D("0.0000"), D("0.00")),
-        ("absurd", D("200000000000.0000"), D("200000000000.00")),
+        ("thousands", Decimal("1234567.5000"), Decimal("1234567.50")),
+        ("negative", Decimal("-12.3450"), Decimal("-12.34")),
+        ("zero", Decimal("0.0000"), Decimal("0.00")),
+        ("absurd", Decimal("200000000000.0000"), Decimal("200000000000.00")),
     ]
     assert dict(report.files[0].issue_counts) == {
         "amount-cleaned": 1,
@@ -226,10 +226,10 @@ def test_budgets_keep_their_revisions_and_the_faults_of_their_periods(take, ask)
     take("iati/furniture.xml")
 
     assert ask("select amount, superseded, period_problem from budgets order by budget_no") == [
-        (D("100.0000"), True, None),
-        (D("120.0000"), False, None),
-        (D("300.0000"), False, "period-long"),
-        (D("1.0000"), False, "period-reversed"),
+        (Decimal("100.0000"), True, None),
+        (Decimal("120.0000"), False, None),
+        (Decimal("300.0000"), False, "period-long"),
+        (Decimal("1.0000"), False, "period-reversed"),
     ]
 
 
@@ -240,12 +240,12 @@ def test_every_other_element_has_its_row_or_is_named_as_not_kept(take, ask):
         ("LOCAL-1", "A1", "XX-6", "Keeper")
     ]
     assert ask("select name, latitude, longitude from locations order by ordinal") == [
-        ("Battambang", D("13.100000000"), D("103.200000000")),
+        ("Battambang", Decimal("13.100000000"), Decimal("103.200000000")),
         (None, None, None),
     ]
     assert ask("select vocabulary, code from tags") == [("2", "16")]
     assert ask("select vocabulary, code, significance from markers") == [("1", "1", 2)]
-    assert ask("select amount from planned_disbursements") == [(D("55.0000"),)]
+    assert ask("select amount from planned_disbursements") == [(Decimal("55.0000"),)]
     assert ask("select url, title, category from documents") == [
         ("https://example.org/a.pdf", "Plan", "A01")
     ]

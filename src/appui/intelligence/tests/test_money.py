@@ -4,7 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appui.intelligence.ingest.money import allocate, allocate_amount, read_amount, to_usd_cents
@@ -23,6 +23,7 @@ items = st.lists(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(amounts, weights)
 def test_parts_sum_to_the_whole_and_keep_its_sign(total, given_weights):
     parts = allocate(total, given_weights)
@@ -31,6 +32,7 @@ def test_parts_sum_to_the_whole_and_keep_its_sign(total, given_weights):
     assert all(part * total >= 0 for part in parts)
 
 
+@settings(max_examples=40, deadline=None)
 @given(amounts, weights)
 def test_an_amount_in_cents_is_split_in_cents(total, given_weights):
     parts = allocate_amount(total * 100, given_weights)
@@ -39,6 +41,7 @@ def test_an_amount_in_cents_is_split_in_cents(total, given_weights):
     assert {part % 100 for part in parts} == {0}
 
 
+@settings(max_examples=40, deadline=None)
 @given(items, items, items, amounts, st.integers(-(10**17), 10**17))
 def test_every_split_of_every_reported_share_sums(sectors, countries, regions, units, cents):
     made = pattern(split_sectors(sectors), split_places(countries, regions), (2020,), "x")
@@ -49,6 +52,7 @@ def test_every_split_of_every_reported_share_sums(sectors, countries, regions, u
     assert sum(dollars for _, _, dollars in parts) == cents
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.decimals(-(10**11), 10**11, places=4), st.decimals("0.000000000001", 999, places=12))
 def test_dollars_are_the_exact_product_rounded_half_to_even(amount, rate):
     units, _ = read_amount(str(amount))

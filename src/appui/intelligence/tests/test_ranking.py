@@ -71,6 +71,7 @@ def test_the_backtest_counts_the_same_queries_as_its_description(gifts, method):
 
     queries, ranks, recalls = plain_backtest(gifts, 2004, 4, method)
     assert outcome.queries == queries
+    assert outcome.mrr == pytest.approx(sum(ranks) / queries if queries else 0)
     assert outcome.recall_at_10 == pytest.approx(sum(recalls) / queries if queries else 0)
 
 
@@ -134,8 +135,6 @@ def test_an_empty_history_ranks_nobody():
 
 
 def test_a_table_without_a_column_is_refused_by_its_name():
-    with pytest.raises(
-        HistoryUnreadableError, match="lacks the column donor, recipient, sector, year, usd"
-    ):
-        path = DATA / "tables/fts.csv"
-        read_history(path)
+    wanted = "lacks the column donor, recipient, sector, year, usd"
+    with pytest.raises(HistoryUnreadableError, match=wanted):
+        read_history(DATA / "tables/fts.csv")
