@@ -47,7 +47,7 @@ def assemble_brief(
     with override(language):
         material = gather(need, reader=reader, donor=donor, today=today)
         notes = Notes(language=language, today=today, readable=material.readable)
-        return _Writer(Pen(need, language, notes), material, donor, today).brief()
+        return _Writer(Pen(material.need, language, notes), material, donor, today).brief()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +99,31 @@ class _Writer:
         return pen.section("ask", _("What we ask"), texts=texts)
 
     def problem(self) -> Section:
-        """The summary, at most three figures, and the publishers who say otherwise."""
+        """The summary, at most three figures, and what other publishers say of them."""
         pen = self.pen
         shown = problem_figures(self.material)
         texts = [pen.local(pen.need.summary)] if localise(pen.need.summary).text else []
         figures = [pen.figure(figure) for figure in shown]
-        others = self._others(shown)
-        texts += [pen.rival(figure) for figure in others]
         return pen.section(
-            "problem", _problem_title(len(shown)), texts=texts, figures=figures, picture="map"
+            "problem",
+            _problem_title(len(shown)),
+            texts=texts,
+            figures=figures,
+            remarks=self._rivals(shown),
+            picture="map",
         )
 
     def results(self) -> Section:
         """What was done here, and what this donor is known to have given."""
         pen = self.pen
         shown = result_figures(self.material)
-        texts = self._signed_with_donor()
-        figures = [pen.figure(figure) for figure in shown]
-        texts += [pen.rival(figure) for figure in self._others(shown)]
-        return pen.section("results", _("Results so far"), texts=texts, figures=figures)
+        return pen.section(
+            "results",
+            _("Results so far"),
+            texts=self._signed_with_donor(),
+            figures=[pen.figure(figure) for figure in shown],
+            remarks=self._rivals(shown),
+        )
 
     def plan(self) -> Section:
         """The lines of the need, and who benefits."""
@@ -135,6 +141,7 @@ class _Writer:
         pen, gap, title = self.pen, self.material.gap, _("What is missing")
         if gap.total.need <= 0:
             return pen.section("gap", title)
+        basis = self._basis()
         needed, secured = self._sources_of(Kind.NEED), self._sources_of(Kind.SECURED)
         figures = [
             BriefFigure(label, pen.amount(value), gap.currency, numbers, tone=tone)
@@ -148,7 +155,7 @@ class _Writer:
         return pen.section(
             "gap",
             title,
-            texts=self._basis(),
+            texts=basis,
             figures=figures,
             table=tables.shares_table(pen, _("Pillar"), shares_by_pillar(gap))
             or tables.shares_table(pen, _("Years"), shares_by_years(gap)),
@@ -262,8 +269,13 @@ class _Writer:
             for item in signed_by(self.material.gap, self.donor)
         ]
 
-    def _others(self, shown: list[Figure]) -> list[Figure]:
-        return [other for figure in shown for other in rivals(figure, self.material.figures)]
+    def _rivals(self, shown: list[Figure]) -> list[Text]:
+        """What other publishers say of the figures shown."""
+        return [
+            self.pen.rival(other)
+            for figure in shown
+            for other in rivals(figure, self.material.figures)
+        ]
 
 
 def _problem_title(count: int) -> str:

@@ -68,15 +68,29 @@ class BriefTable:
     numeric: tuple[bool, ...]
     rows: tuple[BriefRow, ...]
 
+    @property
+    def headings(self) -> list[tuple[str, bool]]:
+        """Label of each column and whether it is numeric."""
+        return list(zip(self.columns, self.numeric, strict=True))
+
+    @property
+    def cells_by_row(self) -> list[tuple[BriefRow, list[tuple[str, bool]]]]:
+        """Each row with its cells, and whether each is numeric."""
+        return [(row, list(zip(row.cells, self.numeric, strict=True))) for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the brief; ``not_stated`` replaces the content that nobody has recorded."""
+    """A part of the brief, in reading order: texts, figures, remarks, picture, table.
+
+    ``not_stated`` replaces the content that nobody has recorded.
+    """
 
     key: str
     title: str
     texts: tuple[Text, ...] = ()
     figures: tuple[BriefFigure, ...] = ()
+    remarks: tuple[Text, ...] = ()
     table: BriefTable | None = None
     picture: PictureName = ""
     not_stated: str = ""

@@ -109,6 +109,8 @@ class _Page:
             self.text(text, "Ask" if section.key == "ask" else "Normal")
         if section.figures:
             self.figures(section.figures)
+        for remark in section.remarks:
+            self.text(remark, "Note")
         if section.picture:
             self.picture(section.picture)
         if section.table is not None:

@@ -13,13 +13,13 @@ from appui.funding.gap import Cell, Kind
 from appui.funding.models import Proposal
 from appui.funding.queries import GapRow, NeedGap, need_gap, proposals
 from appui.funding.rules import OPEN_STAGES
-from appui.kernel.access import Reader
+from appui.kernel.access import ANONYMOUS, Reader
 from appui.kernel.errors import Missing
 from appui.kernel.money import Money, cents
 from appui.needs.models import Need, NeedLine
 from appui.needs.queries import needs_with_lines
 from appui.publishing import units
-from appui.registry.models import Location, Organisation, Person, Visibility
+from appui.registry.models import Location, Organisation, Person
 from appui.registry.queries import codes_by_value
 
 # Measures that tell what was done; the others that are not money tell the problem.
@@ -97,9 +97,7 @@ def gather(need: Need, *, reader: Reader, donor: Organisation | None, today: dat
         figures=figures,
         gap=gap,
         asks=tuple(_asks(found, reader, donor)) if donor else (),
-        contacts=tuple(
-            Person.objects.filter(organisation=found.owner, visibility=Visibility.PUBLIC)
-        ),
+        contacts=tuple(Person.objects.visible_to(ANONYMOUS).filter(organisation=found.owner)),
         readable=frozenset(visible.values_list("pk", flat=True)),
     )
 
