@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from appui.kernel import navigation
+from appui.kernel import navigation, panels
 
 
 class PortfolioConfig(AppConfig):
@@ -11,6 +11,12 @@ class PortfolioConfig(AppConfig):
     label = "portfolio"
 
     def ready(self) -> None:
+        from appui.portfolio import panels as shown  # noqa: PLC0415 - models are ready only now
+
         navigation.register(
             navigation.NavItem("raise", _("Projects"), "portfolio:activity_list", 14)
         )
+        panels.register("needs.need", 60, shown.activities_for_need)
+        panels.register("evidence.source", 40, shown.activities_citing)
+        panels.register("registry.location", 40, shown.activities_at)
+        panels.register("registry.organisation", 40, shown.roles_of)

@@ -1,8 +1,9 @@
 """Activities and what hangs on them, in the terms of IATI 2.03."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,6 +15,11 @@ from appui.kernel.models import Record
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.needs.models import Need
 from appui.registry.models import Classification, Code, Location, Organisation, Owned, OwnedQuerySet
+
+IATI_IDENTIFIER = RegexValidator(
+    r"^[^\s/&|?]+\Z",
+    _("An IATI identifier has no space and none of / & | ?, for example XM-DAC-41114-00123."),
+)
 
 
 class ActivityKind(models.TextChoices):
@@ -29,7 +35,9 @@ class Activity(Owned):
     """An ``iati-activity``: the spine from funding to result."""
 
     reference = models.SlugField(_("Reference"), max_length=60, unique=True)
-    iati_identifier = models.CharField(_("IATI identifier"), max_length=120, blank=True)
+    iati_identifier = models.CharField(
+        _("IATI identifier"), max_length=120, blank=True, validators=[IATI_IDENTIFIER]
+    )
     title = MultilingualField(verbose_name=_("Title"))
     description = MultilingualField(verbose_name=_("Description"), blank=True)
     kind = models.CharField(
@@ -119,6 +127,11 @@ class Activity(Owned):
                 name="activity_actual_dates_in_order",
                 violation_error_message=_("The actual end is before the actual start."),
             ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("pk")),
+                name="activity_not_part_of_itself",
+                violation_error_message=_("An activity cannot be part of itself."),
+            ),
         ]
         verbose_name = _("activity")
 
@@ -127,6 +140,16 @@ class Activity(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("portfolio:activity", args=[self.pk])
+
+    @property
+    def starts_on(self) -> date | None:
+        """The actual start, else the planned one."""
+        return self.actual_start or self.planned_start
+
+    @property
+    def ends_on(self) -> date | None:
+        """The actual end, else the planned one."""
+        return self.actual_end or self.planned_end
 
 
 class ActivityIdentifier(Record):
@@ -216,7 +239,12 @@ class ActivityClassification(Classification):
     class Meta:
         ordering = ["code__codelist__slug", "code__code"]
         constraints = [
-            models.UniqueConstraint(fields=["activity", "code"], name="activity_code_once")
+            models.UniqueConstraint(fields=["activity", "code"], name="activity_code_once"),
+            models.CheckConstraint(
+                condition=Q(percentage=None) | Q(significance=None),
+                name="classification_share_or_significance",
+                violation_error_message=_("A code has a share or a significance, not both."),
+            ),
         ]
         verbose_name = _("classification")
 
@@ -284,3 +312,18 @@ class BudgetLine(Record):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}, {self.period_start}–{self.period_end}"
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a later line counts instead; no query when ``replaced_by`` was joined."""
+        return hasattr(self, "replaced_by")
+
+    @property
+    def exceeds_a_year(self) -> bool:
+        """Whether the period is longer than 12 months, which IATI 2.03 advises against."""
+        next_year = self.period_start.year + 1
+        try:
+            limit = self.period_start.replace(year=next_year)
+        except ValueError:  # 29 February
+            limit = date(next_year, 3, 1)
+        return self.period_end > limit - timedelta(days=1)

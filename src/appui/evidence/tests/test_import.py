@@ -1,6 +1,7 @@
 """A table of figures: good rows kept, bad rows named, the second run changes nothing."""
 
 import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -161,8 +162,6 @@ def test_a_wrong_file_is_refused_whole(name, content, sentence):
 
 
 def test_a_zip_that_is_no_workbook_is_refused():
-    import zipfile  # noqa: PLC0415
-
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as packed:
         packed.writestr("a.txt", "hello")

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
                 ('reference', models.SlugField(max_length=60, unique=True, verbose_name='Reference')),
-                ('iati_identifier', models.CharField(blank=True, max_length=120, verbose_name='IATI identifier')),
+                ('iati_identifier', models.CharField(blank=True, max_length=120, validators=[django.core.validators.RegexValidator('^[^\\s/&|?]+\\Z', 'An IATI identifier has no space and none of / & | ?, for example XM-DAC-41114-00123.')], verbose_name='IATI identifier')),
                 ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
                 ('description', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='Description')),
                 ('kind', models.CharField(choices=[('programme', 'Programme'), ('project', 'Project'), ('assistance', 'Technical assistance'), ('initiative', 'Initiative')], default='project', max_length=12, verbose_name='Kind')),
@@ -153,6 +153,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='activity',
             constraint=models.CheckConstraint(condition=models.Q(('actual_start', None), ('actual_end', None), ('actual_end__gte', models.F('actual_start')), _connector='OR'), name='activity_actual_dates_in_order', violation_error_message='The actual end is before the actual start.'),
+        ),
+        migrations.AddConstraint(
+            model_name='activity',
+            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='activity_not_part_of_itself', violation_error_message='An activity cannot be part of itself.'),
+        ),
+        migrations.AddConstraint(
+            model_name='activityclassification',
+            constraint=models.CheckConstraint(condition=models.Q(('percentage', None), ('significance', None), _connector='OR'), name='classification_share_or_significance', violation_error_message='A code has a share or a significance, not both.'),
         ),
         migrations.AddConstraint(
             model_name='activityclassification',

@@ -1,0 +1,241 @@
+"""Activities over the API."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+from ninja.pagination import paginate
+
+from appui.evidence.models import Source
+from appui.kernel.api import (
+    PROBLEMS,
+    Amount,
+    CurrencyCode,
+    Id,
+    Key,
+    Paged,
+    fetch,
+    pick,
+    reader_of,
+    write_once,
+)
+from appui.kernel.errors import Invalid
+from appui.needs.models import Need
+from appui.portfolio import actions, queries
+from appui.portfolio.models import Activity, ActivityKind, BudgetLine
+from appui.registry.models import Code, Organisation, Visibility
+
+router = Router(tags=["portfolio"])
+Line = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Text = dict[str, Line]
+
+
+class ParticipationOut(Schema):
+    """An organisation in an IATI role."""
+
+    id: int
+    organisation_id: int
+    role: str = Field(alias="role.code")
+    note: str
+
+
+class PlaceOut(Schema):
+    """A place; ``percentage`` is null when the shares are not stated."""
+
+    place: str = Field(alias="location.code")
+    percentage: Decimal | None
+
+
+class ClassificationOut(Schema):
+    """A code of the activity: a share of its list, or the significance of a marker."""
+
+    codelist: str = Field(alias="code.codelist.slug")
+    code: str = Field(alias="code.code")
+    percentage: Decimal | None
+    significance: int | None
+    reason: str
+
+
+class IdentifierOut(Schema):
+    """A reference in another system."""
+
+    scheme: str
+    code: str
+
+
+class BudgetLineOut(Schema):
+    """Money planned for one period; a line with ``replaced_by_id`` no longer counts."""
+
+    id: int
+    version: int
+    budget_type: str = Field(alias="budget_type.code")
+    budget_status: str = Field(alias="budget_status.code")
+    period_start: date
+    period_end: date
+    amount: Decimal
+    currency: str
+    value_date: date
+    replaces_id: int | None
+    replaced_by_id: int | None
+    source_id: int | None
+
+    @staticmethod
+    def resolve_replaced_by_id(line: BudgetLine) -> int | None:
+        return line.replaced_by.pk if line.is_replaced else None
+
+
+class ActivityOut(Schema):
+    """An activity with all that hangs on it."""
+
+    id: int
+    version: int
+    reference: str
+    iati_identifier: str
+    title: dict[str, str]
+    description: dict[str, str]
+    kind: str
+    status: str = Field(alias="status.code")
+    planned_start: date | None
+    actual_start: date | None
+    planned_end: date | None
+    actual_end: date | None
+    currency: str
+    parent_id: int | None
+    owner_id: int
+    visibility: str
+    identifiers: list[IdentifierOut]
+    participations: list[ParticipationOut]
+    places: list[PlaceOut]
+    classifications: list[ClassificationOut]
+    budget_lines: list[BudgetLineOut]
+
+
+class ActivityIn(Schema):
+    """A new activity; ``status`` is an IATI activity status, 1 to 6.
+
+    ``places`` maps ISO 3166 codes to shares, ``sectors`` OECD DAC purpose codes: all null, or
+    making 100.
+    """
+
+    reference: str = Field(min_length=1, max_length=60, pattern=r"^[-a-zA-Z0-9_]+$")
+    iati_identifier: Line = Field("", max_length=120)
+    title: Text
+    description: Text = {}
+    kind: ActivityKind = ActivityKind.PROJECT
+    status: str = Field("2", pattern=r"^[1-6]$")
+    planned_start: date | None = None
+    actual_start: date | None = None
+    planned_end: date | None = None
+    actual_end: date | None = None
+    currency: CurrencyCode = "USD"
+    places: dict[Line, Amount | None] = {}
+    sectors: dict[Line, Amount | None] = {}
+    need_ids: list[Key] = Field([], max_length=50)
+    parent_id: Key | None = None
+    source_id: Key | None = None
+    owner_id: Key
+    visibility: Visibility = Visibility.PRIVATE
+
+
+class BudgetLineIn(Schema):
+    """A new budget line; ``replaces_id`` makes it the revision of another one."""
+
+    budget_type: str = Field("1", pattern=r"^[12]$")
+    budget_status: str = Field("1", pattern=r"^[12]$")
+    period_start: date
+    period_end: date
+    amount: Amount
+    currency: CurrencyCode
+    value_date: date
+    source_id: Key | None = None
+    replaces_id: Key | None = None
+
+
+@router.get("/activities", response={200: list[ActivityOut], **PROBLEMS})
+@paginate(Paged)
+def list_activities(request: HttpRequest, status: str = "") -> QuerySet[Activity]:
+    """Activities the caller may see."""
+    rows = queries.whole_activities(reader_of(request))
+    return rows.filter(status__code=status.replace("\x00", "")) if status else rows
+
+
+@router.get("/activities/{pk}", response={200: ActivityOut, **PROBLEMS})
+def get_activity(request: HttpRequest, pk: Id) -> Activity:
+    """One activity."""
+    return fetch(queries.whole_activities(reader_of(request)), pk)
+
+
+@router.post("/activities", response={201: ActivityOut, **PROBLEMS})
+def describe_activity(request: HttpRequest, body: ActivityIn) -> Status[Activity]:
+    """Record an activity with its places and sectors."""
+    reader = reader_of(request)
+    rows = queries.whole_activities(reader)
+    alone = {"places", "sectors", "need_ids", "parent_id", "source_id", "owner_id", "status"}
+
+    def act() -> Activity:
+        made = actions.describe_activity(
+            by=reader,
+            status=_code("ActivityStatus", body.status, "status"),
+            needs=[
+                found
+                for pk in body.need_ids
+                if (found := pick(Need.objects.visible_to(reader), pk, "need_ids"))
+            ],
+            parent=pick(Activity.objects.visible_to(reader), body.parent_id, "parent_id"),
+            source=pick(Source.objects.visible_to(reader), body.source_id, "source_id"),
+            owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
+            **body.model_dump(exclude=alone),
+        )
+        if body.places:
+            actions.set_places(made, _shares(body.places), by=reader)
+        if body.sectors:
+            actions.set_shares(made, "Sector", _shares(body.sectors), by=reader)
+        return fetch(rows, made.pk)
+
+    return Status(201, write_once(request, body, rows, act))
+
+
+@router.get("/activities/{pk}/budget-lines", response={200: list[BudgetLineOut], **PROBLEMS})
+@paginate(Paged)
+def list_budget_lines(request: HttpRequest, pk: Id) -> QuerySet[BudgetLine]:
+    """The budget lines of an activity, those replaced among them."""
+    activity = fetch(queries.activities(reader_of(request)), pk)
+    return queries.budget_lines().filter(activity=activity)
+
+
+@router.post("/activities/{pk}/budget-lines", response={201: BudgetLineOut, **PROBLEMS})
+def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[BudgetLine]:
+    """Plan money for one period, or revise a line."""
+    reader = reader_of(request)
+    activity = fetch(queries.activities(reader), pk)
+    rows = queries.budget_lines().filter(activity=activity)
+    fields: dict[str, Any] = body.model_dump(
+        include={"period_start", "period_end", "currency", "value_date"}
+    )
+
+    def act() -> BudgetLine:
+        fields["amount"] = Decimal(body.amount)
+        fields["budget_status"] = _code("BudgetStatus", body.budget_status, "budget_status")
+        fields["source"] = pick(Source.objects.visible_to(reader), body.source_id, "source_id")
+        replaced = pick(rows, body.replaces_id, "replaces_id")
+        if replaced is not None:
+            return actions.revise_budget_line(replaced, by=reader, **fields)
+        kind = _code("BudgetType", body.budget_type, "budget_type")
+        return actions.add_budget_line(activity, by=reader, budget_type=kind, **fields)
+
+    return Status(201, write_once(request, body, rows, act))
+
+
+def _shares(given: dict[str, str | None]) -> dict[str, Decimal | None]:
+    return {code: None if share is None else Decimal(share) for code, share in given.items()}
+
+
+def _code(codelist: str, value: str, field: str) -> Code:
+    found = Code.objects.of(codelist).filter(code=value).first()
+    if found is None:
+        text = f"“{value}” is not a code of the list {codelist}."
+        raise Invalid(text, {field: text})
+    return found

@@ -1,0 +1,319 @@
+"""Pages of activities."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appui.kernel.errors import Missing
+from appui.kernel.verdict import require
+from appui.portfolio import actions, forms, listings, queries, rules, sheet
+from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
+from appui.registry.models import Code, CodeList, Location
+from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.rules import may_keep_register
+from appui.ui.forms import PageForm, confirm_page, form_page
+from appui.ui.listing import list_page
+
+
+def activity_list(request: PageRequest) -> HttpResponse:
+    """Activities the reader may see."""
+    rows = queries.activities(request.reader)
+    return list_page(
+        request,
+        listings.with_budget(listings.ACTIVITIES, queries.rates_of(request.reader)),
+        rows,
+        title=_("Projects"),
+        lead=_("What is done with the money: programmes, projects, technical assistance."),
+        new_url=reverse("portfolio:activity_add"),
+        new_label=_("Describe a project"),
+    )
+
+
+def activity(request: PageRequest, pk: int) -> HttpResponse:
+    """One activity with all that hangs on it."""
+    obj = _activity(request, pk)
+    change = rules.may_change(obj, request.reader)
+    return sheet_page(
+        request,
+        obj,
+        template="portfolio/activity.html",
+        crumbs=[(_("Projects"), reverse("portfolio:activity_list"))],
+        lead=" · ".join(part for part in (obj.reference, listings.places_of(obj)) if part),
+        buttons=[Button(_("Change"), reverse("portfolio:activity_edit", args=[pk]), False, change)],
+        facts=sheet.facts(obj, request.reader),
+        may_change=change,
+        **sheet.tables(obj, request.reader, may_change=bool(change)),
+    )
+
+
+def activity_add(request: PageRequest) -> HttpResponse:
+    """Describe an activity."""
+    require(may_keep_register(request.reader))
+    return form_page(
+        request,
+        forms.ActivityForm,
+        act=lambda data: actions.describe_activity(by=request.reader, **_without_version(data)),
+        title=_("Describe a project"),
+        submit=_("Record the project"),
+        cancel=reverse("portfolio:activity_list"),
+        kwargs={"reader": request.reader},
+        initial={name: request.GET[name] for name in ("needs", "parent") if name in request.GET},
+    )
+
+
+def activity_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change the facts of an activity."""
+    obj = _changeable(request, pk)
+    return form_page(
+        request,
+        forms.ActivityForm,
+        act=lambda data: actions.change_activity(obj, by=request.reader, **data),
+        title=_("Change “%(name)s”") % {"name": obj},
+        submit=_("Save"),
+        cancel=obj.get_absolute_url(),
+        kwargs={"reader": request.reader, "obj": obj},
+    )
+
+
+def participation_add(request: PageRequest, pk: int) -> HttpResponse:
+    """Let an organisation take part."""
+    return _add(request, pk, forms.ParticipationForm, actions.add_participation, _("Add a partner"))
+
+
+def identifier_add(request: PageRequest, pk: int) -> HttpResponse:
+    """Record the reference of the activity in another system."""
+    return _add(request, pk, forms.IdentifierForm, actions.add_identifier, _("Add an identifier"))
+
+
+def budget_add(request: PageRequest, pk: int) -> HttpResponse:
+    """Plan money for one period."""
+    return _add(request, pk, forms.BudgetLineForm, actions.add_budget_line, _("Add a budget line"))
+
+
+def _add(
+    request: PageRequest, pk: int, form: type[PageForm], act: Callable[..., Any], title: str
+) -> HttpResponse:
+    """A form whose record hangs on an activity; ends on the activity's page."""
+    obj = _changeable(request, pk)
+
+    def add(data: dict[str, Any]) -> str:
+        act(obj, by=request.reader, **data)
+        return obj.get_absolute_url()
+
+    return form_page(
+        request,
+        form,
+        act=add,
+        title=title,
+        lead=str(obj),
+        submit=_("Add"),
+        cancel=obj.get_absolute_url(),
+        kwargs={"reader": request.reader},
+        initial={"currency": obj.currency, "version": obj.version},
+    )
+
+
+def participation_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change a role or its note."""
+    part = _part(request, Participation, pk)
+    back: str = part.activity.get_absolute_url()
+
+    def change(data: dict[str, Any]) -> str:
+        actions.change_participation(part, by=request.reader, **data)
+        return back
+
+    return form_page(
+        request,
+        forms.ParticipationForm,
+        act=change,
+        title=_("Change “%(name)s”") % {"name": part},
+        lead=str(part.activity),
+        submit=_("Save"),
+        cancel=back,
+        kwargs={"reader": request.reader, "obj": part},
+        template="portfolio/part_form.html",
+        remove_url=reverse("portfolio:participation_remove", args=[pk]),
+    )
+
+
+def participation_remove(request: PageRequest, pk: int) -> HttpResponse:
+    """Take an organisation out of an activity."""
+    return _remove(request, _part(request, Participation, pk))
+
+
+def identifier_remove(request: PageRequest, pk: int) -> HttpResponse:
+    """Remove a reference in another system."""
+    return _remove(request, _part(request, ActivityIdentifier, pk))
+
+
+def _remove(request: PageRequest, part: actions.Part) -> HttpResponse:
+    back = part.activity.get_absolute_url()
+
+    def remove(_data: dict[str, Any]) -> str:
+        actions.remove_part(part, by=request.reader)
+        return back
+
+    return confirm_page(
+        request,
+        act=remove,
+        title=_("Remove “%(name)s”") % {"name": part},
+        question=_("The history of the project keeps what it was."),
+        submit=_("Remove"),
+        cancel=back,
+    )
+
+
+def budget_revise(request: PageRequest, pk: int) -> HttpResponse:
+    """Replace a budget line by a revised one."""
+    line = _part(request, BudgetLine, pk)
+    require(rules.may_revise(line, request.reader))
+    back: str = line.activity.get_absolute_url()
+
+    def revise(data: dict[str, Any]) -> str:
+        actions.revise_budget_line(line, by=request.reader, **data)
+        return back
+
+    return form_page(
+        request,
+        forms.RevisionForm,
+        act=revise,
+        title=_("Revise a budget line"),
+        lead=str(line.activity),
+        submit=_("Record the revision"),
+        cancel=back,
+        kwargs={"reader": request.reader, "obj": line},
+    )
+
+
+def places(request: PageRequest, pk: int) -> HttpResponse:
+    """All places of an activity with their shares, at once."""
+    obj = _changeable(request, pk)
+    given = {
+        item.location.code: (str(item.location), item.percentage, "") for item in obj.places.all()
+    }
+    return _shares_page(
+        request,
+        obj,
+        actions.set_places,
+        title=_("Places and their shares"),
+        kwargs={"given": given, "with_reasons": False},
+        choices=[(place.code, str(place)) for place in Location.objects.all()],
+    )
+
+
+def classify(request: PageRequest, pk: int) -> HttpResponse:
+    """Choose a vocabulary to classify by."""
+    obj = _changeable(request, pk)
+    return form_page(
+        request,
+        forms.VocabularyForm,
+        act=lambda data: sheet.shares_url(obj, data["codelist"].slug),
+        title=_("Classify by another vocabulary"),
+        lead=str(obj),
+        submit=_("Choose"),
+        cancel=obj.get_absolute_url(),
+    )
+
+
+def shares(request: PageRequest, pk: int, codelist: str) -> HttpResponse:
+    """All codes of one vocabulary on an activity with their shares, at once."""
+    obj = _changeable(request, pk)
+    vocabulary = fetch(CodeList.objects.all(), slug=codelist)
+    if codelist == actions.MARKERS:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    given = {
+        item.code.code: (str(item.code), item.percentage, item.reason)
+        for item in obj.classifications.all()
+        if item.code.codelist_id == vocabulary.pk
+    }
+
+    def act(activity: Activity, **data: Any) -> None:
+        actions.set_shares(activity, codelist, **data)
+
+    return _shares_page(
+        request,
+        obj,
+        act,
+        title=str(vocabulary),
+        kwargs={"given": given},
+        choices=[(code.code, str(code)) for code in Code.objects.of(codelist)],
+    )
+
+
+def _shares_page(
+    request: PageRequest,
+    obj: Activity,
+    act: Callable[..., None],
+    *,
+    title: str,
+    kwargs: dict[str, Any],
+    choices: list[tuple[str, str]],
+) -> HttpResponse:
+    def put(data: dict[str, Any]) -> str:
+        act(obj, by=request.reader, **data)
+        return obj.get_absolute_url()
+
+    return form_page(
+        request,
+        forms.SharesForm,
+        act=put,
+        title=title,
+        lead=str(obj),
+        submit=_("Save"),
+        cancel=obj.get_absolute_url(),
+        kwargs=kwargs,
+        initial={"version": obj.version},
+        template="portfolio/shares_form.html",
+        choices=choices,
+    )
+
+
+def markers(request: PageRequest, pk: int) -> HttpResponse:
+    """All policy markers of an activity, at once."""
+    obj = _changeable(request, pk)
+    given = {
+        item.code.code: item.significance
+        for item in obj.classifications.all()
+        if item.code.codelist.slug == actions.MARKERS
+    }
+
+    def put(data: dict[str, Any]) -> str:
+        actions.set_markers(obj, by=request.reader, **data)
+        return obj.get_absolute_url()
+
+    return form_page(
+        request,
+        forms.MarkersForm,
+        act=put,
+        title=_("Policy markers"),
+        lead=str(obj),
+        submit=_("Save"),
+        cancel=obj.get_absolute_url(),
+        kwargs={"given": given},
+        initial={"version": obj.version},
+    )
+
+
+def _activity(request: PageRequest, pk: int) -> Activity:
+    return fetch(queries.whole_activities(request.reader), pk=pk)
+
+
+def _changeable(request: PageRequest, pk: int) -> Activity:
+    obj = _activity(request, pk)
+    require(rules.may_change(obj, request.reader))
+    return obj
+
+
+def _part(request: PageRequest, model: Any, pk: int) -> Any:
+    """What hangs on an activity that the reader may change."""
+    rows = queries.parts(model, request.reader)
+    part = fetch(rows, pk=pk)
+    require(rules.may_change(part.activity, request.reader))
+    return part
+
+
+def _without_version(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "version"}
