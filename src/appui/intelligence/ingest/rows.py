@@ -1,7 +1,9 @@
 """The rows of the corpus: one class a table, its columns typed for Parquet.
 
 Names follow IATI 2.03. ``activity_key`` is the file's number times 2**32 plus the activity's
-place in that file; ``transaction_no`` and ``budget_no`` count within the activity.
+place in that file; ``transaction_no`` and ``budget_no`` count within the activity. The readers
+append the most frequent rows as plain tuples in the order of their class: building the named
+tuple took a tenth of an ingest.
 """
 
 from __future__ import annotations

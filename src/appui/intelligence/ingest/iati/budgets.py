@@ -9,7 +9,7 @@ from appui.intelligence.ingest.iati.amounts import Money, read_money
 from appui.intelligence.ingest.iati.draft import Draft
 from appui.intelligence.ingest.iati.elements import Element, at_line, first, party
 from appui.intelligence.ingest.patterns import pattern
-from appui.intelligence.ingest.rows import BudgetRow, BudgetSplitRow, PlannedDisbursementRow
+from appui.intelligence.ingest.rows import BudgetRow, PlannedDisbursementRow
 
 ORIGINAL, REVISED = "1", "2"
 LONGEST_DAYS = 370
@@ -128,4 +128,4 @@ def _add_budget(
     )
     rows = draft.reading.rows["budget_splits"]
     for split_no, (cell, units, cents) in enumerate(divided, 1):
-        rows.append(BudgetSplitRow(file_no, key, number, split_no, *cell, units, cents))
+        rows.append((file_no, key, number, split_no, *cell, units, cents))  # a BudgetSplitRow

@@ -22,7 +22,6 @@ from appui.intelligence.ingest.rows import (
     IdentifierRow,
     LocationRow,
     MarkerRow,
-    NarrativeRow,
     ParticipatingOrgRow,
     RelatedActivityRow,
     TagRow,
@@ -36,7 +35,7 @@ def _narratives(draft: Draft, element: Element, name: str, ordinal: int) -> list
     """Keep every text with its language, the activity's when it names none."""
     found = texts(element)
     draft.reading.rows["narratives"].extend(
-        NarrativeRow(
+        (  # a NarrativeRow
             draft.reading.file_no,
             draft.key,
             name,

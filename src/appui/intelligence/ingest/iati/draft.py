@@ -10,7 +10,7 @@ from appui.intelligence.ingest.iati.elements import Element, Party, at_line
 from appui.intelligence.ingest.organisations import Organisation
 from appui.intelligence.ingest.places import country_code
 from appui.intelligence.ingest.reading import Reading, day_of
-from appui.intelligence.ingest.rows import CountryRow, RegionRow, SectorRow
+from appui.intelligence.ingest.rows import CountryRow, RegionRow
 from appui.intelligence.ingest.splits import (
     NO_SECTOR,
     NOWHERE,
@@ -96,7 +96,9 @@ def read_sectors(draft: Draft, elements: list[Element], transaction_no: int) -> 
         vocabulary = codes.sector_vocabulary(element.get("vocabulary"), code)
         items.append(Item(vocabulary, code, share))
         file_no, key = draft.reading.file_no, draft.key
-        rows.append(SectorRow(file_no, key, transaction_no, vocabulary, code, share, element.text))
+        rows.append(
+            (file_no, key, transaction_no, vocabulary, code, share, element.text)
+        )  # SectorRow
     split = split_sectors(items)
     _say_completed(draft, elements, "sector/@percentage", split.basis)
     return split
