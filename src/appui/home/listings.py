@@ -14,11 +14,10 @@ from appui.funding.queries import NeedGap
 from appui.home import trail
 from appui.home.standing import share_missing
 from appui.kernel.models import AuditEntry
-from appui.kernel.money import Money
-from appui.ui.cells import DASH
+from appui.ui.cells import DASH, compact
 from appui.ui.listing import Column, Filter, Listing, Rows
 
-LONGEST_CHANGE = 300
+LONGEST_CHANGE = 160
 PERIODS = {
     "1": gettext_lazy("Since yesterday"),
     "7": gettext_lazy("Last 7 days"),
@@ -27,8 +26,9 @@ PERIODS = {
 }
 
 
-def _when_costed(gap: NeedGap, amount: Decimal) -> Money | None:
-    return Money(amount, gap.currency) if gap.total.need > 0 else None
+def _when_costed(gap: NeedGap, amount: Decimal) -> object:
+    """The amount in millions; None for a need whose cost is not known."""
+    return compact(amount, gap.currency) if gap.total.need > 0 else None
 
 
 NEED_COLUMNS = (
@@ -39,25 +39,25 @@ NEED_COLUMNS = (
         "multilingual",
         href=lambda gap: gap.need.get_absolute_url(),
     ),
-    Column("cost", gettext_lazy("Cost"), lambda gap: _when_costed(gap, gap.total.need), "money"),
+    Column("cost", gettext_lazy("Cost"), lambda gap: _when_costed(gap, gap.total.need), "number"),
     Column(
         "secured",
         gettext_lazy("Secured"),
         lambda gap: _when_costed(gap, gap.total.secured),
-        "money",
+        "number",
     ),
     Column(
         "asked",
         gettext_lazy("Asked, weighted"),
         lambda gap: _when_costed(gap, gap.total.weighted),
-        "money",
+        "number",
         phone=False,
     ),
     Column(
         "missing",
         gettext_lazy("Missing"),
         lambda gap: _when_costed(gap, gap.total.missing),
-        "money",
+        "number",
     ),
     Column(
         "share",
@@ -138,5 +138,4 @@ AUDIT = Listing(
     search=("label", "user_name"),
     order=("-at", "-pk"),
     empty=gettext_lazy("Nothing has been written yet."),
-    page_size=100,
 )

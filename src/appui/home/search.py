@@ -39,6 +39,7 @@ from appui.registry.models import (
     OrganisationIdentifier,
     Person,
 )
+from appui.ui import formats
 
 SHORTEST = 2
 MOST_WORDS = 8
@@ -59,6 +60,7 @@ class Subject:
     texts: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     also: Callable[[str], Q] | None = None
+    title: Callable[[Any], object] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _known_as(word: str) -> Q:
 
 
 def _money(row: Any) -> str:
-    return f"{row.donor} · {row.amount:,.0f} {row.currency}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{row.donor} · {formats.money(row.amount, row.currency)}"
 
 
 SUBJECTS = (
@@ -182,6 +184,7 @@ SUBJECTS = (
         lambda row: " · ".join(str(part) for part in (row.location, row.source) if part),
         texts=("value", "note", "source__publisher"),
         languages=("measure__label", "detail", "location__name"),
+        title=lambda row: f"{row.name}: {formats.number(row.value)} {row.unit}",
     ),
     Subject(
         "places",
@@ -247,7 +250,7 @@ def _holds(subject: Subject, word: str) -> Q:
 
 def _hit(row: Model, subject: Subject) -> Hit:
     url: str = row.get_absolute_url()  # type: ignore[attr-defined]
-    return Hit(str(row), url, str(subject.aside(row)))
+    return Hit(str(subject.title(row)), url, str(subject.aside(row)))
 
 
 def _head(subject: Subject) -> Folded:

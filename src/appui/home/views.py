@@ -30,10 +30,11 @@ from appui.registry.pages import PageRequest
 from appui.ui import formats
 from appui.ui.listing import LONGEST_SEARCH, list_page
 from appui.ui.table import Table
+from appui.ui.templatetags.ui import Tab
 
 NEEDS_SHOWN = 12
 DUE_SHOWN = 8
-CHANGES_SHOWN = 10
+CHANGES_SHOWN = 8
 FIGURE_TITLES = {
     Figure.NEED: lambda: _("What is needed"),
     Figure.SECURED: lambda: _("What is secured"),
@@ -143,6 +144,7 @@ def search(request: PageRequest) -> HttpResponse:
     context = {
         "search_query": query,
         "groups": groups,
+        "tabs": [Tab(group.label, f"#{group.key}", count=group.total) for group in groups],
         "total": sum(group.total for group in groups),
         "too_short": bool(query) and not searching.is_long_enough(query),
         "only": only if only in searching.BY_KEY else "",
