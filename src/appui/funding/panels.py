@@ -118,7 +118,6 @@ def need_suggestions(need: Need, reader: Reader) -> RenderedPanel:
         _("Donors for this need"),
         "funding/_suggestions_panel.html",
         context,
-        region="aside",
     )
 
 

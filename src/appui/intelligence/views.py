@@ -90,7 +90,7 @@ def donor_map(request: PageRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "totals": _totals(asked, sum_flows(corpus, asked.wanted)),
-        "table": Table(columns, sums[:TABLE_ROWS]),
+        "table": Table(_shown_columns(columns, sums), sums[:TABLE_ROWS]),
         "hidden": max(len(sums) - TABLE_ROWS, 0),
         "chart": _chart(asked, sums, names),
         "map": _map(corpus, asked),
@@ -113,7 +113,12 @@ def donor_map(request: PageRequest) -> HttpResponse:
 
 def _names(asked: Asked, sums: Sequence[FlowSum]) -> Words:
     keys = [item.keys[0] for item in sums]
-    return words(keys if asked.by == "recipient" else (), keys if asked.by == "sector" else ())
+    labels = [item.labels[0] for item in sums]
+    return words(
+        keys if asked.by == "recipient" else (),
+        keys if asked.by == "sector" else (),
+        labels if asked.by in ("donor", "reporter") else (),
+    )
 
 
 PARAMETERS = {
@@ -155,6 +160,14 @@ def _sum_columns(asked: Asked, names: Words) -> list[Column]:
             phone=False,
         ),
     ]
+
+
+def _shown_columns(columns: Sequence[Column], sums: Sequence[FlowSum]) -> list[Column]:
+    """Without the columns that would say the same in every row; the totals already say it."""
+    same = {"type"} if len({item.flow_type for item in sums}) == 1 else set()
+    same |= {"source"} if len({item.source for item in sums}) == 1 else set()
+    same |= set() if any(item.unconverted for item in sums) else {"unconverted"}
+    return [column for column in columns if column.key not in same]
 
 
 def _totals(asked: Asked, sums: Sequence[FlowSum]) -> list[Total]:
@@ -339,7 +352,7 @@ def _filter(
 def row_columns(names: Words) -> list[Column]:
     """Columns of the rows behind a figure."""
     return [
-        Column("donor", _("Donor"), lambda row: row.donor),
+        Column("donor", _("Donor"), lambda row: names.of("donor", row.donor, row.donor)),
         Column("year", _("Year"), lambda row: row.year, "year"),
         Column("country", _("Country"), lambda row: names.recipient(row.recipient)),
         Column("sector", _("Sector"), lambda row: names.sector(row.sector)),
@@ -415,7 +428,11 @@ def flow_rows_page(request: PageRequest) -> HttpResponse:
 
 
 def _row_names(rows: Sequence[FlowRow]) -> Words:
-    return words([row.recipient for row in rows], [row.sector for row in rows])
+    return words(
+        [row.recipient for row in rows],
+        [row.sector for row in rows],
+        {row.donor for row in rows},
+    )
 
 
 def _page_number(request: PageRequest, total: int) -> int:

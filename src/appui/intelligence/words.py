@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appui.registry.models import Code, Location
+from appui.registry.queries import match_organisations
 
 FLOW_TYPES = {
     "commitment": gettext_lazy("Commitments"),
@@ -72,6 +73,7 @@ class Words:
 
     places: dict[str, str] = field(default_factory=dict)
     sectors: dict[str, str] = field(default_factory=dict)
+    organisations: dict[str, str] = field(default_factory=dict)
 
     def recipient(self, code: str | None) -> str:
         """A country by name; a region or nothing as it is said."""
@@ -95,11 +97,16 @@ class Words:
             return self.recipient(text)
         if group == "sector":
             return self.sector(text)
+        if label in self.organisations:
+            return self.organisations[label]
         return label or _("not stated")
 
 
-def words(places: Iterable[object], sectors: Iterable[object]) -> Words:
-    """The names of those codes in the active language."""
+def words(
+    places: Iterable[object], sectors: Iterable[object], organisations: Iterable[str] = ()
+) -> Words:
+    """The names of those codes in the active language; organisations as the register has them."""
+    names = [name for name in organisations if name]
     wanted_places = {str(code) for code in places if code}
     wanted_sectors = {str(code) for code in sectors if code}
     found = Code.objects.filter(
@@ -108,4 +115,7 @@ def words(places: Iterable[object], sectors: Iterable[object]) -> Words:
     return Words(
         places={p.code: str(p) for p in Location.objects.filter(code__in=wanted_places)},
         sectors={code.code: str(code) for code in found},
+        organisations={name: str(item) for name, item in match_organisations(names).items()}
+        if names
+        else {},
     )

@@ -1,6 +1,5 @@
 """How lists and tables of needs look."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,8 +11,10 @@ from appui.needs.models import Need, NeedStatus
 from appui.needs.queries import cost_of
 from appui.registry.listings import OWNER_FILTER, address, visibility_column
 from appui.registry.models import Location
+from appui.ui import formats
 from appui.ui.listing import Column, Filter, Listing
 
+SYMBOLS = {"m2": "m²", "km2": "km²"}
 STATUS_TONES = {NeedStatus.DRAFT: "wait", NeedStatus.OPEN: "", NeedStatus.CLOSED: "plain"}
 
 
@@ -78,11 +79,16 @@ NEEDS = Listing(
 
 
 def unit_cost(line: Any) -> str:
-    """“0.2451 USD/m²”, rounded to four decimals; a dash when the line has no quantity."""
+    """“0.2451 USD/m²”, rounded to four decimals; empty when the line has no quantity."""
     cost = line.cost_per_unit
     if cost is None or line.unit is None:
         return ""
-    return f"{cost.quantize(Decimal('0.0001'))} {line.need.currency}/{line.unit.code}"
+    return f"{formats.number(cost, 4)} {line.need.currency}/{symbol(line.unit.code)}"
+
+
+def symbol(unit: str) -> str:
+    """The sign of a unit: m² for m2."""
+    return SYMBOLS.get(unit, unit)
 
 
 def source_address(line: Any) -> str:

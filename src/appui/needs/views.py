@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from appui.evidence.panels import conflict_panel_for
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.needs import actions, forms, listings, queries, rules
@@ -43,13 +44,14 @@ def need(request: PageRequest, pk: int) -> HttpResponse:
         crumbs=[(_("Needs"), reverse("needs:need_list"))],
         lead=f"{obj.reference} · {listings.places_of(obj)} · {obj.sector.code} {obj.sector}",
         buttons=[
-            *_moves(obj, request),
             Button(_("Change"), reverse("needs:need_edit", args=[pk]), False, may_change),
+            *_moves(obj, request),
         ],
         facts=_facts(obj),
         lines=Table(columns, list(obj.lines.all())),
         total=queries.cost_of(obj.lines.all()),
         may_change=may_change,
+        conflict=conflict_panel_for(obj.locations.all(), request.reader),
     )
 
 
@@ -77,7 +79,6 @@ def _facts(obj: Need) -> list[Fact]:
     places = [str(place) for place in obj.locations.all()]
     return [
         Fact(_("Status"), obj.get_status_display(), "tag", tone=listings.STATUS_TONES[obj.status]),
-        Fact(_("Summary"), obj.summary, "multilingual"),
         Fact(_("Kind"), obj.get_kind_display()),
         Fact(_("Sector (OECD DAC)"), f"{obj.sector.code} · {obj.sector}"),
         Fact(_("Places"), ", ".join(places)),

@@ -42,6 +42,11 @@ class Button:
     primary: bool = False
     verdict: Verdict = ALLOWED
 
+    @property
+    def tone(self) -> str:
+        """How the button looks."""
+        return "primary" if self.primary else ""
+
 
 def fetch(rows: QuerySet[M], **lookup: Any) -> M:
     """The one row; raises ``Missing`` whether it does not exist or is not for this reader."""
