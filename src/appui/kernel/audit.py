@@ -1,6 +1,8 @@
 """The one way to write a record: in a transaction, versioned, with a line in the audit trail."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -52,6 +54,7 @@ VERBS = (
 
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=models.Model)
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 QUIET_FIELDS = frozenset({"id", "version", "created_at", "updated_at"})
 
 
@@ -78,7 +81,8 @@ def create(obj: M, *, by: Reader, verb: str = "created", **many: Any) -> M:
     _save(obj, insert=True)
     for name, values in many.items():
         getattr(obj, name).set(values)
-    record(by, verb, obj, {name: [None, text] for name, text in _texts(obj).items() if text})
+    texts = _texts(obj) | {name: _many_text(values) for name, values in many.items()}
+    record(by, verb, obj, {name: [None, text] for name, text in texts.items() if text})
     return obj
 
 
@@ -90,6 +94,7 @@ def update(
 
     Raises ``Conflict`` when ``version`` (what the person saw) is no longer the stored one,
     ``Invalid`` when the result breaks a rule of the model. Nothing is written when nothing differs.
+    Only ``changes`` differ: what another person stored meanwhile in other fields stays.
     """
     stored = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
     if version is not None and stored.version != version:
@@ -101,18 +106,18 @@ def update(
             % {"name": str(stored)}
         )
     before = _texts(stored)
-    many = {name: changes.pop(name) for name in _many_names(obj) if name in changes}
+    many = {name: list(changes.pop(name)) for name in _many_names(obj) if name in changes}
     many_changes = {name: _many_change(stored, name, values) for name, values in many.items()}
+    _take_over(obj, stored)
     for name, value in changes.items():
         setattr(obj, name, value)
-    obj.version = stored.version
     _validate(obj)
     after = _texts(obj)
     differing = {
         name: [before.get(name), after.get(name)]
         for name in after
         if after.get(name) != before.get(name)
-    } | {name: change for name, change in many_changes.items() if change[0] != change[1]}
+    } | {name: change for name, change in many_changes.items() if change is not None}
     if not differing:
         return obj
     obj.version = stored.version + 1
@@ -148,10 +153,31 @@ def touch(obj: Record) -> None:
 
 
 def _validate(obj: models.Model) -> None:
+    _refuse_unstorable(obj)
     try:
         obj.full_clean()
     except ValidationError as error:
         raise _as_invalid(error) from error
+
+
+def _refuse_unstorable(obj: models.Model) -> None:
+    """Refuse characters that a database cannot hold: NUL, and halves of surrogate pairs."""
+    for field in obj._meta.concrete_fields:
+        if any(map(UNSTORABLE.search, _strings(getattr(obj, field.attname)))):
+            text = _("The text holds a character that cannot be stored: type it again.")
+            raise Invalid(text, {field.name: text})
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
 
 
 def _as_invalid(error: ValidationError) -> Invalid:
@@ -174,13 +200,16 @@ def _save(obj: models.Model, *, insert: bool) -> None:
 
 
 def _texts(obj: models.Model) -> dict[str, str | None]:
-    """Every stored field as text; a relation as its label with its key."""
+    """Every stored field as text; a relation as its key, so that no name outlives its record."""
     texts: dict[str, str | None] = {}
     for field in obj._meta.concrete_fields:
         if field.name in QUIET_FIELDS:
             continue
         value = field.value_from_object(obj)
-        texts[field.name] = None if value is None or value == "" else field.value_to_string(obj)
+        if isinstance(field, models.DecimalField) and isinstance(value, Decimal):
+            texts[field.name] = f"{value:.{field.decimal_places}f}"  # 100 and 100.00 are the same
+        else:
+            texts[field.name] = None if value is None or value == "" else field.value_to_string(obj)
     return texts
 
 
@@ -188,9 +217,24 @@ def _many_names(obj: models.Model) -> list[str]:
     return [field.name for field in obj._meta.many_to_many]
 
 
-def _many_change(stored: models.Model, name: str, values: Any) -> list[str]:
-    before = sorted(str(item) for item in getattr(stored, name).all())
-    return ["; ".join(before), "; ".join(sorted(str(item) for item in values))]
+def _many_change(stored: models.Model, name: str, values: list[Any]) -> list[str] | None:
+    """The labels before and after; None when they are the same rows."""
+    before = list(getattr(stored, name).all())
+    if {item.pk for item in before} == {item.pk for item in values}:
+        return None
+    return [_many_text(before), _many_text(values)]
+
+
+def _many_text(values: Iterable[object]) -> str:
+    return "; ".join(sorted(str(item) for item in values))
+
+
+def _take_over(obj: models.Model, stored: models.Model) -> None:
+    """Bring ``obj``, which may have been read long ago, to what is stored."""
+    for field in obj._meta.concrete_fields:
+        value = getattr(stored, field.attname)
+        if getattr(obj, field.attname) != value:
+            setattr(obj, field.attname, value)
 
 
 def forget_changes(obj: models.Model) -> None:

@@ -70,6 +70,15 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         ]
         super().__init__(*args, validators=[*checks, *(validators or [])], **kwargs)
 
+    def to_python(self, value: Any) -> Decimal | None:
+        """Refuse NaN and infinity, which no comparison can check."""
+        amount: Decimal | None = super().to_python(value)
+        if amount is not None and not amount.is_finite():
+            raise ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"value": value}
+            )
+        return amount
+
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, path, args, kwargs = super().deconstruct()
         for default in ("max_digits", "decimal_places", "validators"):

@@ -18,7 +18,7 @@ KEEP = timedelta(days=2)
 def fingerprint_of(content: Mapping[str, object]) -> str:
     """A digest of what was sent, independent of the order of its fields."""
     text = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 @transaction.atomic
@@ -27,10 +27,11 @@ def once(key: str, *, by: Reader, fingerprint: str, act: Callable[[], str]) -> s
 
     Raises ``Invalid`` when the key comes back with other content. A failing ``act`` leaves no key.
     """
-    known = IdempotencyKey.objects.filter(user_id=by.user_id, key=key).first()
+    owner = {"user_id": by.user_id or 0, "key": key}
+    known = IdempotencyKey.objects.filter(**owner).first()
     if known is None:
         reserved, created = IdempotencyKey.objects.get_or_create(
-            user_id=by.user_id, key=key, defaults={"fingerprint": fingerprint, "answer": ""}
+            **owner, defaults={"fingerprint": fingerprint, "answer": ""}
         )
         if created:
             reserved.answer = act()

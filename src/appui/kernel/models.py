@@ -1,6 +1,6 @@
 """Tables of the kernel: the audit trail and remembered idempotency keys; the base of records."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
@@ -28,10 +28,29 @@ class AppendOnly(models.QuerySet[Any]):
         raise TypeError("These rows are append-only.")
 
 
-class AuditEntry(models.Model):
+class AppendOnlyRow(models.Model):
+    """Base of rows that are written once; ``REFUSAL`` says what to do instead."""
+
+    REFUSAL = "These rows are append-only."
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; raises ``TypeError`` for a row that is already stored."""
+        if not self._state.adding:
+            raise TypeError(self.REFUSAL)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: raises ``TypeError``."""
+        raise TypeError(self.REFUSAL)
+
+
+class AuditEntry(AppendOnlyRow):
     """One write: who, when, what changed. No foreign key: it outlives what it speaks of.
 
-    ``changes`` maps a field to ``[before, after]``, both as text.
+    ``changes`` maps a field to ``[before, after]``, as text or, in several languages, as objects.
     """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -56,9 +75,12 @@ class AuditEntry(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """The answer given the first time a key came, so that a repeated request is not done twice."""
+    """The answer given the first time a key came, so that a repeated request is not done twice.
 
-    user_id = models.BigIntegerField(null=True)
+    ``user_id`` is 0 for visitors and for the system.
+    """
+
+    user_id = models.BigIntegerField(default=0)
     key = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64)
     answer = models.CharField(max_length=500)
@@ -66,9 +88,7 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user_id", "key"], name="idempotency_key_once", nulls_distinct=False
-            )
+            models.UniqueConstraint(fields=["user_id", "key"], name="idempotency_key_once")
         ]
 
     def __str__(self) -> str:

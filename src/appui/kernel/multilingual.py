@@ -38,8 +38,15 @@ def localise(value: Mapping[str, str] | None, language: str | None = None) -> Lo
 
 
 def validate_multilingual(value: object) -> None:
-    """Refuse anything but a non-empty object of known languages to text."""
-    if not isinstance(value, dict) or not any(str(text).strip() for text in value.values()):
+    """Refuse anything but an object of known languages to text, one of them written."""
+    validate_languages(value)
+    if not isinstance(value, dict) or not any(text.strip() for text in value.values()):
+        raise ValidationError(_("Write the text in at least one language."))
+
+
+def validate_languages(value: object) -> None:
+    """Refuse anything but an object of known languages to text."""
+    if not isinstance(value, dict):
         raise ValidationError(_("Write the text in at least one language."))
     unknown = sorted(set(value) - set(LANGUAGES))
     if unknown:
@@ -63,7 +70,8 @@ class MultilingualField(models.JSONField):
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs["encoder"] = PlainLetters
         kwargs.setdefault("default", dict)
-        kwargs.setdefault("validators", [] if kwargs.get("blank") else [validate_multilingual])
+        check = validate_languages if kwargs.get("blank") else validate_multilingual
+        kwargs.setdefault("validators", [check])
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
 
     def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:

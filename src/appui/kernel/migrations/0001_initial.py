@@ -36,14 +36,14 @@ class Migration(migrations.Migration):
             name='IdempotencyKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField(null=True)),
+                ('user_id', models.BigIntegerField(default=0)),
                 ('key', models.CharField(max_length=80)),
                 ('fingerprint', models.CharField(max_length=64)),
                 ('answer', models.CharField(max_length=500)),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user_id', 'key'), name='idempotency_key_once', nulls_distinct=False)],
+                'constraints': [models.UniqueConstraint(fields=('user_id', 'key'), name='idempotency_key_once')],
             },
         ),
     ]
