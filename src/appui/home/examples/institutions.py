@@ -52,11 +52,17 @@ def _add_organisation(shelf: Shelf, entry: Entry) -> Organisation:
         **plain(entry, "acronym", "website"),
         **texts(entry, "name", "description"),
     )
+    _add_names(shelf, organisation, entry, entry.get("identifiers", {}))
+    return organisation
+
+
+def _add_names(
+    shelf: Shelf, organisation: Organisation, entry: Entry, identifiers: dict[str, str]
+) -> None:
     for alias in entry.get("aliases", []):
         actions.add_alias(organisation, by=shelf.by, name=alias)
-    for scheme, code in entry.get("identifiers", {}).items():
+    for scheme, code in identifiers.items():
         actions.add_identifier(organisation, by=shelf.by, scheme=scheme, code=code)
-    return organisation
 
 
 def _state(shelf: Shelf, entry: Entry) -> Organisation:
@@ -78,8 +84,8 @@ def _add_state(shelf: Shelf, entry: Entry) -> Organisation:
         country=place,
         is_donor="dac" in entry,
     )
-    if "dac" in entry:
-        actions.add_identifier(organisation, by=shelf.by, scheme="crs-donor", code=entry["dac"])
+    codes = {"crs-donor": entry["dac"]} if "dac" in entry else {}
+    _add_names(shelf, organisation, entry, codes)
     return organisation
 
 
