@@ -123,6 +123,7 @@ class _Writer:
             texts=self._signed_with_donor(),
             figures=[pen.figure(figure) for figure in shown],
             remarks=self._rivals(shown),
+            table=tables.giving_table(pen, self.donor, self.material.giving),
         )
 
     def plan(self) -> Section:
@@ -272,9 +273,7 @@ class _Writer:
     def _rivals(self, shown: list[Figure]) -> list[Text]:
         """What other publishers say of the figures shown."""
         return [
-            self.pen.rival(other)
-            for figure in shown
-            for other in rivals(figure, self.material.figures)
+            self.pen.rival(other) for figure in shown for other in rivals(self.material, figure)
         ]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from appui.evidence.models import Figure, Source
+from appui.evidence.queries import Conflict, conflicts, figures
 from appui.funding.gap import Cell, Kind
 from appui.funding.models import Proposal
 from appui.funding.queries import GapRow, NeedGap, need_gap, proposals
@@ -19,6 +20,7 @@ from appui.kernel.money import Money, cents
 from appui.needs.models import Need, NeedLine
 from appui.needs.queries import needs_with_lines
 from appui.publishing import units
+from appui.publishing.giving import Giving, published_giving
 from appui.registry.models import Location, Organisation, Person
 from appui.registry.queries import codes_by_value
 
@@ -37,7 +39,6 @@ RESULTS = frozenset(
         "projects_supported",
     }
 )
-RIVAL_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class Material:
     places: tuple[Location, ...]
     figures: tuple[Figure, ...]
     gap: NeedGap
+    conflicts: tuple[Conflict, ...]
     asks: tuple[Proposal, ...]
+    giving: tuple[Giving, ...]
     contacts: tuple[Person, ...]
     readable: frozenset[int]
 
@@ -86,17 +89,19 @@ def gather(need: Need, *, reader: Reader, donor: Organisation | None, today: dat
     gap = need_gap(found, reader, today=today)
     places = _places(found, lines)
     cited = _own_sources(found, lines)
-    figures = tuple(_figures(reader, places, cited))
-    cited |= {figure.source_id for figure in figures}
+    known = tuple(_figures(reader, places, cited))
+    cited |= {figure.source_id for figure in known}
     cited |= {row.source.pk for row in gap.rows if isinstance(row.source, Source)}
     visible = Source.objects.visible_to(reader).filter(pk__in=cited)
     return Material(
         need=found,
         lines=lines,
         places=places,
-        figures=figures,
+        figures=known,
         gap=gap,
+        conflicts=tuple(conflicts(reader, locations=_with_countries(places))),
         asks=tuple(_asks(found, reader, donor)) if donor else (),
+        giving=tuple(published_giving(donor, found)) if donor else (),
         contacts=tuple(Person.objects.visible_to(ANONYMOUS).filter(organisation=found.owner)),
         readable=frozenset(visible.values_list("pk", flat=True)),
     )
@@ -164,15 +169,19 @@ def _places(need: Need, lines: Iterable[NeedLine]) -> tuple[Location, ...]:
 
 def _figures(reader: Reader, places: Iterable[Location], cited: Iterable[int]) -> Iterable[Figure]:
     """Current figures of those places, of their countries, and of the need's own sources."""
-    keys = {place.pk for place in places}
-    keys |= {place.parent_id for place in places if place.parent_id is not None}
+    here = Q(location__in=_with_countries(places))
     return (
-        Figure.objects.visible_to(reader)
-        .current()
-        .filter(Q(location__in=keys) | Q(location=None, source__in=list(cited)))
+        figures(reader)
+        .filter(here | Q(location=None, source__in=list(cited)), superseded_by=None)
         .filter(source__in=Source.objects.visible_to(reader))
-        .select_related("measure", "unit", "location", "source")
     )
+
+
+def _with_countries(places: Iterable[Location]) -> list[Location]:
+    """The places and the countries that they lie in."""
+    found = {place.pk: place for place in places}
+    found |= {place.parent.pk: place.parent for place in places if place.parent is not None}
+    return list(found.values())
 
 
 def _asks(need: Need, reader: Reader, donor: Organisation) -> Iterable[Proposal]:
@@ -203,18 +212,15 @@ def result_figures(material: Material, count: int = 3) -> list[Figure]:
     )
 
 
-def rivals(figure: Figure, among: Iterable[Figure]) -> list[Figure]:
-    """What other publishers say of the same thing within a year of it, when it differs."""
+def rivals(material: Material, figure: Figure) -> list[Figure]:
+    """What other publishers say of the same thing at about the same time."""
+    printable = {item.pk for item in material.figures}
     return [
-        other
-        for other in among
-        if other.source.publisher != figure.source.publisher
-        and other.measure_id == figure.measure_id
-        and other.location_id == figure.location_id
-        and other.unit_id == figure.unit_id
-        and other.detail == figure.detail
-        and other.value != figure.value
-        and abs((day_of(other) - day_of(figure)).days) < RIVAL_DAYS
+        claim
+        for conflict in material.conflicts
+        if any(claim.pk == figure.pk for claim in conflict.claims)
+        for claim in conflict.claims
+        if claim.pk != figure.pk and claim.pk in printable
     ]
 
 

@@ -53,6 +53,17 @@ class Notes:
             href=href,
         )
 
+    def rows(self, *, publisher: str, title: str, page: str, url: str, href: str) -> int:
+        """The number of some rows of published aid; ``href`` opens exactly these."""
+        return self._number(
+            ("rows", href),
+            publisher=plain(publisher),
+            title=plain(title),
+            page=plain(page),
+            url=plain(url),
+            href=href,
+        )
+
     def _number(self, key: Hashable, **parts: str) -> int:
         if key not in self._notes:
             self._notes[key] = SourceNote(number=len(self._notes) + 1, **parts)

@@ -3,30 +3,24 @@
 TopoJSON as the registry carries it: object ``places``, geometries identified by their code.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from appui import registry
+from appui.registry.shapes import province_outlines, world_outlines
 
-FOLDER = Path(registry.__file__).resolve().parent / "data" / "places"
 Topology = Mapping[str, Any]
 
 
 def provinces(countries: Collection[str]) -> Topology | None:
     """The provinces of countries (ISO 3166-1 alpha-2) in one topology; None when one has none."""
-    found = [_read(f"admin1/{country.lower()}.topo.json") for country in sorted(countries)]
+    found = [province_outlines(country) for country in sorted(countries)]
     known = [topology for topology in found if topology is not None]
     return joined(known) if known and len(known) == len(found) else None
 
 
 def countries(codes: Collection[str]) -> Topology:
     """The outlines of those countries, without the rest of the world."""
-    world = _read("world.topo.json")
-    if world is None:
-        raise FileNotFoundError(FOLDER / "world.topo.json")
+    world = world_outlines()
     places = world["objects"]["places"]
     kept = [shape for shape in places["geometries"] if shape.get("id") in codes]
     return {**world, "objects": {"places": {**places, "geometries": kept}}}
@@ -76,12 +70,3 @@ def _moved(arcs: Any, offset: int) -> Any:
     if isinstance(arcs, int):
         return arcs + offset if arcs >= 0 else arcs - offset
     return [_moved(arc, offset) for arc in arcs]
-
-
-@cache
-def _read(name: str) -> Topology | None:
-    path = FOLDER / name
-    if not path.exists():
-        return None
-    topology: Topology = json.loads(path.read_text(encoding="utf-8"))
-    return topology

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appui.evidence.models import Confidence, Figure, Source
 from appui.kernel.multilingual import RIGHT_TO_LEFT, localise
 from appui.needs.models import Need
 from appui.publishing import units
 from appui.publishing.content import BriefFigure, Section, Text, plain
+from appui.publishing.giving import Giving
 from appui.publishing.notes import Notes
 from appui.ui import formats
 
@@ -68,6 +70,17 @@ class Pen:
             title=_("Need %(reference)s, as recorded in Appui")
             % {"reference": self.need.reference},
             href=self.need.get_absolute_url(),
+        )
+
+    def giving(self, item: Giving) -> int:
+        """Number of the publication that some published rows come from."""
+        rows = ngettext("%(count)d published row", "%(count)d published rows", item.count)
+        return self.notes.rows(
+            publisher=item.reporter,
+            title=rows % {"count": item.count},
+            page=item.page,
+            url=item.web,
+            href=item.rows_url,
         )
 
     def cited(self, source: Source | None) -> Numbers:

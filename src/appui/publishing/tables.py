@@ -7,12 +7,15 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from appui.intelligence.words import FLOW_TYPES
 from appui.kernel.multilingual import localise
 from appui.needs.models import NeedLine
 from appui.publishing import units
 from appui.publishing.content import BriefRow, BriefTable, plain
+from appui.publishing.giving import Giving
 from appui.publishing.material import Cofunder, Share
 from appui.publishing.pen import Pen
+from appui.registry.models import Organisation
 
 LINES_SHOWN = 12
 
@@ -70,6 +73,31 @@ def cofunders_table(pen: Pen, cofunders: Sequence[Cofunder]) -> BriefTable | Non
     rows = tuple(_cofunder_row(pen, item) for item in cofunders)
     columns = (_("Who"), _("Signed on"), _("Amount"))
     return BriefTable("", columns, (False, False, True), rows)
+
+
+def giving_table(
+    pen: Pen, donor: Organisation | None, giving: Sequence[Giving]
+) -> BriefTable | None:
+    """What the donor is publicly known to have given here; rows of several types never add up."""
+    if donor is None or not giving:
+        return None
+    title = _("What %(donor)s is known to have given to this sector here") % {"donor": donor}
+    rows = tuple(
+        BriefRow(
+            (
+                _years(item.first_year, item.last_year),
+                str(FLOW_TYPES.get(item.flow_type, item.flow_type)),
+                pen.amount(item.usd),
+            ),
+            (pen.giving(item),),
+        )
+        for item in giving
+    )
+    return BriefTable(plain(title), (_("Years"), _("Type"), "USD"), (False, False, True), rows)
+
+
+def _years(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _cofunder_row(pen: Pen, item: Cofunder) -> BriefRow:

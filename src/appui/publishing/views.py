@@ -34,8 +34,8 @@ class Asked:
     @property
     def query(self) -> str:
         """The part of an address after the question mark."""
-        donor = {"donor": self.donor.pk} if self.donor else {}
-        return urlencode({"language": self.language, **donor})
+        donor = [("donor", str(self.donor.pk))] if self.donor else []
+        return urlencode([("language", self.language), *donor])
 
 
 @never_cache

@@ -34,6 +34,12 @@ def reader_of(user, organisation, role=Role.EDITOR):
     )
 
 
+@pytest.fixture(autouse=True)
+def no_published_flows(tmp_path, monkeypatch):
+    """The flows that a developer has read in do not enter the tests."""
+    monkeypatch.setenv("APPUI_HOME", str(tmp_path))
+
+
 @pytest.fixture
 def world(db):
     """Owner, donor, reader, places, sources, and a need of 138 million with 60 secured."""

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 
 def squeezed(text):
-    """Without any white space, break opportunity or direction mark, so that layout does not matter."""
+    """Without white space, break opportunities and direction marks: the layout does not matter."""
     return re.sub(r"[\s\u200b\u202a-\u202e\u2060\u2066-\u2069]+", "", text)
 
 

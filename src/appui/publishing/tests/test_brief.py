@@ -7,6 +7,8 @@ from django.utils.translation import gettext, override
 
 from appui.evidence.models import Figure, Source
 from appui.funding.queries import need_gap
+from appui.intelligence.ingest.rates import default_rates
+from appui.intelligence.ingest.run import ingest
 from appui.kernel.errors import Invalid, Missing
 from appui.kernel.multilingual import LANGUAGES
 from appui.needs.models import Need, NeedLine
@@ -321,6 +323,46 @@ def test_arabic_reads_from_right_to_left(world):
     assert brief.section("problem").texts[0].language == "ar"
 
 
+PUBLISHED = """\
+donor,donor_country,recipient,sector,year,amount,currency,usd,flow_type,channel,source,published_on,page,note
+Japan,JP,KH,15250,2014,,,111,spend,,Monitor of 2014,2015-01-01,Table 1,
+Japan,JP,KH,15250,2021,,,1500000,spend,,Monitor of 2021,2022-01-01,Table 2,
+Japan,JP,KH,15250,2022,,,20137928,spend,,Monitor of 2022,2023-01-01,Table 3,
+Japan,JP,LA,15250,2022,,,222,spend,,Monitor of 2022,2023-01-01,Table 3,
+Ireland,IE,KH,15250,2022,,,333,spend,,Monitor of 2022,2023-01-01,Table 3,
+"""
+
+
+@pytest.fixture
+def published(tmp_path):
+    """A corpus of published tables under the home of the test."""
+    table = tmp_path / "published.csv"
+    table.write_text(PUBLISHED)
+    ingest([table], into=tmp_path / "flows", rates=default_rates())
+
+
+def test_what_the_donor_is_known_to_have_given_is_printed_with_its_publication(world, published):
+    brief = brief_of(world, donor=world.japan)
+
+    table = brief.section("results").table
+    assert table.title == "What Japan is known to have given to this sector here"
+    assert [row.cells for row in table.rows] == [
+        ("2022", "Disbursements and expenditure", "20,137,928"),
+        ("2021", "Disbursements and expenditure", "1,500,000"),
+    ]
+    notes = {note.number: note for note in brief.sources}
+    (latest,) = (notes[number] for number in table.rows[0].source_numbers)
+    assert (latest.publisher, latest.title, latest.page) == (
+        "Monitor of 2022",
+        "1 published row",
+        "Table 3",
+    )
+
+
+def test_nothing_of_other_donors_is_printed(world, published):
+    assert brief_of(world).section("results").not_stated == "Not stated"
+
+
 def test_an_amount_without_a_rate_is_said_to_be_left_out(world):
     signed(world, world.japan, Decimal(7), reference="strange", currency="XTS")
 
@@ -359,13 +401,13 @@ def test_the_map_shades_provinces_by_cost_when_every_line_has_its_place(world):
 def test_a_brief_asks_the_database_as_often_whatever_the_need_holds(
     full_world, django_assert_num_queries
 ):
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         brief_of(full_world, donor=full_world.japan)
     for index in range(3):
         signed(full_world, full_world.japan, Decimal(10), reference=f"more-{index}")
         asked(full_world, full_world.japan, Decimal(10), reference=f"ask-{index}")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         brief_of(full_world, donor=full_world.japan)
 
 
