@@ -16,7 +16,7 @@ from appui.intelligence.sql import question
 
 FOLDER: Final = "derived"
 TABLES_DERIVED: Final = ("duplicates", "quarantine", "flows")
-MEMORY: Final = "250MB"
+MEMORY: Final = "150MB"
 
 
 class UnsoundSplitsError(Exception):

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from appui.intelligence.ingest import rows
 from appui.intelligence.ingest.rows import TABLES
 
-ROWS_PER_GROUP: Final = 20_000
+ROWS_PER_GROUP: Final = 10_000
 TABLES_VERSION: Final = 1  # raise it when a table's columns or their meaning change
 _WHOLE_DIGITS: Final = pa.decimal128(19, 0)
 
