@@ -49,7 +49,7 @@ def _value(figure: Figure) -> SafeString:
         '<a href="{}">{} {}</a>',
         figure.get_absolute_url(),
         formats.number(figure.value),
-        figure.unit,
+        figure.unit.symbol,
     )
 
 

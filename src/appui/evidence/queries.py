@@ -97,8 +97,8 @@ def conflicts(
     """Where publishers disagree by more than 0.5 %, widest first; one query.
 
     Current figures of one measure, place, unit and detail are compared when they speak of about
-    the same time: dates at most 184 days apart, or periods that share at least half of the longer
-    one. A figure is held against that of another publisher which is nearest to it in time.
+    the same time: dates at most 184 days apart, or overlapping periods that begin and end at most
+    that far apart. A figure is held against the one of another publisher nearest to it in time.
     """
     found = [
         Conflict(claims[0].measure, claims[0].location, claims[0].unit, tuple(claims))
@@ -203,10 +203,12 @@ def _apart(one: Figure, other: Figure) -> timedelta | None:
     if one.as_of and other.as_of:
         days = abs(one.as_of - other.as_of)
         return days if days <= SAME_TIME else None
-    day = timedelta(days=1)
-    longer = max(figure.days[1] - figure.days[0] + day for figure in (one, other))
-    shared = min(one.days[1], other.days[1]) - max(one.days[0], other.days[0]) + day
-    return longer - shared if shared * 2 >= longer else None
+    start, end = (abs(one.days[side] - other.days[side]) for side in (0, 1))
+    return start + end if max(start, end) <= SAME_TIME and _overlap(one, other) else None
+
+
+def _overlap(one: Figure, other: Figure) -> bool:
+    return one.days[0] <= other.days[1] and other.days[0] <= one.days[1]
 
 
 def _publisher(figure: Figure) -> str:

@@ -80,6 +80,8 @@ def donor_map(request: PageRequest) -> HttpResponse:
     corpus = open_corpus()
     asked = addresses.read(request.GET)
     sums = sum_flows(corpus, asked.wanted, (asked.by,))
+    if asked.by == "year":
+        sums.sort(key=lambda item: str(item.keys[0]), reverse=True)
     names = _names(asked, sums)
     columns = _sum_columns(asked, names)
     wanted = request.GET.get("format", "")

@@ -1,5 +1,6 @@
 """How lists and tables of needs look."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
-from appui.needs.models import Need, NeedStatus
+from appui.needs.models import Need, NeedStatus, WhoPays
 from appui.needs.queries import cost_of
 from appui.registry.listings import OWNER_FILTER, address, visibility_column
 from appui.registry.models import Location
 from appui.ui import formats
 from appui.ui.listing import Column, Filter, Listing
 
-SYMBOLS = {"m2": "m²", "km2": "km²"}
 STATUS_TONES = {NeedStatus.DRAFT: "wait", NeedStatus.OPEN: "", NeedStatus.CLOSED: "plain"}
 
 
@@ -83,12 +83,14 @@ def unit_cost(line: Any) -> str:
     cost = line.cost_per_unit
     if cost is None or line.unit is None:
         return ""
-    return f"{formats.number(cost, 4)} {line.need.currency}/{symbol(line.unit.code)}"
+    return f"{formats.number(cost, 4)} {line.need.currency}/{line.unit.symbol}"
 
 
-def symbol(unit: str) -> str:
-    """The sign of a unit: m² for m2."""
-    return SYMBOLS.get(unit, unit)
+def quantity(line: Any) -> str:
+    """“563 000 000 m²”; empty without a quantity."""
+    if line.quantity is None:
+        return ""
+    return f"{formats.number(line.quantity)} {line.unit.symbol}"
 
 
 def source_address(line: Any) -> str:
@@ -98,11 +100,9 @@ def source_address(line: Any) -> str:
 
 
 LINE_COLUMNS = (
-    Column("pillar", _("Pillar"), lambda row: row.pillar),
-    Column("years", _("Years"), lambda row: row.years, "year"),
+    Column("line", _("Line"), str),
     Column("place", _("Place"), lambda row: row.location, phone=False),
-    Column("quantity", _("Quantity"), lambda row: row.quantity, "number"),
-    Column("unit", _("Unit"), lambda row: row.unit, phone=False),
+    Column("quantity", _("Quantity"), quantity),
     Column("unit_cost", _("Unit cost"), unit_cost),
     Column("payer", _("Who pays"), lambda row: row.get_who_pays_display(), phone=False),
     Column(
@@ -115,6 +115,16 @@ LINE_COLUMNS = (
         href=source_address,
     ),
 )
+
+
+def line_columns(lines: Sequence[Any], *, changeable: bool) -> list[Column]:
+    """The columns that say something: no place or payer when every line says the same."""
+    same = {"place"} if not any(line.location for line in lines) else set()
+    same |= {"payer"} if all(line.who_pays == WhoPays.OPEN for line in lines) else set()
+    shown = [column for column in LINE_COLUMNS if column.key not in same]
+    return [*shown, EDIT_COLUMN] if changeable else shown
+
+
 EDIT_COLUMN = Column(
     "edit",
     _("Change"),

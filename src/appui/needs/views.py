@@ -36,7 +36,7 @@ def need(request: PageRequest, pk: int) -> HttpResponse:
     """One need: its lines, and what the rooms above know of it."""
     obj = fetch(queries.needs_with_lines(request.reader), pk=pk)
     may_change = rules.may_change(obj, request.reader)
-    columns = [*listings.LINE_COLUMNS, *([listings.EDIT_COLUMN] if may_change else [])]
+    columns = listings.line_columns(obj.lines.all(), changeable=bool(may_change))
     return sheet_page(
         request,
         obj,

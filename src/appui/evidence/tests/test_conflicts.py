@@ -94,7 +94,7 @@ def test_other_units_details_and_places_are_never_compared(editor, record):
     assert [sorted(unit.code for unit in item.units) for item in mixed] == [["km2", "m2"]]
 
 
-def test_periods_are_compared_when_they_share_half_of_the_longer(editor, record):
+def test_periods_are_compared_when_both_ends_lie_near(editor, record):
     record("146.05", YEAR_2022, "Authority", measure="area_released")
     record("147.9", YEAR_2022, "Monitor", measure="area_released")
     record("600", (date(2018, 1, 1), END_2022), "Third", measure="area_released")

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from appui.kernel.errors import Invalid
 from appui.kernel.multilingual import MultilingualField, localise
 
+SYMBOLS = {"m2": "m²", "km2": "km²", "km": "km", "ha": "ha", "percent": "%", "USD": "USD"}
+
 
 class CodeList(models.Model):
     """One list, for example ``Sector`` (OECD DAC purpose codes)."""
@@ -59,6 +61,11 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return localise(self.label).text
+
+    @property
+    def symbol(self) -> str:
+        """A unit as it stands behind a number: m² for m2; the label where there is no sign."""
+        return SYMBOLS.get(self.code, str(self))
 
     @classmethod
     def named(cls, codelist: str, value: str, field: str) -> "Code":
