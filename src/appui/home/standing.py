@@ -85,20 +85,24 @@ def open_needs(organisation: Organisation, reader: Reader) -> list[Need]:
     return list(rows.order_by("pk"))
 
 
-def current_targets(organisation: Organisation, reader: Reader, *, today: date) -> list[Target]:
-    """The targets whose period holds ``today``; a side left open holds every day."""
+def shown_targets(organisation: Organisation, reader: Reader, *, today: date) -> list[Target]:
+    """The targets whose period holds ``today``, else the one that ended last; one query.
+
+    A period without an end never ends; one that has not begun is not shown.
+    """
     rows = Target.objects.visible_to(reader).filter(
-        Q(starts_on=None) | Q(starts_on__lte=today),
-        Q(ends_on=None) | Q(ends_on__gte=today),
-        owner=organisation,
+        Q(starts_on=None) | Q(starts_on__lte=today), owner=organisation
     )
-    return list(rows.select_related("source"))
+    known = list(rows.select_related("source"))
+    current = [item for item in known if item.ends_on is None or item.ends_on >= today]
+    ended = sorted(known, key=lambda item: (item.ends_on or date.min, item.pk))
+    return current or ended[-1:]
 
 
 def standing(organisation: Organisation, reader: Reader, *, today: date) -> Standing:
     """The whole standing; the same number of queries however many records."""
     needs = open_needs(organisation, reader)
-    targets = current_targets(organisation, reader, today=today)
+    targets = shown_targets(organisation, reader, today=today)
     return Standing(
         organisation=organisation,
         position=queries.position(needs, reader, currency=organisation.currency, today=today),

@@ -82,14 +82,18 @@ def test_the_rows_behind_a_figure_sum_to_it(figure):
     assert behind.total > 0
 
 
-def test_only_targets_whose_period_holds_today_are_shown():
+def test_targets_whose_period_holds_today_are_shown_else_the_last_that_ended():
     owner = make_workspace()
-    make_target(owner, 500, starts_on=date(2020, 1, 1), ends_on=date(2020, 12, 31))
+    make_target(owner, 500, starts_on=date(2019, 1, 1), ends_on=date(2019, 12, 31))
+    make_target(owner, 600, starts_on=date(2020, 1, 1), ends_on=date(2020, 12, 31))
+    make_target(owner, 700, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31))
+    reader = reader_for(owner)
+    (ended,) = standing(owner, reader, today=TODAY).targets
+    assert ended.target.amount == 600
+
     make_target(owner, 1000, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
     make_agreement(owner, make_donor(), 250)
-
-    (found,) = standing(owner, reader_for(owner), today=TODAY).targets
-
+    (found,) = standing(owner, reader, today=TODAY).targets
     assert (found.target.amount, found.secured, found.missing) == (1000, 250, 750)
 
 
