@@ -262,7 +262,7 @@ def _decimal_mark(plain: str, language: str) -> str:
         return ""
     mark = kinds[0]
     own = Locale.parse(language).number_symbols["latn"]["decimal"]
-    grouping = len(plain) - plain.index(mark) == 4
+    grouping = len(plain) - plain.index(mark) == 4 and not plain.lstrip("-").startswith("0")
     return "" if grouping and mark != own else mark
 
 
