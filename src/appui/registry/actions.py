@@ -41,10 +41,7 @@ def change_organisation(
     organisation: Organisation, *, by: Reader, version: int | None = None, **fields: Any
 ) -> Organisation:
     """Change the facts of an organisation; raises ``Conflict`` when another change came first."""
-    if organisation.is_workspace:
-        require(rules.may_write_for(organisation.pk, by, Role.ADMINISTRATOR))
-    else:
-        require(rules.may_keep_register(by))
+    require(rules.may_change_organisation(organisation, by))
     return audit.update(organisation, by=by, version=version, **fields)
 
 
@@ -174,6 +171,11 @@ def accept_invitation(
     """
     invitation = open_invitation(secret, now=now)
     known = User.objects.filter(email__iexact=invitation.email).first()
+    if known is None and user is not None:
+        raise Invalid(
+            _("This invitation is for “%(email)s”: sign out first, then open it again.")
+            % {"email": invitation.email}
+        )
     if known is not None and (user is None or user.pk != known.pk):
         raise Invalid(
             _("“%(email)s” already has an account: sign in first, then open the invitation again.")
@@ -212,6 +214,7 @@ def add_member(organisation: Organisation, *, by: Reader, user: User, role: str)
     return audit.create(membership, by=by, verb="joined")
 
 
+@transaction.atomic
 def change_role(
     membership: Membership, *, by: Reader, role: str, version: int | None = None
 ) -> Membership:
@@ -222,6 +225,7 @@ def change_role(
     return audit.update(membership, by=by, version=version, role=role)
 
 
+@transaction.atomic
 def remove_member(membership: Membership, *, by: Reader) -> None:
     """Take somebody out of the organisation; the person's account remains."""
     require(rules.may_administer(membership.organisation_id, by))
@@ -235,8 +239,10 @@ def digest_of(secret: str) -> str:
 
 
 def _keep_an_administrator(membership: Membership) -> None:
-    others = Membership.objects.filter(
-        organisation=membership.organisation, role=Role.ADMINISTRATOR
-    ).exclude(pk=membership.pk)
+    """Locks the organisation, so that two administrators cannot step down at once."""
+    organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    others = Membership.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR).exclude(
+        pk=membership.pk
+    )
     if membership.role == Role.ADMINISTRATOR and not others.exists():
         raise Invalid(_("The organisation needs at least one administrator."))

@@ -1,15 +1,17 @@
 """Answers the rooms above need about people, organisations, places and codes."""
 
 from collections.abc import Iterable
-from typing import cast
+from typing import TypeVar, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from appui.accounts.models import User
 from appui.kernel.access import ANONYMOUS, Reader, Role
-from appui.registry.models import Code, Location, Membership, Organisation
+from appui.registry.models import Code, Location, Membership, Organisation, Owned
+
+M = TypeVar("M", bound=Owned)
 
 
 def reader_of(user: AbstractBaseUser | AnonymousUser, workspace: int | None = None) -> Reader:
@@ -48,15 +50,16 @@ def find_organisation(text: str) -> Organisation | None:
 
     At most three queries; the case of letters does not matter.
     """
-    wanted = text.strip()
+    wanted = text.replace("\x00", "").strip()
     if not wanted:
         return None
     named = Q(acronym__iexact=wanted) | Q(aliases__name__iexact=wanted)
     for language in ("fr", "en", "es", "ar"):
         named |= Q(**{f"name__{language}__iexact": wanted})
+    standing_first = F("merged_into").asc(nulls_first=True)
     found = (
         Organisation.objects.filter(identifiers__code__iexact=wanted).first()
-        or Organisation.objects.filter(named).distinct().order_by("merged_into", "pk").first()
+        or Organisation.objects.filter(named).distinct().order_by(standing_first, "pk").first()
     )
     return found.merged_into if found is not None and found.merged_into_id else found
 
@@ -79,6 +82,13 @@ def match_organisations(names: Iterable[str]) -> dict[str, Organisation]:
         texts += [identifier.code for identifier in row.identifiers.all()]
         known |= {text.strip().casefold(): standing for text in texts if text.strip()}
     return {name: known[text] for name, text in wanted.items() if text in known}
+
+
+def shown(obj: M | None, reader: Reader) -> M | None:
+    """``obj`` when the reader may see it, else None; at most one query, none among colleagues."""
+    if obj is None or reader.role_in(obj.owner_id) is not None:
+        return obj
+    return obj if type(obj).objects.visible_to(reader).filter(pk=obj.pk).exists() else None
 
 
 def code(codelist: str, value: str) -> Code:

@@ -4,13 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from appui.kernel.money import Converted, Money, cents
+from appui.kernel.money import CENT, Converted, Money
 from appui.registry.models import ExchangeRate
 
 OLDEST_MONTHS = 12
 RATE_PLACES = Decimal("0.000000000001")
+_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)  # the largest amount at the largest rate fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,12 @@ class RateTable:
         theirs, ours = self.rate_of(money.currency, on), self.rate_of(to, on)
         if theirs is None or ours is None:
             return None
-        rate = (theirs.usd_per_unit / ours.usd_per_unit).quantize(RATE_PLACES)
+        rate = _EXACT.divide(theirs.usd_per_unit, ours.usd_per_unit)
+        rate = rate.quantize(RATE_PLACES, context=_EXACT)
         sources = [source for source in (theirs.source, ours.source) if source]
         return Converted(
             original=money,
-            money=Money(cents(money.amount * rate), to),
+            money=Money(_EXACT.multiply(money.amount, rate).quantize(CENT, context=_EXACT), to),
             rate=rate,
             rate_date=min(theirs.month, ours.month),
             rate_source="; ".join(dict.fromkeys(sources)),

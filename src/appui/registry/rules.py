@@ -31,6 +31,13 @@ def may_keep_register(reader: Reader, role: Role = Role.EDITOR) -> Verdict:
     )
 
 
+def may_change_organisation(organisation: Organisation, reader: Reader) -> Verdict:
+    """Those that work in Appui are changed by their administrators, the others by any editor."""
+    if organisation.is_workspace:
+        return may_administer(organisation.pk, reader)
+    return may_keep_register(reader)
+
+
 def may_merge(away: Organisation, into: Organisation, reader: Reader) -> Verdict:
     """A merge joins two standing organisations, neither of which works in Appui under ``away``."""
     allowed = may_keep_register(reader, Role.MANAGER)

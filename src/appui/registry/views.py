@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.mail import send_mail
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -63,6 +64,7 @@ def organisation(request: PageRequest, pk: int) -> HttpResponse:
             _("“%(name)s” is merged into “%(into)s”.") % {"name": obj, "into": obj.merged_into},
         )
     keep = rules.may_keep_register(request.reader)
+    change = rules.may_change_organisation(obj, request.reader)
     merge = rules.may_keep_register(request.reader, Role.MANAGER)
     merge_button = (
         Button(
@@ -81,7 +83,7 @@ def organisation(request: PageRequest, pk: int) -> HttpResponse:
         lead=obj.organisation_type or "",
         buttons=[
             merge_button,
-            Button(_("Change"), reverse("registry:organisation_edit", args=[pk]), True, keep),
+            Button(_("Change"), reverse("registry:organisation_edit", args=[pk]), True, change),
         ],
         facts=[
             Fact(_("Name"), obj.name, "multilingual"),
@@ -136,7 +138,7 @@ def organisation_add(request: PageRequest) -> HttpResponse:
 def organisation_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change the facts of an organisation."""
     obj = fetch(listings.organisations(), pk=pk)
-    require(rules.may_keep_register(request.reader))
+    require(rules.may_change_organisation(obj, request.reader))
     return form_page(
         request,
         forms.WorkspaceForm if obj.is_workspace else forms.OrganisationForm,
@@ -343,7 +345,7 @@ def location_list(request: PageRequest) -> HttpResponse:
 
 def location(request: PageRequest, code: str) -> HttpResponse:
     """One place with what lies in it."""
-    obj = fetch(Location.objects.select_related("parent"), code=code)
+    obj = fetch(Location.objects.select_related("parent"), code=code.replace("\x00", ""))
     return sheet_page(
         request,
         obj,
@@ -369,7 +371,7 @@ def location(request: PageRequest, code: str) -> HttpResponse:
                 ),
                 Column("code", _("Code"), lambda row: row.code),
             ],
-            obj.children.all(),
+            list(obj.children.all()),
         ),
     )
 
@@ -434,11 +436,12 @@ def rate_add(request: PageRequest) -> HttpResponse:
 @require_POST
 def choose_workspace(request: PageRequest) -> HttpResponse:
     """Work in another of one's organisations from now on."""
-    chosen = request.POST.get("workspace", "")
-    if chosen.isdigit() and any(item.pk == int(chosen) for item in request.workspaces):
-        request.session["workspace"] = int(chosen)
-    else:
+    chosen = {str(item.pk): item.pk for item in request.workspaces}.get(
+        request.POST.get("workspace", "")
+    )
+    if chosen is None:
         raise Refused(_("You do not work in this organisation."))
+    request.session["workspace"] = chosen
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     return redirect(target if safe else reverse("home:dashboard"))
@@ -494,7 +497,7 @@ def invite(request: PageRequest) -> HttpResponse:
             organisation, by=request.reader, now=timezone.now(), **data
         )
         link = request.build_absolute_uri(reverse("registry:invitation_accept", args=[secret]))
-        _send_invitation(invitation, link)
+        transaction.on_commit(lambda: _send_invitation(invitation, link), robust=True)
         messages.success(
             request,
             _("An invitation was sent to %(email)s. It can also be handed over: %(link)s")
@@ -514,13 +517,14 @@ def invite(request: PageRequest) -> HttpResponse:
 
 
 def _send_invitation(invitation: Invitation, link: str) -> None:
+    name = " ".join(str(invitation.organisation).split())  # a subject is one line
     send_mail(
-        _("Invitation to “%(name)s” in Appui") % {"name": invitation.organisation},
+        _("Invitation to “%(name)s” in Appui") % {"name": name},
         _(
             "%(by)s invites you to work in “%(name)s” in Appui. "
             "Open this address within two weeks: %(link)s"
         )
-        % {"by": invitation.invited_by, "name": invitation.organisation, "link": link},
+        % {"by": invitation.invited_by, "name": name, "link": link},
         settings.DEFAULT_FROM_EMAIL,
         [invitation.email],
     )
