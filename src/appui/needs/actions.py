@@ -66,8 +66,9 @@ def change_line(
 ) -> NeedLine:
     """Change one part of the cost."""
     require(rules.may_change(line.need, by))
-    before = f"{line}: {line.cost} {line.need.currency}"
-    audit.update(line, by=by, version=version, **fields)
+    before, seen = f"{line}: {line.cost} {line.need.currency}", line.version
+    if audit.update(line, by=by, version=version, **fields).version == seen:
+        return line
     after = f"{line}: {line.cost} {line.need.currency}"
     audit.record(by, "line changed", line.need, {"line": [before, after]})
     audit.touch(line.need)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -28,6 +29,12 @@ from appui.registry.models import Code, Location, Organisation, Visibility
 
 router = Router(tags=["needs"])
 Text = dict[str, str]
+Quantity = Annotated[
+    str, Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,4})?$", examples=["563000000"], max_length=20)
+]
+UnitCost = Annotated[
+    str, Field(pattern=r"^[0-9]{1,13}(\.[0-9]{1,6})?$", examples=["0.2451"], max_length=20)
+]
 
 
 class LineOut(Schema):
@@ -100,9 +107,9 @@ class LineIn(Schema):
     pillar: str = Field(max_length=60)
     year_from: int = Field(ge=1990, le=2100)
     year_to: int = Field(ge=1990, le=2100)
-    quantity: Amount | None = None
+    quantity: Quantity | None = None
     unit: str | None = Field(None, max_length=60)
-    unit_cost: Amount | None = None
+    unit_cost: UnitCost | None = None
     fixed_cost: Amount = "0"
     stated_cost: Amount | None = None
     who_pays: WhoPays = WhoPays.OPEN
