@@ -70,7 +70,7 @@ def make_proposal(
     """Record an ask; ``evidence`` keeps what the ranking said when it was born from it."""
     proposal = Proposal(evidence=dict(evidence or {}), **fields)
     require(may_edit(proposal, by))
-    _check_fund(proposal)
+    _check_fund(proposal.fund, proposal.donor)
     return audit.create(proposal, by=by, shared_with=list(shared_with))
 
 
@@ -80,6 +80,7 @@ def change_proposal(
     """Change an ask that is not signed yet."""
     require(rules.may_change_proposal(proposal, by))
     _may_hand_over(fields, by)
+    _check_fund(fields.get("fund", proposal.fund), fields.get("donor", proposal.donor))
     return audit.update(proposal, by=by, version=version, **fields)
 
 
@@ -130,12 +131,17 @@ def draft_agreement(*, by: Reader, shared_with: Organisations = (), **fields: An
     return audit.create(agreement, by=by, shared_with=list(shared_with))
 
 
+@transaction.atomic
 def change_agreement(
     agreement: Agreement, *, by: Reader, version: int | None = None, **fields: Any
 ) -> Agreement:
-    """Change a draft."""
+    """Change a draft; what is allocated of it stays within its amount, in its currency."""
     require(rules.may_change_agreement(agreement, by))
     _may_hand_over(fields, by)
+    proposal = fields.get("proposal")
+    if proposal is not None and proposal.pk != agreement.proposal_id:
+        require(rules.may_draft_agreement(proposal, by))
+    _check_allocated(agreement, fields)
     return audit.update(agreement, by=by, version=version, **fields)
 
 
@@ -148,7 +154,7 @@ def sign_agreement(
     Raises ``Invalid`` for a date in the future. Without a known rate the agreement is signed all
     the same, and shown as not converted.
     """
-    require(rules.may_move_agreement(agreement, AgreementStatus.SIGNED, by))
+    require(rules.may_sign(agreement, by))
     if signed_on > today:
         text = _("The date of signature is in the future.")
         raise Invalid(text, {"signed_on": text})
@@ -186,10 +192,9 @@ def move_agreement(
 @transaction.atomic
 def allocate(agreement: Agreement, *, by: Reader, amount: Decimal, **fields: Any) -> Allocation:
     """Give a part of an agreement to a need or project; the parts never exceed the whole."""
-    require(rules.may_allocate(agreement, by))
     locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
-    given = locked.allocations.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-    left = locked.amount - given
+    require(rules.may_allocate(locked, by))
+    left = locked.amount - _given(locked)
     if amount > left:
         text = _("Only %(left)s %(currency)s of this agreement is left to allocate.") % {
             "left": left,
@@ -211,7 +216,9 @@ def withdraw_allocation(allocation: Allocation, *, by: Reader) -> None:
     audit.delete(allocation, by=by)
 
 
-def record_transaction(*, by: Reader, today: date, **fields: Any) -> Transaction:
+def record_transaction(
+    *, by: Reader, today: date, shared_with: Organisations = (), **fields: Any
+) -> Transaction:
     """Add a line to the ledger; its value in US dollars is fixed now and never moves."""
     line = Transaction(**fields)
     require(rules.may_keep_ledger(line.owner_id, by))
@@ -219,7 +226,7 @@ def record_transaction(*, by: Reader, today: date, **fields: Any) -> Transaction
         text = _("A transaction in the future has not happened yet.")
         raise Invalid(text, {"date": text})
     _fix_usd_value(line)
-    return audit.create(line, by=by)
+    return audit.create(line, by=by, shared_with=list(shared_with))
 
 
 @transaction.atomic
@@ -253,7 +260,8 @@ def reverse_transaction(line: Transaction, *, by: Reader, today: date, reason: s
         description=reason.strip()[:300],
         reverses=line,
     )
-    return audit.create(opposite, by=by, verb="reversed")
+    seen_by = list(line.shared_with.all())
+    return audit.create(opposite, by=by, verb="reversed", shared_with=seen_by)
 
 
 def set_target(*, by: Reader, shared_with: Organisations = (), **fields: Any) -> Target:
@@ -278,11 +286,30 @@ def _may_hand_over(fields: Mapping[str, Any], by: Reader) -> None:
         require(may_write_for(fields["owner"].pk, by))
 
 
-def _check_fund(proposal: Proposal) -> None:
-    fund = proposal.fund
-    if fund is not None and fund.organisation.standing_id != proposal.donor.standing_id:
+def _check_fund(fund: Fund | None, donor: Organisation) -> None:
+    if fund is not None and fund.organisation.standing_id != donor.standing_id:
         text = _("This window belongs to “%(donor)s”.") % {"donor": fund.organisation}
         raise Invalid(text, {"fund": text})
+
+
+def _given(agreement: Agreement) -> Decimal:
+    """What is allocated of an agreement."""
+    return agreement.allocations.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+
+def _check_allocated(agreement: Agreement, fields: Mapping[str, Any]) -> None:
+    given = _given(agreement)
+    if not given:
+        return
+    if fields.get("currency", agreement.currency) != agreement.currency:
+        text = _("Parts of this agreement are allocated in %(currency)s: withdraw them first.") % {
+            "currency": agreement.currency
+        }
+        raise Invalid(text, {"currency": text})
+    if fields.get("amount", agreement.amount) < given:
+        text = _("%(given)s %(currency)s of this agreement is allocated: withdraw a part first.")
+        text %= {"given": given, "currency": agreement.currency}
+        raise Invalid(text, {"amount": text})
 
 
 def _usd_rate(currency: str, on: date, prefix: str) -> dict[str, Any]:

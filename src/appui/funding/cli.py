@@ -95,7 +95,7 @@ def _unit_costs(gap: NeedGap) -> list[dict[str, str | None]]:
 def _json(gaps: list[NeedGap]) -> str:
     body = [
         {
-            "need": gap.need.reference,
+            "reference": gap.need.reference,
             "title": gap.need.title,
             "currency": gap.currency,
             **{name: str(getattr(gap.total, name)) for name in FIGURES},

@@ -148,7 +148,7 @@ class TransactionForm(RecordForm):
         ),
         (_("Between whom"), "", ("provider", "receiver")),
         (_("On account of"), _("At least one."), ("activity", "agreement", "fund", "source")),
-        (_("Who sees it"), "", ("owner", "visibility")),
+        OWNERSHIP,
     )
 
 

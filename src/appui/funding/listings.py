@@ -40,6 +40,11 @@ def donor_of(row: Any) -> str:
     return str(row.donor.merged_into or row.donor)
 
 
+def standing_organisation(row: Any) -> Any:
+    """The organisation that stands for the one a row names."""
+    return row.organisation.merged_into or row.organisation
+
+
 def donor_address(row: Any) -> str:
     """The page of the donor of a row."""
     return reverse("funding:donor", args=[row.donor.standing_id])
@@ -120,7 +125,7 @@ FUNDS = Listing(
             ("title",),
             href=address,
         ),
-        Column("donor", _("Donor"), lambda row: row.organisation),
+        Column("donor", _("Donor"), standing_organisation),
         Column("kind", _("Kind"), lambda row: row.get_kind_display(), order_by=("kind",)),
         Column(
             "opens", _("Opens on"), lambda row: row.opens_on, "date", ("opens_on",), phone=False
@@ -285,7 +290,7 @@ INTERACTIONS = Listing(
         Column(
             "with",
             _("With"),
-            lambda row: row.organisation,
+            standing_organisation,
             href=lambda row: reverse("funding:donor", args=[row.organisation.standing_id]),
         ),
         Column("kind", _("Kind"), lambda row: row.kind, order_by=("kind__code",)),

@@ -14,7 +14,7 @@ from appui.funding.models import Transaction
 from appui.funding.queries import NeedGap, need_gap
 from appui.funding.suggestions import suggest
 from appui.funding.views.gap import UNSTATED
-from appui.kernel.access import Reader
+from appui.kernel.access import Reader, Role
 from appui.kernel.panels import RenderedPanel
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
@@ -99,7 +99,7 @@ def need_proposals(need: Need, reader: Reader) -> RenderedPanel:
     context = {
         "table": Table(_without(listings.PROPOSALS.columns, "for"), rows),
         "add_url": f"{reverse('funding:proposal_add')}?need={need.pk}",
-        "may_add": reader.role_in(need.owner_id) is not None,
+        "may_add": reader.has_anywhere(Role.EDITOR),
     }
     return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
 
@@ -146,7 +146,7 @@ def activity_proposals(activity: Activity, reader: Reader) -> RenderedPanel:
     context = {
         "table": Table(_without(listings.PROPOSALS.columns, "for"), rows),
         "add_url": f"{reverse('funding:proposal_add')}?activity={activity.pk}",
-        "may_add": reader.role_in(activity.owner_id) is not None,
+        "may_add": reader.has_anywhere(Role.EDITOR),
     }
     return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
 

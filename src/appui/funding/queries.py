@@ -138,7 +138,7 @@ def _allocations(needs: Sequence[Need], reader: Reader) -> Mapping[int, list[All
             agreement__in=Agreement.objects.visible_to(reader),
             agreement__status__in=rules.COUNTING,
         )
-        .select_related("agreement__donor", "agreement__source", "pillar", "location")
+        .select_related("agreement__donor__merged_into", "agreement__source", "pillar", "location")
         .order_by("pk")
     )
     found: dict[int, list[Allocation]] = {}
@@ -208,11 +208,12 @@ def _line_row(need: Need, line: NeedLine, kind: Kind) -> GapRow:
 
 def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
     agreement = item.agreement
+    donor = agreement.donor.merged_into or agreement.donor
     money = Money(item.amount, agreement.currency)
     return GapRow(
         kind=Kind.SECURED,
         key=f"funding.allocation:{item.pk}",
-        label=f"{agreement.donor} · {agreement}",
+        label=f"{donor} · {agreement}",
         url=agreement.get_absolute_url(),
         original=money,
         counted=_at_signature(money, agreement, need.currency, rates),
@@ -222,7 +223,7 @@ def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
         years=(item.year, item.year) if item.year else None,
         source=agreement.source,
         signed_on=agreement.signed_on,
-        donor=str(agreement.donor),
+        donor=str(donor),
     )
 
 
@@ -244,10 +245,11 @@ def _at_signature(
 
 def _proposal_row(need: Need, item: Proposal, rates: RateTable, today: date) -> GapRow:
     money = Money(item.amount, item.currency)
+    donor = item.donor.merged_into or item.donor
     return GapRow(
         kind=Kind.ASKED,
         key=f"funding.proposal:{item.pk}",
-        label=f"{item.donor} · {item}",
+        label=f"{donor} · {item}",
         url=item.get_absolute_url(),
         original=money,
         counted=rates.convert(money, need.currency, today),
@@ -256,7 +258,7 @@ def _proposal_row(need: Need, item: Proposal, rates: RateTable, today: date) -> 
         place=None,
         years=None,
         source=None,
-        donor=str(item.donor),
+        donor=str(donor),
     )
 
 

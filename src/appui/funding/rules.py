@@ -108,6 +108,17 @@ def may_move_agreement(agreement: Agreement, status: str, reader: Reader) -> Ver
     return may_edit(agreement, reader, Role.MANAGER)
 
 
+def may_sign(agreement: Agreement, reader: Reader) -> Verdict:
+    """A draft is signed by a manager while its ask, if it has one, is open."""
+    proposal = agreement.proposal
+    if agreement.status == AgreementStatus.DRAFT and proposal and proposal.stage not in OPEN_STAGES:
+        return refuse(
+            _("The ask of this agreement is “%(now)s”: take it up again before signing.")
+            % {"now": proposal.get_stage_display()}
+        )
+    return may_move_agreement(agreement, AgreementStatus.SIGNED, reader)
+
+
 def may_allocate(agreement: Agreement, reader: Reader) -> Verdict:
     """A finance officer allocates the money of an agreement that still runs."""
     allowed = may_edit(agreement, reader, Role.FINANCE)

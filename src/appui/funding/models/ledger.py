@@ -11,6 +11,7 @@ from appui.evidence.models import Source
 from appui.funding.models.agreement import Agreement
 from appui.funding.models.fund import Fund
 from appui.kernel.fields import CurrencyField, MoneyField
+from appui.kernel.models import AppendOnlyRow
 from appui.portfolio.models import Activity
 from appui.registry.models import Code, Organisation, Owned, OwnedQuerySet
 
@@ -30,11 +31,13 @@ class LedgerQuerySet(OwnedQuerySet["Transaction"]):
         raise TypeError("The ledger is append-only: reverse the line instead.")
 
 
-class Transaction(Owned):
+class Transaction(AppendOnlyRow, Owned):
     """An IATI transaction (types 1–13). ``usd_value`` is fixed when the line is written.
 
     A negative value corrects earlier lines of the same kind, as IATI allows.
     """
+
+    REFUSAL = "The ledger is append-only: reverse the line instead."
 
     transaction_type = models.ForeignKey(
         Code,

@@ -66,7 +66,7 @@ class Proposal(Owned):
         verbose_name=_("Contact"),
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="proposals",
     )
     amount = MoneyField(_("Amount asked"), minimum="0.01")
@@ -122,7 +122,7 @@ class Interaction(Owned):
         verbose_name=_("Contact"),
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="interactions",
     )
     proposal = models.ForeignKey(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appui.funding.gap import Kind, Part, by, total
@@ -101,6 +101,7 @@ part_lists = st.lists(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(part_lists)
 def test_rows_by_any_dimension_sum_to_the_whole(rows):
     parts = [

@@ -16,6 +16,7 @@ from appui.kernel.errors import Missing
 from appui.kernel.money import Money, cents
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page
@@ -46,6 +47,7 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
     """One agreement with its allocations and what moved on its account."""
     obj = fetch(queries.agreements(request.reader), pk=pk)
     donor = obj.donor.merged_into or obj.donor
+    proposal = shown(obj.proposal, request.reader)
     allocations = list(obj.allocations.select_related("need", "activity", "pillar", "location"))
     given = sum((item.amount for item in allocations), Decimal(0))
     may_allocate = rules.may_allocate(obj, request.reader)
@@ -69,8 +71,8 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("To"), obj.ends_on, "date"),
             Fact(
                 _("Proposal"),
-                obj.proposal,
-                href=obj.proposal.get_absolute_url() if obj.proposal else None,
+                proposal,
+                href=proposal.get_absolute_url() if proposal else None,
             ),
             Fact(_("Conditions"), obj.conditions),
             Fact(
@@ -103,7 +105,7 @@ def _agreement_buttons(obj: Agreement, request: PageRequest) -> list[Button]:
         )
     ]
     if status == AgreementStatus.DRAFT:
-        sign = rules.may_move_agreement(obj, AgreementStatus.SIGNED, reader)
+        sign = rules.may_sign(obj, reader)
         return [
             *buttons,
             Button(_("Sign"), reverse("funding:agreement_sign", args=[obj.pk]), True, sign),
@@ -180,7 +182,7 @@ def _from_proposal(request: PageRequest) -> dict[str, Any]:
     """What a draft takes over from its ask."""
     asked = request.GET.get("proposal", "")
     rows = queries.proposals(request.reader)
-    obj: Proposal | None = rows.filter(pk=asked).first() if asked.isdigit() else None
+    obj: Proposal | None = rows.filter(pk=asked).first() if asked.isdecimal() else None
     if obj is None:
         return {}
     return {
@@ -213,7 +215,7 @@ def agreement_edit(request: PageRequest, pk: int) -> HttpResponse:
 def agreement_sign(request: PageRequest, pk: int) -> HttpResponse:
     """Make a draft count from its date of signature."""
     obj = fetch(queries.agreements(request.reader), pk=pk)
-    require(rules.may_move_agreement(obj, AgreementStatus.SIGNED, request.reader))
+    require(rules.may_sign(obj, request.reader))
     return form_page(
         request,
         forms.SignForm,

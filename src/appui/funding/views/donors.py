@@ -38,7 +38,9 @@ def donors(reader: Reader) -> QuerySet[Organisation]:
     """Organisations followed as donors, or met in an ask or agreement, with their counts."""
     met = Q(is_donor=True)
     for rows in (Proposal.objects.visible_to(reader), Agreement.objects.visible_to(reader)):
-        met |= Q(pk__in=rows.values("donor"))
+        met |= Q(
+            pk__in=rows.annotate(stands=Coalesce("donor__merged_into", "donor")).values("stands")
+        )
     open_asks = {"stage__in": rules.OPEN_STAGES}
     counting = {"status__in": rules.COUNTING}
     return (
@@ -102,7 +104,7 @@ def donor(request: PageRequest, pk: int) -> HttpResponse:
             listings.FUNDS,
             Fund.objects.visible_to(reader)
             .filter(organisation__in=same)
-            .select_related("organisation"),
+            .select_related("organisation__merged_into"),
         ),
         interactions=_table(
             listings.INTERACTIONS,

@@ -1,5 +1,7 @@
 """Windows, calls and own funds."""
 
+from decimal import Decimal
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 from appui.funding import actions, forms, listings
 from appui.funding.models import Fund
 from appui.funding.views import without_version
+from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.rules import may_edit, may_keep_register
@@ -21,7 +24,7 @@ def fund_list(request: PageRequest) -> HttpResponse:
     return list_page(
         request,
         listings.FUNDS,
-        Fund.objects.visible_to(request.reader).select_related("organisation"),
+        Fund.objects.visible_to(request.reader).select_related("organisation__merged_into"),
         title=_("Windows and calls"),
         lead=_("Where money can be asked for, until when, and how much."),
         new_url=reverse("funding:fund_add"),
@@ -81,8 +84,8 @@ def fund(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-def _money(obj: Fund, amount: object) -> object:
-    return None if amount is None else listings.Money(amount, obj.currency)  # type: ignore[arg-type]
+def _money(obj: Fund, amount: Decimal | None) -> Money | None:
+    return None if amount is None else Money(amount, obj.currency)
 
 
 def fund_add(request: PageRequest) -> HttpResponse:

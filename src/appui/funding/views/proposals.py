@@ -16,6 +16,7 @@ from appui.funding.views import without_version
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.queries import shown
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page
@@ -84,7 +85,10 @@ def proposal(request: PageRequest, pk: int) -> HttpResponse:
     rows = queries.proposals(request.reader).select_related("contact", "agreement")
     obj = fetch(rows, pk=pk)
     donor = obj.donor.merged_into or obj.donor
-    agreement = getattr(obj, "agreement", None)
+    agreement = shown(getattr(obj, "agreement", None), request.reader)
+    fund, contact, need, activity = (
+        shown(linked, request.reader) for linked in (obj.fund, obj.contact, obj.need, obj.activity)
+    )
     return sheet_page(
         request,
         obj,
@@ -106,19 +110,19 @@ def proposal(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Donor"), donor, href=reverse("funding:donor", args=[donor.pk])),
             Fact(
                 _("Window or call"),
-                obj.fund,
-                href=obj.fund.get_absolute_url() if obj.fund else None,
+                fund,
+                href=fund.get_absolute_url() if fund else None,
             ),
             Fact(
                 _("Contact"),
-                obj.contact,
-                href=obj.contact.get_absolute_url() if obj.contact else None,
+                contact,
+                href=contact.get_absolute_url() if contact else None,
             ),
-            Fact(_("Need"), obj.need, href=obj.need.get_absolute_url() if obj.need else None),
+            Fact(_("Need"), need, href=need.get_absolute_url() if need else None),
             Fact(
                 _("Project"),
-                obj.activity,
-                href=obj.activity.get_absolute_url() if obj.activity else None,
+                activity,
+                href=activity.get_absolute_url() if activity else None,
             ),
             Fact(_("Submitted on"), obj.submitted_on, "date"),
             Fact(_("Decision expected on"), obj.decision_on, "date"),
@@ -261,6 +265,7 @@ def interaction(request: PageRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     donor = obj.organisation.merged_into or obj.organisation
+    person, ask = (shown(linked, request.reader) for linked in (obj.person, obj.proposal))
     return sheet_page(
         request,
         obj,
@@ -277,13 +282,11 @@ def interaction(request: PageRequest, pk: int) -> HttpResponse:
         facts=[
             Fact(_("On"), obj.took_place_on, "date"),
             Fact(_("With"), donor, href=reverse("funding:donor", args=[donor.pk])),
-            Fact(
-                _("Contact"), obj.person, href=obj.person.get_absolute_url() if obj.person else None
-            ),
+            Fact(_("Contact"), person, href=person.get_absolute_url() if person else None),
             Fact(
                 _("About the proposal"),
-                obj.proposal,
-                href=obj.proposal.get_absolute_url() if obj.proposal else None,
+                ask,
+                href=ask.get_absolute_url() if ask else None,
             ),
             Fact(_("Note"), obj.note),
             Fact(_("What follows"), obj.follow_up),
