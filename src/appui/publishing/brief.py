@@ -1,6 +1,7 @@
 """A need as a brief for a donor: which figures, in which words, resting on which sources."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from appui.funding.gap import Kind
 from appui.funding.models import Proposal
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
-from appui.kernel.multilingual import LANGUAGES, localise
+from appui.kernel.multilingual import LANGUAGES
 from appui.needs.models import Need
 from appui.publishing import tables
 from appui.publishing.content import Brief, BriefFigure, Section, Text, Words, plain
@@ -62,6 +63,7 @@ class _Writer:
     def brief(self) -> Brief:
         """All parts; the order of the calls is the order of the sources."""
         pen, dated = self.pen, _("Figures as of %(day)s") % {"day": self.pen.day(self.today)}
+        title = self._told(pen.need.title)
         opening = (self.ask(), self.problem())
         drawn_map = map_of(pen, self.material, dated)
         middle = (self.results(), self.plan(), self.gap())
@@ -71,7 +73,7 @@ class _Writer:
             reference=plain(pen.need.reference),
             language=pen.language,
             direction=pen.direction,
-            title=pen.local(pen.need.title),
+            title=title,
             owner=pen.owner,
             donor=plain(self.donor) if self.donor else "",
             as_of=self.today,
@@ -102,7 +104,8 @@ class _Writer:
         """The summary, at most three figures, and what other publishers say of them."""
         pen = self.pen
         shown = problem_figures(self.material)
-        texts = [pen.local(pen.need.summary)] if localise(pen.need.summary).text else []
+        summary = self._told(pen.need.summary)
+        texts = [summary] if summary.text else []
         figures = [pen.figure(figure) for figure in shown]
         return pen.section(
             "problem",
@@ -226,6 +229,13 @@ class _Writer:
         if not owner.website and not self.material.contacts:
             texts.append(pen.text(_("Address: not stated")))
         return pen.section("contact", _("Contact"), texts=texts)
+
+    def _told(self, value: Mapping[str, str]) -> Text:
+        """Text of the need; when it holds a figure, with what the need rests on."""
+        found = self.pen.local(value)
+        if not any(character.isdigit() for character in found.text):
+            return found
+        return replace(found, source_numbers=self.pen.cited(None))
 
     def _asked(self, ask: Proposal) -> Text:
         pen = self.pen

@@ -93,7 +93,7 @@ class _Page:
         """Kicker, title, and from whom to whom."""
         brief = self.brief
         self.paragraph(f"{brief.words.kicker} · {brief.as_of_text}", "Kicker")
-        self.paragraph(brief.title.text, "Title", rtl=brief.title.direction == "rtl")
+        self.text(brief.title, "Title")
         self.paragraph(brief.owner, "Subtitle")
         if brief.words.to:
             self.paragraph(brief.words.to, "To")

@@ -24,7 +24,8 @@ from appui.publishing.giving import Giving, published_giving
 from appui.registry.models import Location, Organisation, Person
 from appui.registry.queries import codes_by_value
 
-# Measures that tell what was done; the others that are not money tell the problem.
+# Measures that tell what was done. Those in CONTEXT tell neither that nor the problem; the others
+# that are not money tell the problem.
 RESULTS = frozenset(
     {
         "area_released",
@@ -37,6 +38,23 @@ RESULTS = frozenset(
         "people_trained",
         "persons_referred",
         "projects_supported",
+    }
+)
+
+
+CONTEXT = frozenset(
+    {
+        "target_area",
+        "productivity",
+        "population",
+        "member_states",
+        "states_parties",
+        "countries_covered",
+        "border_length",
+        "country_area",
+        "completion_year",
+        "teams_deployed",
+        "staff",
     }
 )
 
@@ -200,15 +218,25 @@ def problem_figures(material: Material, count: int = 3) -> list[Figure]:
         [
             figure
             for figure in material.figures
-            if figure.measure.code not in RESULTS and not units.is_money(figure.unit)
+            if figure.measure.code not in RESULTS | CONTEXT and not units.is_money(figure.unit)
         ],
     )
 
 
 def result_figures(material: Material, count: int = 3) -> list[Figure]:
-    """The figures that say what was done, one a measure."""
+    """The figures that say what was done, one a measure.
+
+    What the sources of the need itself say is what is planned, so it is left out.
+    """
+    own = _own_sources(material.need, material.lines)
     return _one_a_measure(
-        material, count, [item for item in material.figures if item.measure.code in RESULTS]
+        material,
+        count,
+        [
+            figure
+            for figure in material.figures
+            if figure.measure.code in RESULTS and figure.source_id not in own
+        ],
     )
 
 

@@ -42,10 +42,10 @@ class Pen:
         """A sentence of ours."""
         return Text(plain(words), self.language, self.direction, numbers)
 
-    def local(self, value: Mapping[str, str], *numbers: int) -> Text:
+    def local(self, value: Mapping[str, str]) -> Text:
         """Text of theirs, in the brief's language or the one it was written in."""
         found = localise(value, self.language)
-        return Text(plain(found.text), found.language, found.direction, numbers)
+        return Text(plain(found.text), found.language, found.direction)
 
     def day(self, value: date) -> str:
         """A day in full."""

@@ -139,7 +139,7 @@ def _plan_columns(pen: Pen, lines: Sequence[NeedLine]) -> list[_Column]:
 
 def _pillar(pen: Pen, line: NeedLine) -> str:
     detail = localise(line.detail, pen.language).text
-    return plain(f"{line.pillar}: {detail}" if detail else line.pillar)
+    return plain(f"{line.pillar} · {detail}" if detail else line.pillar)
 
 
 def _quantity(pen: Pen, line: NeedLine) -> str:

@@ -24,7 +24,7 @@ COUNTED = frozenset(
         "community",
         "village",
         "organisation",
-        "State",
+        "state",
         "casualty",
         "item",
         "explosive_item",
@@ -69,8 +69,11 @@ def figure(value: Decimal, unit: Code, language: str) -> tuple[str, str]:
 
 
 def quantity(value: Decimal, unit: Code | None, language: str) -> str:
-    """A quantity with its unit."""
-    return f"{formats.number(value, lang=language)}{formats.NO_BREAK}{symbol(unit)}".strip()
+    """A quantity with its unit; square metres by the million are square kilometres."""
+    shown = symbol(unit)
+    if unit is not None and unit.code == "m2" and value >= SQUARE_METRES["km2"]:
+        value, shown = value / SQUARE_METRES["km2"], SYMBOLS["km2"]
+    return f"{formats.number(value, lang=language)}{formats.NO_BREAK}{shown}".strip()
 
 
 def unit_cost(cost: Decimal, currency: str, unit: Code | None, language: str) -> str:

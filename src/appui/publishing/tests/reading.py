@@ -24,9 +24,11 @@ def docx_text(docx):
 def printed(brief):
     """Every figure of a brief in reading order: ``(its text, the numbers of its sources)``."""
     drawn = {"chart": brief.chart, "map": brief.map}
+    if re.search(r"\d", brief.title.text):
+        yield brief.title.text, brief.title.source_numbers
     for section in brief.sections:
         for text in section.texts:
-            if re.search(r"\d", text.text) and section.key not in ("problem", "contact"):
+            if re.search(r"\d", text.text) and section.key != "contact":
                 yield text.text, text.source_numbers
         for figure in section.figures:
             yield figure.value_text, figure.source_numbers

@@ -418,3 +418,30 @@ def test_control_characters_and_direction_overrides_are_dropped(world):
 
     assert replace(title, text="").text == ""
     assert title.text == "AB[31m evil"
+
+
+def test_what_the_source_of_the_need_says_was_reached_is_planned_and_no_result(full_world):
+    released = Figure.objects.get(measure__code="area_released")
+    figure(
+        full_world,
+        released.measure,
+        563,
+        full_world.km2,
+        source=full_world.plan,
+        as_of=date(2025, 12, 31),
+    )
+
+    assert values(brief_of(full_world).section("results")) == ["273"]
+
+
+def test_square_metres_by_the_million_are_printed_as_square_kilometres(world):
+    world.line.unit = code("Unit", "m2", en="square metre")
+    world.line.quantity = Decimal(563_000_000)
+    world.line.save()
+
+    row = brief_of(world).section("plan").table.rows[0]
+
+    assert row.cells[2:4] == (
+        "563\N{NO-BREAK SPACE}km²",
+        "0.2451\N{NO-BREAK SPACE}USD/m²",
+    )
