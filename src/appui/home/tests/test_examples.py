@@ -189,8 +189,6 @@ def test_what_sources_disagree_on_in_cambodia_is_what_the_notes_say(examples):
     assert sorted(found) == [
         ("area_released", [Decimal("146.051269"), Decimal(147)]),
         ("area_released", [Decimal(2795), Decimal(3024)]),
-        ("funding_need", [Decimal(90_000_000), Decimal(138_000_000)]),
-        ("funding_need", [Decimal(377_000_000), Decimal(406_000_000)]),
         ("mined_area_ap", [Decimal(563), Decimal("681.28"), Decimal(716)]),
     ]
 
