@@ -20,7 +20,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -262,5 +262,5 @@ def _head(subject: Subject) -> Folded:
 def _text(texts: tuple[str, ...], languages: tuple[str, ...]) -> Folded:
     """The words of a record as one folded text."""
     plain = [Cast(F(name), TextField()) for name in texts]
-    spoken = [KT(f"{name}__{language}") for name in languages for language in LANGUAGES]
+    spoken = [KeyTextTransform(code, name) for name in languages for code in LANGUAGES]
     return Folded(*plain, *spoken)

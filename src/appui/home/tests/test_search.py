@@ -93,6 +93,13 @@ def test_an_organisation_is_found_by_its_other_names_and_by_one_merged_into_it()
     assert titles("eire", reader) == {"organisations": ["Ireland"]}
 
 
+def test_a_contact_is_found_by_the_name_of_where_they_work():
+    owner = make_workspace("Office")
+    Person.objects.create(owner=owner, name="Ana", organisation=make_donor("Éire Aid"))
+
+    assert titles("eire aid", reader_for(owner))["contacts"] == ["Ana"]
+
+
 def test_names_that_hold_what_was_typed_come_first():
     owner = make_workspace()
     make_need(owner, title="Water", summary={"en": "near the school"})
