@@ -51,6 +51,7 @@ def revise_figure(
     ``changes`` may give another source, date or period, confidence and note. Raises ``Refused``
     when a later vintage exists, ``Conflict`` when ``figure`` is not the version the person saw.
     """
+    figure = Figure.objects.select_for_update().get(pk=figure.pk)
     require(rules.may_revise(figure, by))
     audit.update(figure, by=by, version=version)
     revised = Figure(

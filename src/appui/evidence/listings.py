@@ -18,17 +18,34 @@ CONFIDENCE_TONES = {
     Confidence.DISPUTED: "wait",
 }
 
+SHORT_CONFIDENCE = {
+    Confidence.STATED: _("stated"),
+    Confidence.COMPUTED: _("computed"),
+    Confidence.ESTIMATED: _("estimated"),
+    Confidence.DISPUTED: _("to be checked"),
+}
+
 
 def when(figure: Figure) -> str:
-    """The day or the period a figure speaks of."""
+    """The day or the period a figure speaks of; whole years as “2022” or “2024–2025”."""
     if figure.as_of:
         return formats.day(figure.as_of)
-    return formats.period(figure.period_start, figure.period_end)
+    start, end = figure.days
+    if (start.month, start.day, end.month, end.day) != (1, 1, 12, 31):
+        return formats.period(start, end)
+    return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
 
 
 def state(figure: Figure) -> Any:
-    """Whether it is the current vintage."""
-    return _("replaced") if figure.is_superseded else _("current")
+    """Whether it is replaced; else how it is known, when it is not simply stated."""
+    if figure.is_superseded:
+        return _("replaced")
+    return SHORT_CONFIDENCE[Confidence(figure.confidence)]
+
+
+def state_tone(figure: Figure) -> str:
+    """The tone of ``state``."""
+    return "plain" if figure.is_superseded else CONFIDENCE_TONES[Confidence(figure.confidence)]
 
 
 def _seen(request: Any) -> Any:
@@ -92,8 +109,8 @@ NAME = Column(
 )
 PLACE = Column("place", _("Place"), lambda row: row.location, order_by=("location__code",))
 VALUE = Column("value", _("Value"), lambda row: row.value, "number", ("value",))
-UNIT = Column("unit", _("Unit"), lambda row: row.unit, order_by=("unit__code",))
-WHEN = Column("when", _("Date or period"), when, order_by=("fact_date",))
+UNIT = Column("unit", _("Unit"), lambda row: row.unit.symbol, order_by=("unit__code",))
+WHEN = Column("when", _("Date or period"), when, "year", ("fact_date",))
 PUBLISHER = Column(
     "publisher",
     _("Publisher"),
@@ -109,22 +126,12 @@ SOURCE = Column(
 )
 STATE = Column(
     "state",
-    _("Vintage"),
+    _("State"),
     state,
     "tag",
     ("superseded_by",),
-    tone=lambda row: "plain" if row.is_superseded else "",
+    tone=state_tone,
 )
-CONFIDENCE = Column(
-    "confidence",
-    _("How it is known"),
-    lambda row: row.get_confidence_display(),
-    "tag",
-    ("confidence",),
-    tone=lambda row: CONFIDENCE_TONES[row.confidence],
-    phone=False,
-)
-
 FIGURES = Listing(
     name="figures",
     columns=(
@@ -136,8 +143,6 @@ FIGURES = Listing(
         PUBLISHER,
         SOURCE,
         STATE,
-        CONFIDENCE,
-        visibility_column(),
     ),
     filters=(
         Filter(
@@ -160,7 +165,14 @@ FIGURES = Listing(
             _by_state,
         ),
     ),
-    search=("measure__label", "detail", "location__name", "source__publisher", "source__title"),
+    search=(
+        "measure__label",
+        "note",
+        "detail",
+        "location__name",
+        "source__publisher",
+        "source__title",
+    ),
     order=("measure__position", "measure", "location__code", "-fact_date"),
     empty=_("No figure is recorded yet."),
     empty_hint=_("Record a value with its date and its source, or import a table of them."),

@@ -53,8 +53,13 @@ def _value(figure: Figure) -> SafeString:
     )
 
 
-def conflict_panel_for(locations: Iterable[Location], reader: Reader) -> RenderedPanel | None:
-    """Where sources disagree about these places; None when they do not. One query."""
+def conflict_panel_for(
+    locations: Iterable[Location], reader: Reader, *, most: int = 2
+) -> RenderedPanel | None:
+    """Where sources disagree about these places, the widest ``most``; None when they do not.
+
+    One query.
+    """
     found = queries.conflicts(reader, locations=locations)
     if not found:
         return None
@@ -62,7 +67,10 @@ def conflict_panel_for(locations: Iterable[Location], reader: Reader) -> Rendere
         slug="conflicts",
         title=_("Sources that disagree"),
         template="evidence/_conflicts_panel.html",
-        context={"disagreements": [shown(item) for item in found]},
+        context={
+            "disagreements": [shown(item) for item in found[:most]],
+            "left_out": max(len(found) - most, 0),
+        },
         count=len(found),
     )
 

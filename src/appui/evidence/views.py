@@ -141,7 +141,8 @@ def figure(request: PageRequest, pk: int) -> HttpResponse:
 
 def _facts(obj: Figure) -> list[Fact]:
     return [
-        Fact(_("Value"), obj.value, "number", source=obj.source, help=str(obj.unit)),
+        Fact(_("Value"), obj.value, "number", source=obj.source, help=obj.unit.symbol),
+        Fact(_("Unit"), obj.unit),
         Fact(_("What it measures"), obj.measure),
         Fact(_("Detail"), obj.detail, "multilingual"),
         Fact(
@@ -149,7 +150,7 @@ def _facts(obj: Figure) -> list[Fact]:
             obj.location,
             href=obj.location.get_absolute_url() if obj.location else None,
         ),
-        Fact(_("Date or period"), listings.when(obj)),
+        Fact(_("Date or period"), listings.when(obj), "year"),
         Fact(_("Source"), obj.source, href=obj.source.get_absolute_url()),
         Fact(
             _("How it is known"),
@@ -157,7 +158,9 @@ def _facts(obj: Figure) -> list[Fact]:
             "tag",
             tone=listings.CONFIDENCE_TONES[Confidence(obj.confidence)],
         ),
-        Fact(_("Vintage"), listings.state(obj), "tag", tone="plain" if obj.is_superseded else ""),
+        Fact(
+            _("Vintage"), _("replaced") if obj.is_superseded else _("current"), "tag", tone="plain"
+        ),
         Fact(_("Note"), obj.note),
         Fact(_("Belongs to"), obj.owner),
         Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),

@@ -22,7 +22,7 @@ from appui.registry.models import Code, Location, Organisation
 from appui.ui.listing import Column
 from appui.ui.table import Table
 
-SUGGESTIONS_SHOWN = 4
+SUGGESTIONS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,11 @@ def source_address(line: Any) -> str:
     return source.get_absolute_url() if source else ""
 
 
+READ_LINE = Column("line", _("Line"), str)
+EDITABLE_LINE = Column(
+    "line", _("Line"), str, href=lambda row: reverse("needs:line_edit", args=[row.pk])
+)
 LINE_COLUMNS = (
-    Column("line", _("Line"), str),
     Column("place", _("Place"), lambda row: row.location, phone=False),
     Column("quantity", _("Quantity"), quantity),
     Column("unit_cost", _("Unit cost"), unit_cost),
@@ -122,12 +125,4 @@ def line_columns(lines: Sequence[Any], *, changeable: bool) -> list[Column]:
     same = {"place"} if not any(line.location for line in lines) else set()
     same |= {"payer"} if all(line.who_pays == WhoPays.OPEN for line in lines) else set()
     shown = [column for column in LINE_COLUMNS if column.key not in same]
-    return [*shown, EDIT_COLUMN] if changeable else shown
-
-
-EDIT_COLUMN = Column(
-    "edit",
-    _("Change"),
-    lambda row: _("Change"),
-    href=lambda row: reverse("needs:line_edit", args=[row.pk]),
-)
+    return [EDITABLE_LINE if changeable else READ_LINE, *shown]
