@@ -199,8 +199,8 @@ def record_figure(request: HttpRequest, body: FigureIn) -> Status[Figure]:
         )
         return actions.record_figure(
             by=reader,
-            measure=_code("Measure", body.measure, "measure"),
-            unit=_code("Unit", body.unit, "unit"),
+            measure=Code.named("Measure", body.measure, "measure"),
+            unit=Code.named("Unit", body.unit, "unit"),
             location=_place(body.place),
             value=Decimal(body.value),
             source=pick(Source.objects.visible_to(reader), body.source_id, "source_id"),
@@ -229,14 +229,6 @@ def revise_figure(request: HttpRequest, pk: Id, body: RevisionIn) -> Status[Figu
 
 def _owner(pk: int) -> Organisation | None:
     return pick(Organisation.objects.filter(is_workspace=True), pk, "owner_id")
-
-
-def _code(codelist: str, value: str, field: str) -> Code:
-    found = Code.objects.of(codelist).filter(code=value).first()
-    if found is None:
-        text = f"“{value}” is not a code of the list {codelist}."
-        raise Invalid(text, {field: text})
-    return found
 
 
 def _place(value: str | None) -> Location | None:

@@ -196,6 +196,7 @@ def revise_budget_line(
     line: BudgetLine, *, by: Reader, version: int | None = None, **changes: Any
 ) -> BudgetLine:
     """Replace a line by a revised one; the line replaced stays and no longer counts."""
+    line = BudgetLine.objects.select_for_update().get(pk=line.pk)
     require(rules.may_revise(line, by))
     audit.update(line, by=by, version=version)
     names = ("budget_status", "period_start", "period_end", "amount", "currency", "value_date")
@@ -210,7 +211,7 @@ def revise_budget_line(
 def _hold(activity: Activity, by: Reader, version: int | None) -> None:
     """Check that ``by`` may change the activity and saw its present state; locks its row."""
     require(rules.may_change(activity, by))
-    audit.update(activity, by=by, version=version)
+    audit.update(Activity.objects.get(pk=activity.pk), by=by, version=version)
 
 
 def _hang_on(part: R, activity: Activity, by: Reader) -> R:

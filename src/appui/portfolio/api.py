@@ -22,7 +22,6 @@ from appui.kernel.api import (
     reader_of,
     write_once,
 )
-from appui.kernel.errors import Invalid
 from appui.needs.models import Need
 from appui.portfolio import actions, queries
 from appui.portfolio.models import Activity, ActivityKind, BudgetLine
@@ -178,7 +177,7 @@ def describe_activity(request: HttpRequest, body: ActivityIn) -> Status[Activity
     def act() -> Activity:
         made = actions.describe_activity(
             by=reader,
-            status=_code("ActivityStatus", body.status, "status"),
+            status=Code.named("ActivityStatus", body.status, "status"),
             needs=[
                 found
                 for pk in body.need_ids
@@ -218,12 +217,12 @@ def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[
 
     def act() -> BudgetLine:
         fields["amount"] = Decimal(body.amount)
-        fields["budget_status"] = _code("BudgetStatus", body.budget_status, "budget_status")
+        fields["budget_status"] = Code.named("BudgetStatus", body.budget_status, "budget_status")
         fields["source"] = pick(Source.objects.visible_to(reader), body.source_id, "source_id")
         replaced = pick(rows, body.replaces_id, "replaces_id")
         if replaced is not None:
             return actions.revise_budget_line(replaced, by=reader, **fields)
-        kind = _code("BudgetType", body.budget_type, "budget_type")
+        kind = Code.named("BudgetType", body.budget_type, "budget_type")
         return actions.add_budget_line(activity, by=reader, budget_type=kind, **fields)
 
     return Status(201, write_once(request, body, rows, act))
@@ -231,11 +230,3 @@ def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[
 
 def _shares(given: dict[str, str | None]) -> dict[str, Decimal | None]:
     return {code: None if share is None else Decimal(share) for code, share in given.items()}
-
-
-def _code(codelist: str, value: str, field: str) -> Code:
-    found = Code.objects.of(codelist).filter(code=value).first()
-    if found is None:
-        text = f"“{value}” is not a code of the list {codelist}."
-        raise Invalid(text, {field: text})
-    return found

@@ -82,6 +82,7 @@ def tables(obj: Activity, reader: Reader, *, may_change: bool) -> dict[str, Any]
     dollars = queries.budget_total(lines, DOLLARS, rates)
     return {
         "budget": [BudgetRow(line, queries.in_currency(line, DOLLARS, rates)) for line in lines],
+        "shows_dollars": any(line.currency != DOLLARS for line in lines),
         "total": own,
         "total_in_dollars": None if obj.currency == DOLLARS else dollars,
         "parts": Table([*listings.PARTS, listings.budget_column(rates)], parts),

@@ -200,10 +200,11 @@ def test_the_sheet_of_a_figure_shows_who_says_otherwise(page, record):
     monitor = record("681.28", END_2022, "Monitor")
     record("563", date(2023, 4, 4), "Authority")
 
-    text = page.get(monitor.get_absolute_url()).content.decode()
+    answer = page.get(monitor.get_absolute_url())
 
-    assert "The sources disagree" in text
-    assert "563" in text
+    claims = answer.context["disagreements"][0].claims
+    assert [claim.said_by for claim in claims] == ["Authority", "Monitor"]
+    assert "563" in answer.content.decode()
 
 
 def test_the_api_records_once_for_a_key_and_revises(page, cite, authority):
