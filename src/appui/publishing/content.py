@@ -74,9 +74,12 @@ class BriefTable:
         return list(zip(self.columns, self.numeric, strict=True))
 
     @property
-    def cells_by_row(self) -> list[tuple[BriefRow, list[tuple[str, bool]]]]:
-        """Each row with its cells, and whether each is numeric."""
-        return [(row, list(zip(row.cells, self.numeric, strict=True))) for row in self.rows]
+    def cells_by_row(self) -> list[tuple[BriefRow, list[tuple[str, str, bool]]]]:
+        """Each row with its cells: label of the column, text, whether it is numeric."""
+        return [
+            (row, list(zip(self.columns, row.cells, self.numeric, strict=True)))
+            for row in self.rows
+        ]
 
 
 @dataclass(frozen=True, slots=True)

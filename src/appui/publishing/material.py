@@ -211,8 +211,8 @@ def _asks(need: Need, reader: Reader, donor: Organisation) -> Iterable[Proposal]
 
 
 def problem_figures(material: Material, count: int = 3) -> list[Figure]:
-    """The figures that say how large the problem is, one a measure."""
-    return _one_a_measure(
+    """The figures that say how large the problem is."""
+    return _one_a_family(
         material,
         count,
         [
@@ -224,12 +224,12 @@ def problem_figures(material: Material, count: int = 3) -> list[Figure]:
 
 
 def result_figures(material: Material, count: int = 3) -> list[Figure]:
-    """The figures that say what was done, one a measure.
+    """The figures that say what was done.
 
     What the sources of the need itself say is what is planned, so it is left out.
     """
     own = _own_sources(material.need, material.lines)
-    return _one_a_measure(
+    return _one_a_family(
         material,
         count,
         [
@@ -260,8 +260,12 @@ def day_of(figure: Figure) -> date:
     return found
 
 
-def _one_a_measure(material: Material, count: int, among: list[Figure]) -> list[Figure]:
-    """The latest of each measure, those of the need's own sources first."""
+def _one_a_family(material: Material, count: int, among: list[Figure]) -> list[Figure]:
+    """The latest figure of each family of measures, those of the need's own sources first.
+
+    A measure and its parts (mined area within contaminated area) are one family: the whole is
+    preferred to its parts.
+    """
     own = _own_sources(material.need, material.lines)
     latest: dict[int, Figure] = {}
     for figure in sorted(among, key=lambda item: (day_of(item), -item.pk), reverse=True):
@@ -270,4 +274,7 @@ def _one_a_measure(material: Material, count: int, among: list[Figure]) -> list[
         latest.values(),
         key=lambda item: (item.source_id not in own, item.measure.position, item.measure.code),
     )
-    return ordered[:count]
+    families: dict[int, Figure] = {}
+    for figure in sorted(ordered, key=lambda item: item.measure.parent_id is not None):
+        families.setdefault(figure.measure.parent_id or figure.measure_id, figure)
+    return [figure for figure in ordered if figure in families.values()][:count]

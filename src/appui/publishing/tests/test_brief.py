@@ -445,3 +445,12 @@ def test_square_metres_by_the_million_are_printed_as_square_kilometres(world):
         "563\N{NO-BREAK SPACE}km²",
         "0.2451\N{NO-BREAK SPACE}USD/m²",
     )
+
+
+def test_a_part_is_not_printed_beside_its_whole(full_world):
+    whole = code("Measure", "contaminated_area_total", en="Total contaminated area")
+    full_world.mined.parent = whole
+    full_world.mined.save()
+    figure(full_world, whole, 1697, full_world.km2)
+
+    assert values(brief_of(full_world).section("problem")) == ["49", "9,067", "1,697"]
