@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from appui.funding.models import Agreement, Proposal
 from appui.funding.queries import NeedGap
-from appui.intelligence.corpus import Corpus, FlowFilter, choices, flow_rows, gifts, open_corpus
+from appui.intelligence.corpus import FlowFilter, flow_rows, gifts, open_corpus, year_after
 from appui.intelligence.ranking import Gave, RankedDonor, Ranking, history, rank
 from appui.kernel.access import Reader
 from appui.needs.models import Need
@@ -96,7 +96,7 @@ def suggest(
     asked = amount or _usual_ask(gap, today)
     if chosen is None or corpus.is_empty:
         return Suggestions(need, chosen, countries, asked, 0, 0, (), (), True)
-    as_of = _as_of(corpus, today)
+    as_of = year_after(corpus, today.year)
     given = gifts(corpus, first_year=as_of - WINDOW, last_year=as_of - 1)
     found = rank(
         history(given),
@@ -157,14 +157,12 @@ def _usual_ask(gap: NeedGap, today: date) -> Decimal | None:
     return part.quantize(Decimal(1).scaleb(part.adjusted() - 1), rounding=ROUND_HALF_EVEN)
 
 
-def _as_of(corpus: Corpus, today: date) -> int:
-    """The year after the last published one, never after this year."""
-    years = [int(item.key) for item in choices(corpus, FlowFilter()).years if item.key]
-    return min(today.year, max(years, default=today.year) + 1)
-
-
 def _listed(need: Need, found: Ranking, country: Location, reader: Reader) -> list[Suggestion]:
-    ranked = [item for item in (*found.already, *found.new) if item.score > 0]
+    ranked = [
+        item
+        for item in (*found.already, *found.new)
+        if item.gave_here.count or item.gave_sector.count
+    ]
     known = match_organisations(item.donor for item in ranked)
     with_you = _with_you(need, reader)
     return [

@@ -1,5 +1,7 @@
 """The one way to write a record: in a transaction, versioned, with a line in the audit trail."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal

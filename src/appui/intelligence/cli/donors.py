@@ -11,7 +11,7 @@ import click
 
 from appui.intelligence.cli.flows import years_of
 from appui.intelligence.cli.printing import as_json, as_table, format_option
-from appui.intelligence.corpus import Corpus, FlowFilter, flow_rows, gifts, open_corpus
+from appui.intelligence.corpus import Corpus, FlowFilter, flow_rows, gifts, open_corpus, year_after
 from appui.intelligence.ingest.manifest import CorpusUnreadableError
 from appui.intelligence.ingest.rates import default_rates
 from appui.intelligence.ranking import (
@@ -39,7 +39,11 @@ def donors() -> None:
 @click.option("--amount", type=Decimal, help="What is asked, to judge whether the size fits.")
 @click.option("--currency", default="USD", show_default=True, help="Currency of the amount.")
 @click.option("--new-only", is_flag=True, help="Only donors new to this country and sector.")
-@click.option("--as-of", type=int, help="Rank by the years before this one. [default: this year]")
+@click.option(
+    "--as-of",
+    type=int,
+    help="Rank by the years before this one. [default: the year after the last one published]",
+)
 @click.option("--window", type=click.IntRange(1), default=5, show_default=True, help="Years.")
 @click.option("--method", type=click.Choice(METHODS), default="geometric", show_default=True)
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Each list.")
@@ -60,7 +64,7 @@ def rank_command(
 ) -> None:
     """Rank donors for a country and sector, those already there apart from the new ones."""
     corpus = _corpus(corpus_path)
-    year = as_of or datetime.now(tz=UTC).year
+    year = as_of or year_after(corpus, datetime.now(tz=UTC).year)
     given = gifts(corpus, first_year=year - window, last_year=year - 1, digits=len(sector))
     ranking = rank(
         history(given),

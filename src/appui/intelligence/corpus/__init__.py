@@ -19,6 +19,7 @@ from appui.intelligence.corpus.questions import (
     flow_rows,
     gifts,
     sum_flows,
+    year_after,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "gifts",
     "open_corpus",
     "sum_flows",
+    "year_after",
 ]

@@ -188,6 +188,13 @@ def gifts(corpus: Corpus, *, first_year: int, last_year: int, digits: int = 5) -
     return [Gift(*row) for row in rows]  # type: ignore[arg-type]
 
 
+def year_after(corpus: Corpus, this_year: int) -> int:
+    """The year after the last one published, never after ``this_year``: what one ranks for."""
+    rows = corpus.ask("select max(year) from flows where year < ?", [this_year])
+    last = cast("int | None", rows[0][0]) if rows else None
+    return this_year if last is None else last + 1
+
+
 def files_held(corpus: Corpus) -> list[FileHeld]:
     """The files of the corpus, in the order read."""
     return [
