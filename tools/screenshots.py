@@ -30,7 +30,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 USER, PASSWORD = "mobilisation@cmaa.example", "appui-demo-2026"
-NEED = "need:first"  # the first need of the list, whatever its key
+NEED = "need"  # the one need of the examples with the reference below, whatever its key
+REFERENCE = "kh-mines-2024-2025"
 PAGES = [
     "/",
     "/due/",
@@ -165,7 +166,7 @@ def shoot(page: Page, paths: list[str], ending: str, out: Path) -> None:
 def open_page(page: Page, path: str) -> int:
     """Go to ``path``; returns the status it was answered with."""
     if path == NEED:
-        page.goto("/needs/?sort=reference")
+        page.goto(f"/needs/?q={REFERENCE}")
         path = page.locator("tbody a[href^='/needs/']").first.get_attribute("href") or "/needs/"
     answer = page.goto(path)
     return answer.status if answer else 0
