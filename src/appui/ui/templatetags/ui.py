@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignKey, Model
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -279,40 +280,62 @@ class Change:
 def history(entries: Iterable[AuditEntry]) -> dict[str, object]:
     """Who did what and when, newest first, with what changed.
 
-    A verb is shown translated where a room has marked it with ``gettext_noop``.
+    The trail keeps relations as keys; their names are looked up, one query a related model.
     """
-    return {"entries": [(entry, _(entry.verb), _changes(entry)) for entry in entries]}
+    shown = list(entries)
+    names = _names_of_relations(shown)
+    return {"entries": [(entry, _changes(entry, names)) for entry in shown]}
 
 
-def _changes(entry: AuditEntry) -> list[Change]:
+Names = dict[tuple[type[Model], str], str]
+
+
+def _names_of_relations(entries: Iterable[AuditEntry]) -> Names:
+    wanted: dict[type[Model], set[str]] = {}
+    for entry in entries:
+        for name, sides in entry.changes.items():
+            related = _related_model(entry.model, name)
+            if related is not None and isinstance(sides, list):
+                keys = {str(side) for side in sides if str(side).isdigit()}
+                wanted.setdefault(related, set()).update(keys)
+    return {
+        (model, str(row.pk)): str(row)
+        for model, keys in wanted.items()
+        for row in model._default_manager.filter(pk__in=keys)
+    }
+
+
+def _related_model(model: str, name: str) -> type[Model] | None:
+    field = _model_field(model, name)
+    return field.related_model if isinstance(field, ForeignKey) else None
+
+
+def _model_field(model: str, name: str) -> Any:
+    try:
+        return apps.get_model(model)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return None
+
+
+def _changes(entry: AuditEntry, names: Names) -> list[Change]:
     found = []
-    names = _field_names(entry.model)
     for name, sides in entry.changes.items():
         before, after = sides if isinstance(sides, list) and len(sides) == 2 else (None, sides)
-        found.append(Change(names.get(name, name), _side(before), _side(after)))
+        related = _related_model(entry.model, name)
+        label = getattr(_model_field(entry.model, name), "verbose_name", None) or _(name)
+        found.append(Change(label, _side(before, related, names), _side(after, related, names)))
     return found
 
 
-def _field_names(model: str) -> dict[str, Text]:
-    """The fields of ``model`` (``needs.need``) as people call them; none if it is gone."""
-    try:
-        fields = apps.get_model(model)._meta.get_fields()
-    except (LookupError, ValueError):
-        return {}
-    return {field.name: getattr(field, "verbose_name", field.name) for field in fields}
-
-
-def _field_label(model: str, name: str) -> Text:
-    """The field's name as forms show it; the bare name where the model has no such field."""
-    try:
-        field = apps.get_model(model)._meta.get_field(name)
-    except (LookupError, FieldDoesNotExist):
-        return _(name)
-    return getattr(field, "verbose_name", name)
-
-
-def _side(value: object) -> str:
-    return "" if value is None else str(value)
+def _side(value: object, related: type[Model] | None, names: Names) -> str:
+    """One side of a change; what a relation pointed at and is no longer there is a dash."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return " · ".join(f"{language}: {text}" for language, text in value.items())
+    if related is not None and str(value).isdigit():
+        return names.get((related, str(value)), "—")
+    return str(value)
 
 
 @register.inclusion_tag("ui/_pager.html")
