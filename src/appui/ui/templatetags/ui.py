@@ -313,7 +313,7 @@ def _related_model(model: str, name: str) -> type[Model] | None:
 def _model_field(model: str, name: str) -> Any:
     try:
         return apps.get_model(model)._meta.get_field(name)
-    except (LookupError, FieldDoesNotExist):
+    except (LookupError, ValueError, FieldDoesNotExist):
         return None
 
 
