@@ -34,6 +34,7 @@ OWNERSHIP = (
     _("Private to the organisation unless you say otherwise."),
     ("owner", "visibility", "shared_with"),
 )
+NO_SUCH_DAY = _("There is no such day. Write year, month and day, for example 2026-02-28.")
 LONG_TEXTS = frozenset({"summary", "description", "definition"})
 
 
@@ -105,6 +106,9 @@ class RecordForm(PageForm):
             )
         if isinstance(db_field, models.DateField):
             kwargs["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            kwargs["error_messages"] = {"invalid": NO_SUCH_DAY}
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         if isinstance(db_field, models.ForeignKey | models.ManyToManyField):
             return self._choice(db_field, **kwargs)
         return db_field.formfield(**kwargs)

@@ -546,7 +546,7 @@ def invitation_accept(request: HttpRequest, secret: str) -> HttpResponse:
             user=user,
         )
         if user is None:
-            login(request, membership.user, backend="django.contrib.auth.backends.ModelBackend")
+            login(request, membership.user)
         return reverse("home:dashboard")
 
     page = confirm_page if user is not None else form_page
