@@ -29,7 +29,7 @@ SHORT_CONFIDENCE = {
 def when(figure: Figure) -> str:
     """The day or the period a figure speaks of; whole years as “2022” or “2024–2025”."""
     if figure.as_of:
-        return formats.day(figure.as_of)
+        return formats.day(figure.as_of).replace(" ", formats.NO_BREAK)
     start, end = figure.days
     if (start.month, start.day, end.month, end.day) != (1, 1, 12, 31):
         return formats.period(start, end)

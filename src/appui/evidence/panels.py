@@ -16,7 +16,7 @@ from appui.ui import formats
 from appui.ui.table import Table
 from appui.ui.templatetags.ui import Claim
 
-MOST_SHOWN = 25
+MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)

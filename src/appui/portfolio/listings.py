@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from appui.kernel.money import Money
 from appui.portfolio.models import Activity, ActivityKind
 from appui.portfolio.queries import budget_total
-from appui.registry.listings import OWNER_FILTER, address, code_choices, visibility_column
+from appui.registry.listings import OWNER_FILTER, address, code_choices
 from appui.registry.models import Location
 from appui.registry.rates import RateTable
 from appui.ui import formats
@@ -60,14 +60,10 @@ ACTIVITIES = Listing(
     columns=(
         TITLE,
         Column("reference", _("Reference"), lambda row: row.reference, order_by=("reference",)),
-        Column(
-            "kind", _("Kind"), lambda row: row.get_kind_display(), order_by=("kind",), phone=False
-        ),
         PLACES,
         STARTS,
         ENDS,
         STATUS,
-        visibility_column(),
     ),
     filters=(
         Filter(
@@ -119,10 +115,10 @@ def share_of(row: Any) -> str:
     """The share of a place or a code; “not stated”, never 0 %."""
     if row.percentage is None:
         return str(NOT_STATED)
-    return formats.percent(row.percentage / 100, formats_decimals(row.percentage))
+    return formats.percent(row.percentage / 100, decimals_of(row.percentage))
 
 
-def formats_decimals(percentage: Any) -> int:
+def decimals_of(percentage: Any) -> int:
     """As many decimals as the share needs."""
     exponent: int = percentage.normalize().as_tuple().exponent
     return max(0, -exponent)
@@ -156,11 +152,11 @@ REMOVE_IDENTIFIER = Column(
 )
 PLACE_SHARES = (
     Column("place", _("Place"), lambda row: row.location, href=lambda row: address(row.location)),
-    Column("share", _("Share"), share_of),
+    Column("share", _("Share"), share_of, "year"),
 )
 CODE = Column("code", _("Code"), lambda row: f"{row.code.code} · {row.code}")
 REASON = Column("reason", _("Reason"), lambda row: row.reason, phone=False)
-CODE_SHARES = (CODE, Column("share", _("Share"), share_of), REASON)
+CODE_SHARES = (CODE, Column("share", _("Share"), share_of, "year"), REASON)
 PARTS = (TITLE, STARTS, ENDS, STATUS)
 ROLES_OF = (
     Column(

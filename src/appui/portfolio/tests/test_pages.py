@@ -67,6 +67,15 @@ def test_a_mistake_comes_back_at_its_field(page, lists, authority, field, value)
     assert Activity.objects.count() == 0
 
 
+def test_the_31st_of_february_is_refused_in_a_sentence(page, lists, authority):
+    url = reverse("portfolio:activity_add")
+    sent = sent_with_key(page, url, **activity_fields(authority, planned_end="2023-02-31"))
+
+    assert page.post(url, sent).context["form"].errors["planned_end"] == [
+        "There is no such day. Write year, month and day, for example 2026-02-28."
+    ]
+
+
 def test_shares_are_set_at_once_and_a_wrong_sum_says_the_sum(page, describe):
     activity = describe()
     url = reverse("portfolio:shares", args=[activity.pk, "Sector"])
