@@ -1,6 +1,5 @@
 """A need as a brief for a donor: which figures, in which words, resting on which sources."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +14,7 @@ from appui.kernel.errors import Invalid
 from appui.kernel.multilingual import LANGUAGES
 from appui.needs.models import Need
 from appui.publishing import tables
-from appui.publishing.content import Brief, BriefFigure, Section, Text, Words, plain
+from appui.publishing.content import Brief, BriefFigure, ChartData, Section, Text, Words, plain
 from appui.publishing.drawings import chart_of, map_of
 from appui.publishing.material import (
     Material,
@@ -63,11 +62,11 @@ class _Writer:
     def brief(self) -> Brief:
         """All parts; the order of the calls is the order of the sources."""
         pen, dated = self.pen, _("Figures as of %(day)s") % {"day": self.pen.day(self.today)}
-        title = self._told(pen.need.title)
+        title = self._title()
         opening = (self.ask(), self.problem())
         drawn_map = map_of(pen, self.material, dated)
         middle = (self.results(), self.plan(), self.gap())
-        chart = chart_of(pen, self.material.gap, dated, self._gap_sources())
+        chart = self._chart(dated)
         closing = (self.cofunders(), self.visibility(), self.contact())
         return Brief(
             reference=plain(pen.need.reference),
@@ -103,14 +102,13 @@ class _Writer:
     def problem(self) -> Section:
         """The summary, at most three figures, and what other publishers say of them."""
         pen = self.pen
+        summary = self._summary()
         shown = problem_figures(self.material)
-        summary = self._told(pen.need.summary)
-        texts = [summary] if summary.text else []
         figures = [pen.figure(figure) for figure in shown]
         return pen.section(
             "problem",
             _problem_title(len(shown)),
-            texts=texts,
+            texts=summary,
             figures=figures,
             remarks=self._rivals(shown),
             picture="map",
@@ -230,12 +228,22 @@ class _Writer:
             texts.append(pen.text(_("Address: not stated")))
         return pen.section("contact", _("Contact"), texts=texts)
 
-    def _told(self, value: Mapping[str, str]) -> Text:
-        """Text of the need; when it holds a figure, with what the need rests on."""
-        found = self.pen.local(value)
-        if not any(character.isdigit() for character in found.text):
-            return found
-        return replace(found, source_numbers=self.pen.cited(None))
+    def _chart(self, caption: str) -> ChartData | None:
+        """The four amounts as bars; None while the need has no cost."""
+        if self.material.gap.total.need <= 0:
+            return None
+        return chart_of(self.pen, self.material.gap, caption, self._gap_sources())
+
+    def _title(self) -> Text:
+        """The title; when it holds a figure, with what the need rests on."""
+        found = self.pen.local(self.pen.need.title)
+        has_figure = any(character.isdigit() for character in found.text)
+        return replace(found, source_numbers=self.pen.cited(None)) if has_figure else found
+
+    def _summary(self) -> list[Text]:
+        """What the need is, in the words of its owner; nothing when it has none."""
+        found = self.pen.local(self.pen.need.summary)
+        return [replace(found, source_numbers=self.pen.cited(None))] if found.text else []
 
     def _asked(self, ask: Proposal) -> Text:
         pen = self.pen

@@ -15,11 +15,9 @@ from appui.registry.models.place import LocationKind
 COUNTRIES_WITH_PROVINCES = 5
 
 
-def chart_of(pen: Pen, gap: NeedGap, caption: str, numbers: tuple[int, ...]) -> ChartData | None:
-    """The four amounts as bars; None while the need has no cost."""
+def chart_of(pen: Pen, gap: NeedGap, caption: str, numbers: tuple[int, ...]) -> ChartData:
+    """The four amounts as bars, resting on the sources of those numbers."""
     amounts = gap.total
-    if amounts.need <= 0:
-        return None
     bars = (
         (_("Needed"), amounts.need),
         (_("Secured"), amounts.secured),

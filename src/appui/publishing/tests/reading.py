@@ -28,7 +28,9 @@ def printed(brief):
         yield brief.title.text, brief.title.source_numbers
     for section in brief.sections:
         for text in section.texts:
-            if re.search(r"\d", text.text) and section.key != "contact":
+            if section.key == "problem" or (
+                re.search(r"\d", text.text) and section.key != "contact"
+            ):
                 yield text.text, text.source_numbers
         for figure in section.figures:
             yield figure.value_text, figure.source_numbers

@@ -69,6 +69,7 @@ def test_every_printed_figure_has_a_source_that_is_listed(full_world, language):
     for text, numbers in printed(brief):
         assert numbers, text
         assert set(numbers) <= listed, text
+    assert {number for _text, numbers in printed(brief) for number in numbers} == listed
 
 
 def test_sources_are_numbered_in_the_order_of_their_first_use(full_world):
@@ -181,6 +182,8 @@ def test_a_part_without_data_says_so_in_the_language_of_the_brief(world, languag
     empty = {section.key for section in brief.sections if section.not_stated == said}
     assert empty == {"ask", "problem", "results", "plan", "gap", "visibility"}
     assert brief.chart is None
+    cited = {number for _text, numbers in printed(brief) for number in numbers}
+    assert cited == {note.number for note in brief.sources}
 
 
 def test_money_set_aside_for_visibility_is_printed(world):

@@ -20,6 +20,8 @@ from appui.publishing.tests import samples
 from appui.publishing.tests.conftest import TODAY
 from appui.publishing.tests.reading import docx_text, pdf_text, squeezed, words
 
+pytestmark = pytest.mark.slow  # documents are laid out and read back
+
 HOSTILE = (
     '#eval("1+1") $x^2$ *bold* <label> @ref // comment',
     "<w:p><w:t>&amp; ]]> {{ 7*7 }} {% now %}",

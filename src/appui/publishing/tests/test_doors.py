@@ -11,6 +11,8 @@ from appui.publishing.cli import brief as command
 from appui.publishing.tests.conftest import TODAY
 from appui.publishing.tests.reading import docx_text, pdf_text, squeezed
 
+pytestmark = pytest.mark.slow  # documents are laid out and read back
+
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
