@@ -284,7 +284,7 @@ def history(entries: Iterable[AuditEntry]) -> dict[str, object]:
     """
     shown = list(entries)
     names = _names_of_relations(shown)
-    return {"entries": [(entry, _changes(entry, names)) for entry in shown]}
+    return {"entries": [(entry, _(entry.verb), _changes(entry, names)) for entry in shown]}
 
 
 Names = dict[tuple[type[Model], str], str]
