@@ -1,33 +1,32 @@
 """The chart of the dashboard; drawn once for the same figures."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections import Counter
 from decimal import Decimal
 from functools import lru_cache
 
-from appui.funding.queries import NeedGap
-from appui.kernel.money import Money
-from appui.registry.rates import rate_table
+from appui.home.standing import Standing
 from appui.ui import charts
 
+Bars = tuple[tuple[str, Decimal], ...]
 MOST_BARS = 8
-LONGEST_NAME = 42
+LONGEST_NAME = 30  # what fits beside the axis
 
 
-def missing_by_need(
-    gaps: Sequence[NeedGap], *, currency: str, today: date
-) -> list[tuple[str, Decimal]]:
-    """What each need is missing, in ``currency``, the largest first; at most eight needs.
+def missing_by_need(standing: Standing) -> Bars:
+    """What each need is missing, the largest first; at most eight needs.
 
-    One query for rates, none when all is in US dollars.
+    Two needs of the same name are told apart by their references: bars of one name would be joined.
     """
-    rates = rate_table({gap.currency for gap in gaps} | {currency})
-    bars = []
-    for gap in gaps:
-        counted = rates.convert(Money(gap.total.missing, gap.currency), currency, today)
-        if counted is not None and counted.money.amount > 0:
-            bars.append((_short(str(gap.need)), counted.money.amount))
-    return sorted(bars, key=lambda bar: -bar[1])[:MOST_BARS]
+    needs = [gap.need for gap in standing.costed if standing.missing.get(gap.need.pk)][:MOST_BARS]
+    names = {need.pk: _short(str(need)) for need in needs}
+    met = Counter(names.values())
+    return tuple(
+        (
+            names[need.pk] if met[names[need.pk]] == 1 else need.reference,
+            standing.missing[need.pk],
+        )
+        for need in needs
+    )
 
 
 def _short(name: str) -> str:
@@ -35,6 +34,6 @@ def _short(name: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def bar_chart(bars: tuple[tuple[str, Decimal], ...], currency: str, language: str) -> str:
+def bar_chart(bars: Bars, currency: str, language: str) -> str:
     """The bars as SVG; the same bars are not drawn twice by one process."""
     return charts.bars(bars, unit=currency, language=language, width=340)

@@ -1,6 +1,6 @@
 """Where an organisation stands: its targets, its open needs, and the rows behind each figure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,19 +34,24 @@ class Figure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``position`` sums the open needs of ``organisation`` in its own currency."""
+    """``position`` sums the open needs of ``organisation`` in its own currency.
+
+    ``missing`` is what each need is missing in that currency, by the key of the need; a need
+    whose currency has no rate is not in it.
+    """
 
     organisation: Organisation
     position: Position
     targets: tuple[TargetPosition, ...]
+    missing: Mapping[int, Decimal]
     boundary: str
     rate_rule: str
 
     @property
     def costed(self) -> list[NeedGap]:
-        """Needs whose cost is known, the largest share missing first."""
+        """Needs whose cost is known, the one that is missing most first."""
         known = [gap for gap in self.position.needs if gap.total.need > 0]
-        return sorted(known, key=lambda gap: (-share_missing(gap), gap.need.pk))
+        return sorted(known, key=lambda gap: (-self.missing.get(gap.need.pk, ZERO), gap.need.pk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +108,27 @@ def standing(organisation: Organisation, reader: Reader, *, today: date) -> Stan
     """The whole standing; the same number of queries however many records."""
     needs = open_needs(organisation, reader)
     targets = shown_targets(organisation, reader, today=today)
+    currency = organisation.currency
+    position = queries.position(needs, reader, currency=currency, today=today)
     return Standing(
         organisation=organisation,
-        position=queries.position(needs, reader, currency=organisation.currency, today=today),
+        position=position,
         targets=tuple(queries.target_positions(targets, reader, today=today)),
+        missing=_missing(position, today),
         boundary=_boundary(organisation),
-        rate_rule=queries.rate_rule(organisation.currency),
+        rate_rule=queries.rate_rule(currency),
     )
+
+
+def _missing(position: Position, today: date) -> dict[int, Decimal]:
+    rates = rate_table({gap.currency for gap in position.needs} | {position.currency})
+    found = {
+        gap.need.pk: rates.convert(
+            Money(cents(gap.total.missing), gap.currency), position.currency, today
+        )
+        for gap in position.needs
+    }
+    return {key: counted.money.amount for key, counted in found.items() if counted is not None}
 
 
 def _boundary(organisation: Organisation) -> str:

@@ -1,7 +1,6 @@
 """Pages that mix rooms."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -62,7 +61,7 @@ def dashboard(request: PageRequest) -> HttpResponse:
             "needs": _needs_table(found),
             "needs_count": len(found.position.needs),
             "uncosted": len(found.position.needs) - len(found.costed),
-            "chart": _chart(found, today),
+            "chart": _chart(found),
             "due_items": due_items[:DUE_SHOWN],
             "due_count": len(due_items),
             "late_count": sum(item.is_late for item in due_items),
@@ -84,13 +83,12 @@ def _needs_table(found: Standing) -> Table:
     return Table(listings.NEED_COLUMNS, [*costed, *others][:NEEDS_SHOWN])
 
 
-def _chart(found: Standing, today: date) -> str:
+def _chart(found: Standing) -> str:
     """A bar for each need; nothing when there are not two to compare."""
-    currency = found.position.currency
-    bars = pictures.missing_by_need(found.position.needs, currency=currency, today=today)
+    bars = pictures.missing_by_need(found)
     if len(bars) < 2:
         return ""
-    return pictures.bar_chart(tuple(bars), currency, formats.language())
+    return pictures.bar_chart(bars, found.position.currency, formats.language())
 
 
 def _workspace(request: PageRequest) -> Organisation:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from appui.funding.queries import need_gaps
 from appui.home import due as dues
+from appui.home import pictures
 from appui.home.standing import Figure, open_needs, rows_behind, standing
 from appui.home.tests.records import (
     TODAY,
@@ -80,6 +81,23 @@ def test_the_rows_behind_a_figure_sum_to_it(figure):
     }
     assert behind.total == shown[figure]
     assert behind.total > 0
+
+
+def test_the_chart_shows_the_largest_first_and_tells_namesakes_apart():
+    a_euro_is_a_dollar_ten()
+    owner = make_workspace()
+    make_need(owner, title="School", cost=100, reference="a")
+    make_need(owner, title="School", cost=100, reference="b", currency="EUR")
+    make_need(owner, title="Clearing of the land in all nine provinces", cost=500)
+    make_need(owner, title="No cost yet")
+
+    found = standing(owner, reader_for(owner), today=TODAY)
+
+    assert pictures.missing_by_need(found) == (
+        ("Clearing of the land in all n…", Decimal("500.00")),
+        ("b", Decimal("110.00")),
+        ("a", Decimal("100.00")),
+    )
 
 
 def test_targets_whose_period_holds_today_are_shown_else_the_last_that_ended():
