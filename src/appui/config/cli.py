@@ -9,10 +9,12 @@ from pathlib import Path
 
 import click
 
+from appui.kernel.errors import AppuiError
+
+ENGINES = ("intelligence",)  # their commands need no database
 ROOMS = (
     "accounts",
     "registry",
-    "intelligence",
     "evidence",
     "needs",
     "portfolio",
@@ -22,7 +24,24 @@ ROOMS = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Program(click.Group):
+    """Has the commands of the engines from the start, and the others once one is asked for.
+
+    Starting Django and loading every room takes half a second or more, which an engine saves.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        assemble()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        _add_commands(ENGINES)
+        if cmd_name not in self.commands:
+            assemble()
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Appui: from a need to a funded result, with every number traceable."""
 
@@ -32,22 +51,23 @@ def assemble() -> click.Group:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "appui.config.settings")
     import django  # noqa: PLC0415 - the settings must be named first
 
-    Path(os.environ.get("APPUI_HOME", "var")).mkdir(parents=True, exist_ok=True)
     django.setup()
-    for room in ROOMS:
+    _add_commands(ENGINES + ROOMS)
+    return cli
+
+
+def _add_commands(rooms: Sequence[str]) -> None:
+    for room in rooms:
         if find_spec(f"appui.{room}.cli") is not None:
             for command in getattr(import_module(f"appui.{room}.cli"), "commands", []):
                 cli.add_command(command)
-    return cli
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a failure is one sentence on standard error and a non-zero exit."""
-    from appui.kernel.errors import AppuiError  # noqa: PLC0415 - kernel needs the settings
-
-    program = assemble()
+    Path(os.environ.get("APPUI_HOME", "var")).mkdir(parents=True, exist_ok=True)
     try:
-        program(args=arguments, prog_name="appui")
+        cli(args=arguments, prog_name="appui")
     except AppuiError as error:
         click.echo(f"appui: {error}", err=True)
         sys.exit(1)

@@ -25,7 +25,8 @@ urlpatterns = [
     *[
         path("", include(f"appui.{room}.urls"))
         for room in ROOMS
-        if find_spec(f"appui.{room}.urls") is not None and find_spec(f"appui.{room}.views") is not None
+        if find_spec(f"appui.{room}.urls") is not None
+        and find_spec(f"appui.{room}.views") is not None
     ],
     path("api/", api.urls),
 ]
