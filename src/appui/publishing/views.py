@@ -18,7 +18,7 @@ from appui.publishing.brief import assemble_brief
 from appui.publishing.content import Brief
 from appui.publishing.documents import FORMATS, brief_document
 from appui.publishing.pictures import as_svg
-from appui.publishing.queries import donor_of, donors_for
+from appui.publishing.queries import donor_of, donors_by_name
 from appui.registry.models import Organisation
 from appui.registry.pages import PageRequest, fetch
 
@@ -57,7 +57,7 @@ def brief(request: PageRequest, pk: int) -> HttpResponse:
         "pictures": as_svg(content),
         "files": files,
         "brief_languages": settings.LANGUAGES,
-        "donors": donors_for(asked.need, request.reader),
+        "donors": donors_by_name(asked.need, request.reader),
         "donor": asked.donor,
     }
     return render(request, "publishing/brief.html", context)

@@ -3,6 +3,8 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from appui.kernel.errors import Invalid, Missing
@@ -10,6 +12,7 @@ from appui.needs.models import Need
 from appui.publishing.cli import brief as command
 from appui.publishing.tests.conftest import TODAY
 from appui.publishing.tests.reading import docx_text, pdf_text, squeezed
+from appui.registry.models import Organisation
 
 pytestmark = pytest.mark.slow  # documents are laid out and read back
 
@@ -65,6 +68,30 @@ def test_the_files_hold_the_same_figures_as_the_page(member, full_world, extensi
     text = pdf_text(file.content) if extension == "pdf" else docx_text(file.content)
     figures = [f.value_text for s in page.context["brief"].sections for f in s.figures]
     assert [figure for figure in figures if squeezed(figure) not in text] == []
+
+
+def test_the_donors_met_over_the_need_come_first(member, full_world):
+    for name in ("Zambia", "Austria"):
+        Organisation.objects.create(name={"en": name}, is_donor=True)
+
+    page = member.get(f"/needs/{full_world.need.pk}/brief/?language=en")
+
+    names = [str(donor) for donor in page.context["donors"]]
+    assert names == ["État cambodgien", "Japon", "Austria", "Zambia"]
+
+
+def test_the_page_asks_the_database_as_often_however_many_donors(
+    member, full_world, django_assert_num_queries
+):
+    address = f"/needs/{full_world.need.pk}/brief/"
+    member.get(address)
+    with CaptureQueriesContext(connection) as first:
+        member.get(address)
+    for index in range(3):
+        Organisation.objects.create(name={"en": f"Donor {index}"}, is_donor=True)
+
+    with django_assert_num_queries(len(first)):
+        member.get(address)
 
 
 @pytest.mark.parametrize("tail", ["brief/", "brief.pdf", "brief.docx"])
