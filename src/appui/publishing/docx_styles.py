@@ -77,7 +77,10 @@ def _set_page(document: Any, *, rtl: bool) -> None:
     section.top_margin = section.bottom_margin = Cm(1.5)
     section.footer_distance = Cm(0.7)
     if rtl:
-        section._sectPr.append(OxmlElement("w:bidi"))
+        # The schema fixes the order: Word refuses a file where another element comes first.
+        section._sectPr.insert_element_before(
+            OxmlElement("w:bidi"), "w:rtlGutter", "w:docGrid", "w:printerSettings"
+        )
 
 
 def _set_language(document: Any, locale: str) -> None:

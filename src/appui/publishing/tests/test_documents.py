@@ -131,7 +131,7 @@ def test_the_arabic_docx_is_marked_right_to_left_throughout(full_world):
 
     paragraphs = list(body.iter(qn("w:p")))
     assert all(p.find(f"{qn('w:pPr')}/{qn('w:bidi')}") is not None for p in paragraphs)
-    assert body.sectPr.find(qn("w:bidi")) is not None
+    assert [node.tag for node in body.sectPr][-2:] == [qn("w:bidi"), qn("w:docGrid")]
     tables = list(body.iter(qn("w:tbl")))
     assert len(tables) >= 4
     assert all(t.tblPr.find(qn("w:bidiVisual")) is not None for t in tables)
