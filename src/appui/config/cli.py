@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -12,16 +11,7 @@ import click
 from appui.kernel.errors import AppuiError
 
 ENGINES = ("intelligence",)  # their commands need no database
-ROOMS = (
-    "accounts",
-    "registry",
-    "evidence",
-    "needs",
-    "portfolio",
-    "funding",
-    "publishing",
-    "home",
-)
+ROOMS = ("accounts", "registry", "evidence", "funding", "publishing", "home")
 
 
 class Program(click.Group):
@@ -58,9 +48,8 @@ def assemble() -> click.Group:
 
 def _add_commands(rooms: Sequence[str]) -> None:
     for room in rooms:
-        if find_spec(f"appui.{room}.cli") is not None:
-            for command in getattr(import_module(f"appui.{room}.cli"), "commands", []):
-                cli.add_command(command)
+        for command in import_module(f"appui.{room}.cli").commands:
+            cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -66,11 +66,6 @@ INSTALLED_APPS = [
     "appui.publishing",
     "appui.home",
 ]
-INSTALLED_APPS = [
-    name
-    for name in INSTALLED_APPS
-    if not name.startswith("appui.") or (PACKAGE / name.split(".")[1] / "apps.py").exists()
-]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,9 @@
+"""Funding over the API, one file a noun-family."""
+
+from ninja import Router
+
+from appui.funding.api import agreements, funds, gap, ledger, proposals, targets
+
+router = Router(tags=["funding"])
+for part in (gap, funds, proposals, agreements, ledger, targets):
+    router.add_router("", part.router)

@@ -1,0 +1,120 @@
+"""Agreements over the API."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Router, Schema, Status
+from ninja.pagination import paginate
+
+from appui.funding import actions
+from appui.funding.api.common import organisation, owner, visible
+from appui.funding.models import Agreement, AgreementKind, Proposal
+from appui.kernel.api import (
+    PROBLEMS,
+    Amount,
+    CurrencyCode,
+    Id,
+    Key,
+    Paged,
+    decimal,
+    fetch,
+    pick,
+    reader_of,
+    write_once,
+)
+from appui.registry.models import Visibility
+
+router = Router()
+
+
+class AgreementOut(Schema):
+    """An agreement; only signed and closed ones count."""
+
+    id: int
+    version: int
+    reference: str
+    title: str
+    kind: str
+    donor_id: int
+    proposal_id: int | None
+    amount: Decimal
+    currency: str
+    status: str
+    signed_on: date | None
+    usd_rate: Decimal | None
+    usd_rate_date: date | None
+    usd_rate_source: str
+    owner_id: int
+    visibility: str
+
+
+class AgreementIn(Schema):
+    """A new draft."""
+
+    reference: str = Field(min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
+    title: str = Field(min_length=1, max_length=300)
+    kind: AgreementKind = AgreementKind.GRANT
+    donor_id: Key
+    proposal_id: Key | None = None
+    amount: Amount
+    currency: CurrencyCode = "USD"
+    starts_on: date | None = None
+    ends_on: date | None = None
+    owner_id: Key
+    visibility: Visibility = Visibility.PRIVATE
+
+
+class SignIn(Schema):
+    """When it was signed."""
+
+    signed_on: date
+    version: int | None = Field(None, ge=1, le=2**31 - 1)
+
+
+@router.get("/agreements", response={200: list[AgreementOut], **PROBLEMS})
+@paginate(Paged)
+def list_agreements(request: HttpRequest) -> QuerySet[Agreement]:
+    """Agreements the caller may see."""
+    return visible(request, Agreement)
+
+
+@router.get("/agreements/{pk}", response={200: AgreementOut, **PROBLEMS})
+def get_agreement(request: HttpRequest, pk: Id) -> Agreement:
+    """One agreement."""
+    found: Agreement = fetch(visible(request, Agreement), pk)
+    return found
+
+
+@router.post("/agreements", response={201: AgreementOut, **PROBLEMS})
+def draft_agreement(request: HttpRequest, body: AgreementIn) -> Status[Agreement]:
+    """Write a draft."""
+
+    def act() -> Agreement:
+        return actions.draft_agreement(
+            by=reader_of(request),
+            donor=organisation(body.donor_id, "donor_id"),
+            proposal=pick(visible(request, Proposal), body.proposal_id, "proposal_id"),
+            owner=owner(body.owner_id),
+            amount=decimal(body.amount),
+            **body.model_dump(exclude={"donor_id", "proposal_id", "owner_id", "amount"}),
+        )
+
+    return Status(201, write_once(request, body, visible(request, Agreement), act))
+
+
+@router.post("/agreements/{pk}/sign", response={200: AgreementOut, **PROBLEMS})
+def sign_agreement(request: HttpRequest, pk: Id, body: SignIn) -> Agreement:
+    """Make a draft count."""
+    rows = visible(request, Agreement)
+    found = fetch(rows, pk)
+    return write_once(
+        request,
+        body,
+        rows,
+        lambda: actions.sign_agreement(
+            found, by=reader_of(request), today=timezone.localdate(), **body.model_dump()
+        ),
+    )

@@ -1,0 +1,125 @@
+"""The ledger over the API."""
+
+import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Router, Schema, Status
+from ninja.pagination import paginate
+
+from appui.funding import actions
+from appui.funding.api.common import organisation, owner, visible
+from appui.funding.models import Agreement, Fund, Transaction
+from appui.kernel.api import (
+    PROBLEMS,
+    Amount,
+    CurrencyCode,
+    Id,
+    Key,
+    Paged,
+    decimal,
+    fetch,
+    pick,
+    reader_of,
+    write_once,
+)
+from appui.portfolio.models import Activity
+from appui.registry.models import Code
+
+router = Router()
+
+
+class TransactionOut(Schema):
+    """A line of the ledger; ``usd_value`` was fixed when it was written."""
+
+    id: int
+    transaction_type: str = Field(alias="transaction_type.code")
+    date: datetime.date
+    value_date: datetime.date
+    value: Decimal
+    currency: str
+    usd_value: Decimal | None
+    usd_rate: Decimal | None
+    usd_rate_date: datetime.date | None
+    usd_rate_source: str
+    provider_id: int | None
+    receiver_id: int | None
+    activity_id: int | None
+    agreement_id: int | None
+    fund_id: int | None
+    reverses_id: int | None
+    owner_id: int
+
+
+class TransactionIn(Schema):
+    """A new line; ``transaction_type`` is an IATI code, 1 to 13."""
+
+    transaction_type: str = Field(max_length=10)
+    date: datetime.date
+    value_date: datetime.date
+    value: Amount
+    currency: CurrencyCode
+    provider_id: Key | None = None
+    receiver_id: Key | None = None
+    activity_id: Key | None = None
+    agreement_id: Key | None = None
+    fund_id: Key | None = None
+    description: str = Field("", max_length=300)
+    owner_id: Key
+
+
+class ReverseIn(Schema):
+    """Why a line is reversed."""
+
+    reason: str = Field(min_length=1, max_length=300)
+
+
+@router.get("/transactions", response={200: list[TransactionOut], **PROBLEMS})
+@paginate(Paged)
+def list_transactions(request: HttpRequest) -> QuerySet[Transaction]:
+    """Lines of the ledger the caller may see."""
+    return visible(request, Transaction, "transaction_type")
+
+
+@router.post("/transactions", response={201: TransactionOut, **PROBLEMS})
+def record_transaction(request: HttpRequest, body: TransactionIn) -> Status[Transaction]:
+    """Add a line to the ledger."""
+
+    def act() -> Transaction:
+        return actions.record_transaction(
+            by=reader_of(request),
+            today=timezone.localdate(),
+            transaction_type=Code.named(
+                "TransactionType", body.transaction_type, "transaction_type"
+            ),
+            date=body.date,
+            value_date=body.value_date,
+            value=decimal(body.value),
+            currency=body.currency,
+            provider=organisation(body.provider_id, "provider_id"),
+            receiver=organisation(body.receiver_id, "receiver_id"),
+            activity=pick(visible(request, Activity), body.activity_id, "activity_id"),
+            agreement=pick(visible(request, Agreement), body.agreement_id, "agreement_id"),
+            fund=pick(visible(request, Fund), body.fund_id, "fund_id"),
+            description=body.description,
+            owner=owner(body.owner_id),
+        )
+
+    rows = visible(request, Transaction, "transaction_type")
+    return Status(201, write_once(request, body, rows, act))
+
+
+@router.post("/transactions/{pk}/reverse", response={201: TransactionOut, **PROBLEMS})
+def reverse_transaction(request: HttpRequest, pk: Id, body: ReverseIn) -> Status[Transaction]:
+    """Cancel a line with an equal and opposite one."""
+    rows = visible(request, Transaction, "transaction_type")
+    found = fetch(rows, pk)
+
+    def act() -> Transaction:
+        return actions.reverse_transaction(
+            found, by=reader_of(request), today=timezone.localdate(), reason=body.reason
+        )
+
+    return Status(201, write_once(request, body, rows, act))
