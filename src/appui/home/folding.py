@@ -1,11 +1,14 @@
 """Letters without case, accents and vowel marks, the same in Python and in both databases."""
 
+import json
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, TextField
+
+from appui.kernel.multilingual import LANGUAGES
 
 LATIN = [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]
 ARABIC = {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"}
@@ -66,11 +69,33 @@ class Folded(Func):
         ]
 
 
+class Spoken(Func):
+    """A text in several languages as one text, a language a line."""
+
+    function = "appui_spoken"
+    arity = 1
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        sql, params = compiler.compile(self.source_expressions[0])
+        parts = ", ".join(f"{sql} ->> '{language}'" for language in LANGUAGES)
+        return f"CONCAT_WS(%s, {parts})", ["\n", *[*params] * len(LANGUAGES)]
+
+
+@lru_cache(maxsize=64)
 def _fold_all(*texts: object) -> str:
+    """Remembered for a moment: the database asks for the same row once for each word."""
     return fold("\n".join(str(text) for text in texts if text is not None))
 
 
+@lru_cache(maxsize=64)
+def _spoken(stored: str | None) -> str:
+    return "\n".join(json.loads(stored).values()) if stored else ""
+
+
 def teach_sqlite(connection: BaseDatabaseWrapper, **_signal: object) -> None:
-    """Give a new SQLite connection the function that ``Folded`` calls."""
+    """Give a new SQLite connection the functions that ``Folded`` and ``Spoken`` call."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function(SQLITE_NAME, -1, _fold_all, deterministic=True)
+        add = connection.connection.create_function
+        add(SQLITE_NAME, -1, _fold_all, deterministic=True)
+        add(Spoken.function, 1, _spoken, deterministic=True)

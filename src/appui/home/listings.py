@@ -73,7 +73,12 @@ def _moment(entry: AuditEntry) -> str:
 
 
 def _changed(entry: AuditEntry) -> str:
-    """“field: before → after”, shortened; the record's own page has the whole."""
+    """“field: before → after”, shortened; the record's own page has the whole.
+
+    Nothing for a record just created: all its fields would be listed.
+    """
+    if entry.verb == "created":
+        return ""
     parts = []
     for name, sides in entry.changes.items():
         before, after = sides if isinstance(sides, list) and len(sides) == 2 else (None, sides)
@@ -107,7 +112,7 @@ def _since(rows: Rows, days: str) -> Rows:
 AUDIT = Listing(
     name="history",
     columns=(
-        Column("at", gettext_lazy("When"), _moment, order_by=("at",)),
+        Column("at", gettext_lazy("When"), _moment, "year", ("at",)),
         Column(
             "who",
             gettext_lazy("Who"),

@@ -20,16 +20,14 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Figure, Source
 from appui.funding.models import Agreement, Fund, Proposal
-from appui.home.folding import Folded, fold
+from appui.home.folding import Folded, Spoken, fold
 from appui.kernel.access import Reader
-from appui.kernel.multilingual import LANGUAGES
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
 from appui.registry.models import (
@@ -262,5 +260,4 @@ def _head(subject: Subject) -> Folded:
 def _text(texts: tuple[str, ...], languages: tuple[str, ...]) -> Folded:
     """The words of a record as one folded text."""
     plain = [Cast(F(name), TextField()) for name in texts]
-    spoken = [KeyTextTransform(code, name) for name in languages for code in LANGUAGES]
-    return Folded(*plain, *spoken)
+    return Folded(*plain, *(Spoken(name) for name in languages))

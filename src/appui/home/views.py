@@ -169,6 +169,9 @@ def audit(request: PageRequest) -> HttpResponse:
         listings.AUDIT,
         trail.whole_trail(organisation, request.reader),
         title=_("Audit trail"),
-        lead=_("Who wrote what and when in “%(name)s”. Nothing is ever removed from it.")
+        lead=_(
+            "Who wrote what and when in “%(name)s”. No line is ever removed; of an erased contact "
+            "only a dash remains."
+        )
         % {"name": organisation},
     )
