@@ -5,6 +5,9 @@ from decimal import Decimal
 from itertools import count
 from uuid import uuid4
 
+import pytest
+from django.utils import translation
+
 from appui.accounts.models import User
 from appui.evidence.models import Source
 from appui.funding.models import Agreement, Allocation, Fund, Interaction, Proposal, Target
@@ -26,6 +29,13 @@ from appui.registry.queries import reader_of
 
 TODAY = date(2026, 11, 22)
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Sentences are compared in English, whatever the catalogues hold; a conftest imports this."""
+    with translation.override("en"):
+        yield
 
 
 def code(codelist="Sector", value="15250", label=""):

@@ -105,7 +105,8 @@ def update(
                 "“%(name)s” was changed by someone else while you were editing. "
                 "Nothing of yours was saved: compare with the current version, then save again."
             )
-            % {"name": str(stored)}
+            % {"name": str(stored)},
+            stored.version,
         )
     before = _texts(stored)
     many = {name: list(changes.pop(name)) for name in _many_names(obj) if name in changes}

@@ -29,9 +29,13 @@ class Missing(AppuiError):
 
 
 class Conflict(AppuiError):
-    """Someone else changed the record meanwhile, or the same key came with other content."""
+    """Someone else changed the record meanwhile; ``version`` is the one now stored."""
 
     status = 409
+
+    def __init__(self, message: str, version: int | None = None) -> None:
+        super().__init__(message)
+        self.version = version
 
 
 class Invalid(AppuiError):

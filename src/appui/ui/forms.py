@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from appui.kernel.errors import AppuiError, Invalid
+from appui.kernel.errors import AppuiError, Conflict, Invalid
 from appui.kernel.idempotency import fingerprint_of, once
 from appui.kernel.multilingual import LANGUAGES, RIGHT_TO_LEFT
 from appui.ui import formats
@@ -181,6 +181,9 @@ def _fingerprint(request: HttpRequest) -> str:
 
 
 def _show_refusal(form: PageForm, error: AppuiError) -> None:
+    if isinstance(error, Conflict) and error.version is not None:
+        form.data = form.data.copy()  # saved once more, the form is about what is stored now
+        form.data["version"] = str(error.version)
     fields = error.fields if isinstance(error, Invalid) else {}
     placed = {name: message for name, message in fields.items() if name in form.fields}
     for name, message in placed.items():
