@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from appui.evidence import rules
 from appui.evidence.models import Figure, Source
@@ -14,6 +15,15 @@ from appui.kernel.errors import Invalid
 from appui.kernel.verdict import Verdict, require
 from appui.registry.models import Organisation
 from appui.registry.rules import may_edit, may_write_for
+
+# Verbs of the trail, stored in English and translated when shown.
+VERBS = (
+    gettext_noop("cited"),
+    gettext_noop("recorded"),
+    gettext_noop("revised"),
+    gettext_noop("superseded"),
+    gettext_noop("annotated"),
+)
 
 
 def cite(*, by: Reader, shared_with: Iterable[Organisation] = (), **fields: Any) -> Source:

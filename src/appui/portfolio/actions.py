@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from appui.evidence.models import Source
 from appui.kernel import audit
@@ -28,6 +29,23 @@ from appui.registry.models import Code, CodeList, Location, Organisation
 from appui.registry.rules import may_write_for
 from appui.ui import formats
 
+# Verbs and nouns of the trail, stored in English and translated when shown.
+VERBS = (
+    gettext_noop("described"),
+    gettext_noop("participation"),
+    gettext_noop("participation added"),
+    gettext_noop("participation changed"),
+    gettext_noop("participation removed"),
+    gettext_noop("other identifier"),
+    gettext_noop("other identifier added"),
+    gettext_noop("other identifier removed"),
+    gettext_noop("budget line"),
+    gettext_noop("budget line added"),
+    gettext_noop("budget line revised"),
+    gettext_noop("places"),
+    gettext_noop("places set"),
+    gettext_noop("codes set"),
+)
 MARKERS = "PolicyMarker"
 REVISED = "2"  # IATI 2.03, BudgetType
 WHOLE = Decimal(100)
@@ -220,10 +238,15 @@ def _hang_on(part: R, activity: Activity, by: Reader) -> R:
     return part
 
 
-def _note(activity: Activity, by: Reader, verb: str, change: list[str | None]) -> None:
-    """A line in the trail of the activity, whose version rises; none when nothing differs."""
+def _note(
+    activity: Activity, by: Reader, verb: str, change: list[str | None], what: str = ""
+) -> None:
+    """A line in the trail of the activity, whose version rises; none when nothing differs.
+
+    ``what`` changed is the noun of ``verb`` unless told.
+    """
     if change[0] != change[1]:
-        audit.record(by, verb, activity, {verb.rsplit(" ", 1)[0]: change})
+        audit.record(by, verb, activity, {what or verb.rsplit(" ", 1)[0]: change})
         audit.touch(activity)
 
 
@@ -238,7 +261,8 @@ def _classify(
         _put(item, by, **fields)
     for item in standing.values():
         audit.delete(item, by=by)
-    _note(activity, by, f"{codelist} set", [before, _said(rows.all(), lambda item: item.code.code)])
+    after = _said(rows.all(), lambda item: item.code.code)
+    _note(activity, by, "codes set", [before, after], codelist)
 
 
 def _put(item: Record, by: Reader, **fields: Any) -> None:
