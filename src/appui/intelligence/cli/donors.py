@@ -45,7 +45,13 @@ def donors() -> None:
     help="Rank by the years before this one. [default: the year after the last one published]",
 )
 @click.option("--window", type=click.IntRange(1), default=5, show_default=True, help="Years.")
-@click.option("--method", type=click.Choice(METHODS), default="geometric", show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice(METHODS),
+    default="geometric",
+    show_default=True,
+    help="How donors are ranked.",
+)
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Each list.")
 @click.option("--from", "corpus_path", type=click.Path(path_type=Path), help="The corpus.")
 @format_option("table", "json")
@@ -163,7 +169,13 @@ def _print_list(title: str, listed: tuple[RankedDonor, ...]) -> None:
 @click.option(
     "--window", type=click.IntRange(1), default=5, show_default=True, help="Years before."
 )
-@click.option("--method", type=click.Choice([*METHODS, "all"]), default="all", show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice([*METHODS, "all"]),
+    default="all",
+    show_default=True,
+    help="The ranking to test.",
+)
 @format_option("table", "json")
 def backtest_command(table: Path, years: str, window: int, method: str, output: str) -> None:
     """Test rankings on TABLE (donor, recipient, sector, year, usd), new relations only."""

@@ -210,8 +210,12 @@ def _say_empty(corpus: Corpus) -> None:
 
 @flows.command("rows")
 @filter_options
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="Rows at most."
+)
+@click.option(
+    "--offset", type=click.IntRange(0), default=0, show_default=True, help="Rows to skip."
+)
 @format_option("table", "csv", "json")
 def rows_command(
     limit: int, offset: int, output: str, corpus_path: Path | None, **fields: object
