@@ -1,11 +1,16 @@
 """Records for tests, each as small as its model allows; codes and places are made on demand."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from django.db import connection, connections
 from django.utils import translation
 
 from appui.accounts.models import User
@@ -14,6 +19,7 @@ from appui.funding.models import Agreement, Allocation, Fund, Interaction, Propo
 from appui.funding.models import Transaction as LedgerLine
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Reader, Role
+from appui.kernel.errors import AppuiError
 from appui.needs.models import Need, NeedLine, NeedStatus
 from appui.portfolio.models import Activity
 from appui.registry.models import (
@@ -172,6 +178,37 @@ def make_rate(currency, month, usd_per_unit, source="ECB"):
     return ExchangeRate.objects.create(
         currency=currency, month=month, usd_per_unit=Decimal(usd_per_unit), source=source
     )
+
+
+def at_once(act, look, folder, times=2):
+    """Do ``act`` in threads at the same moment, then ``look``: the outcomes, and what was seen.
+
+    An error is an outcome too. SQLite runs over a file as in life: in memory it locks whole tables.
+    """
+    settings = connections.settings["default"]
+    before = settings["NAME"]
+    if connection.vendor == "sqlite":
+        settings["NAME"] = folder / "copy.sqlite3"
+        with closing(sqlite3.connect(settings["NAME"])) as copy:
+            connection.connection.backup(copy)
+    gate = Barrier(times)
+
+    def run(task, wait):
+        try:
+            if wait:
+                gate.wait(10)
+            return task()
+        except AppuiError as error:
+            return error
+        finally:
+            connection.close()
+
+    try:
+        with ThreadPoolExecutor(times) as pool:
+            outcomes = list(pool.map(lambda _number: run(act, True), range(times)))
+            return outcomes, pool.submit(run, look, False).result()
+    finally:
+        settings["NAME"] = before
 
 
 def key():

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from appui.funding import rules
@@ -293,8 +292,8 @@ def _check_fund(fund: Fund | None, donor: Organisation) -> None:
 
 
 def _given(agreement: Agreement) -> Decimal:
-    """What is allocated of an agreement."""
-    return agreement.allocations.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    """What is allocated of an agreement; summed here, because SQLite sums in binary fractions."""
+    return sum(agreement.allocations.values_list("amount", flat=True), Decimal(0))
 
 
 def _check_allocated(agreement: Agreement, fields: Mapping[str, Any]) -> None:

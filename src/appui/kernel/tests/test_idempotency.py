@@ -1,11 +1,10 @@
 """A request with a key is done once."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
+from tests.factories import at_once
 
 from appui.kernel.access import ANONYMOUS, SYSTEM, Reader
 from appui.kernel.errors import Invalid
@@ -84,20 +83,11 @@ def test_a_fingerprint_does_not_depend_on_the_order_of_fields_and_takes_any_text
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_two_at_the_same_moment_are_done_once():
-    act, answers, gate = Act(), [], threading.Barrier(2)
+def test_two_at_the_same_moment_are_done_once(tmp_path):
+    act = Act()
 
-    def send():
-        gate.wait()
-        answers.append(once("k", by=ANA, fingerprint=BODY, act=act))
-        connection.close()
+    answers, stored = at_once(
+        lambda: once("k", by=ANA, fingerprint=BODY, act=act), IdempotencyKey.objects.count, tmp_path
+    )
 
-    threads = [threading.Thread(target=send) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert answers == ["/needs/1/", "/needs/1/"]
-    assert IdempotencyKey.objects.count() == 1
-    assert act.done == 1
+    assert (answers, act.done, stored) == (["/needs/1/", "/needs/1/"], 1, 1)
