@@ -4,6 +4,7 @@ import ast
 
 from django.apps import apps
 
+from appui.registry.models import Owned
 from tests.conventions import PACKAGE, named
 from tests.conventions.test_layers import HEIGHT, room_of
 
@@ -68,6 +69,11 @@ def test_doors_choose_rows_by_visible_to_only():
         if f"{named(path)}: {name}" not in ALLOWED
     ]
     assert found == []
+
+
+def test_whatever_belongs_to_an_organisation_can_be_narrowed_to_what_a_reader_may_see():
+    owned = [model for model in apps.get_models() if issubclass(model, Owned)]
+    assert [model for model in owned if not hasattr(model.objects, "visible_to")] == []
 
 
 def test_a_bypass_is_recognised_and_the_proper_way_is_not_one():

@@ -1,6 +1,6 @@
 """What belongs to an organisation: who owns it and who may see it."""
 
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -44,7 +44,10 @@ class OwnedQuerySet(models.QuerySet[M], Generic[M]):
 
 
 class Owned(Record):
-    """Base of every record that belongs to an organisation."""
+    """Base of every record that belongs to an organisation.
+
+    Each model sets ``objects = OwnedQuerySet["Itself"].as_manager()``, so that its rows have a type.
+    """
 
     owner = models.ForeignKey(
         Organisation,
@@ -61,8 +64,6 @@ class Owned(Record):
     shared_with = models.ManyToManyField(
         Organisation, verbose_name=_("Shared with"), blank=True, related_name="+"
     )
-
-    objects: Any = OwnedQuerySet.as_manager()
 
     class Meta:
         abstract = True
