@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from django.db.backends.sqlite3._functions import register
 from django.utils.translation import gettext as _
 
 from appui.kernel.errors import Conflict, Invalid
@@ -220,9 +221,13 @@ def _unpack_one(archive: zipfile.ZipFile, name: str, to: Path) -> str:
 
 
 def database_problem(database: Path) -> str:
-    """What SQLite finds wrong with a database; empty when it is sound."""
+    """What SQLite finds wrong with a database; empty when it is sound.
+
+    The constraints of our tables call functions that Django gives to SQLite.
+    """
     try:
         with closing(sqlite3.connect(database)) as opened:
+            register(opened)
             told = opened.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
         return str(error)

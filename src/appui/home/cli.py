@@ -56,6 +56,7 @@ def step(name: str) -> Iterator[None]:
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the pages and the API until stopped with Ctrl-C."""
     serving.check_port(host, port)
+    occupy(Path(settings.HOME))
     serving.check_database()
     serving.collect_static()
     safe = serving.safe_workers(workers)
@@ -84,6 +85,7 @@ def demo(host: str, port: int) -> None:
             "production. Set APPUI_MODE to demo, or use “appui init” and “appui serve”."
         )
     serving.check_port(host, port)
+    occupy(Path(settings.HOME))
     prepare_demo()
     click.echo(f"\nAppui is at {_address(host, port)}\n\n{_sign_ins()}\n")
     serving.become_server(host, port, 1, extra={"APPUI_MODE": "demo"})

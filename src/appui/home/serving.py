@@ -16,7 +16,6 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from appui.home.occupancy import occupy
 from appui.kernel.errors import AppuiError, Conflict
 
 APPLICATION = "appui.config.wsgi:application"
@@ -119,10 +118,10 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
 def become_server(host: str, port: int, workers: int, *, extra: Mapping[str, str]) -> NoReturn:
     """Replace this process by the server, which starts clean: no open database, no drawn chart.
 
-    A process that has drawn a chart must not be forked, and the server forks its workers.
+    A process that has drawn a chart must not be forked, and the server forks its workers. What
+    holds the home (``occupancy.occupy``) goes over to it.
     """
     connection.close()
-    occupy(Path(settings.HOME))
     source = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": path, "APPUI_HOME": str(settings.HOME), **extra}

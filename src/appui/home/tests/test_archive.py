@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from django.db.backends.sqlite3._functions import register
 
 from appui.home import archive
 from appui.home.occupancy import occupy
@@ -28,6 +29,12 @@ def home(tmp_path):
     with closing(sqlite3.connect(found / archive.DATABASE)) as opened:
         opened.execute("PRAGMA journal_mode=WAL")
         opened.execute("CREATE TABLE pair (number INTEGER, twin INTEGER)")
+        register(opened)
+        opened.execute(
+            "CREATE TABLE rate (month TEXT CHECK (django_date_extract('day', month) = 1))"
+        )
+        opened.execute("INSERT INTO rate VALUES ('2026-11-01')")
+        opened.commit()
     return found
 
 
