@@ -132,7 +132,8 @@ else:
         }
     }
 
-LANGUAGE_CODE = "fr"
+# APPUI_LANGUAGE: language of visitors whose browser asks for none of the four.
+LANGUAGE_CODE = env.str("APPUI_LANGUAGE", default="en" if TESTING else "fr")
 LANGUAGES = [("fr", "Français"), ("en", "English"), ("es", "Español"), ("ar", "العربية")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from appui.kernel.errors import AppuiError, Conflict, Invalid
 from appui.kernel.idempotency import fingerprint_of, once
+from appui.kernel.money import cents
 from appui.kernel.multilingual import LANGUAGES, RIGHT_TO_LEFT
 from appui.ui import formats
 from appui.ui.context import reader_of
@@ -230,8 +231,10 @@ class AmountField(forms.DecimalField):
         return found
 
     def prepare_value(self, value: Any) -> Any:
-        """A stored amount as it would be written in the reader's language."""
-        return formats.amount(value) if isinstance(value, Decimal) else value
+        """A stored amount as it would be written in the reader's language, nothing rounded."""
+        if not isinstance(value, Decimal):
+            return value
+        return formats.amount(value) if value == cents(value) else formats.number(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No numeric attributes: the field is text, so that any notation can be typed."""

@@ -259,3 +259,12 @@ def test_a_confirmation_asks_on_get_and_acts_on_post(asked, db):
     assert desk.done == []
     assert confirm(asked(method="post", data={"idempotency_key": KEY})).status_code == 303
     assert desk.done == [{}]
+
+
+def test_a_stored_amount_comes_back_with_all_its_decimals():
+    field = AmountField(max_digits=20, decimal_places=6)
+
+    with override("fr"):
+        shown = field.prepare_value(Decimal("0.245100"))
+        assert shown == "0,2451"
+        assert field.clean(shown) == Decimal("0.2451")
