@@ -44,16 +44,19 @@ def seen_by(reader: Reader, organisation: Organisation) -> QuerySet[AuditEntry]:
     """What was done to records the reader may see, and to those of ``organisation`` now gone."""
     owned = owned_models()
     visible = [
-        Q(
-            model=model._meta.label_lower,
-            object_id__in=model.objects.visible_to(reader).values("pk"),
-        )
+        Q(model=model._meta.label_lower, object_id__in=_visible(model, reader).values("pk"))
         for model in owned
     ]
     labels = [model._meta.label_lower for model in owned]
     gone = Q(organisation_id=organisation.pk, model__in=labels, verb__in=GONE)
     shared = Q(model__in=SHARED)
     return _entries().filter(reduce(or_, visible) | gone | shared)
+
+
+def _visible(model: type[Owned], reader: Reader) -> QuerySet[Any]:
+    manager: Any = model._default_manager
+    rows: QuerySet[Any] = manager.visible_to(reader)
+    return rows
 
 
 def whole_trail(organisation: Organisation, reader: Reader) -> QuerySet[AuditEntry]:
