@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from appui.kernel import navigation, panels
+from appui.kernel import panels
+from appui.kernel.navigation import NavItem, register
 
 
 class FundingConfig(AppConfig):
@@ -11,16 +12,16 @@ class FundingConfig(AppConfig):
     label = "funding"
 
     def ready(self) -> None:
-        for section, label, url_name, order in (
-            ("raise", _("Donors"), "funding:donor_list", 20),
-            ("raise", _("Windows and calls"), "funding:fund_list", 22),
-            ("raise", _("Proposals"), "funding:proposal_list", 24),
-            ("raise", _("Agreements"), "funding:agreement_list", 26),
-            ("follow", _("Exchanges"), "funding:interaction_list", 10),
-            ("follow", _("Ledger"), "funding:transaction_list", 12),
-            ("follow", _("Targets"), "funding:target_list", 14),
+        for item in (
+            NavItem("raise", _("Donors"), "funding:donor_list", 20),
+            NavItem("raise", _("Windows and calls"), "funding:fund_list", 22),
+            NavItem("raise", _("Proposals"), "funding:proposal_list", 24),
+            NavItem("raise", _("Agreements"), "funding:agreement_list", 26),
+            NavItem("follow", _("Exchanges"), "funding:interaction_list", 10),
+            NavItem("follow", _("Ledger"), "funding:transaction_list", 12),
+            NavItem("follow", _("Targets"), "funding:target_list", 14),
         ):
-            navigation.register(navigation.NavItem(section, label, url_name, order))
+            register(item)
         self._register_panels()
 
     def _register_panels(self) -> None:

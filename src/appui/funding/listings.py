@@ -19,7 +19,7 @@ from appui.registry.listings import (
 )
 from appui.ui.listing import Column, Filter, Listing
 
-STAGE_TONES = {
+STAGE_TONES: dict[str, str] = {
     Stage.LEAD: "plain",
     Stage.PROPOSAL: "wait",
     Stage.PLEDGED: "wait",
@@ -27,7 +27,7 @@ STAGE_TONES = {
     Stage.REFUSED: "late",
     Stage.WITHDRAWN: "plain",
 }
-STATUS_TONES = {
+STATUS_TONES: dict[str, str] = {
     AgreementStatus.DRAFT: "wait",
     AgreementStatus.SIGNED: "",
     AgreementStatus.CLOSED: "plain",

@@ -92,7 +92,8 @@ class TargetPosition:
     @property
     def missing(self) -> Decimal:
         """Target less secured, never below zero."""
-        return max(self.target.amount - self.secured, Decimal(0))
+        left: Decimal = self.target.amount - self.secured
+        return max(left, Decimal(0))
 
 
 def proposals(reader: Reader) -> QuerySet[Proposal]:
@@ -305,7 +306,8 @@ def target_positions(
     owners = {target.owner_id for target in targets}
     signed = list(agreements(reader).filter(owner__in=owners, status__in=rules.COUNTING))
     open_asks = list(proposals(reader).filter(owner__in=owners, stage__in=rules.OPEN_STAGES))
-    currencies = {item.currency for item in [*signed, *open_asks, *targets]}
+    amounts: list[Agreement | Proposal | Target] = [*signed, *open_asks, *targets]
+    currencies = {item.currency for item in amounts}
     rates = rate_table(currencies if len(currencies) > 1 else ())
     return [_target_position(target, signed, open_asks, rates, today) for target in targets]
 

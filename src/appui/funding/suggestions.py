@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -22,7 +23,7 @@ from appui.registry.rates import rate_table
 from appui.ui import formats
 
 WINDOW = 5
-METHOD = "geometric"
+METHOD: Final = "geometric"
 EVIDENCE_KEPT = 20
 SHARE_ASKED = 10
 

@@ -84,8 +84,7 @@ def list_agreements(request: HttpRequest) -> QuerySet[Agreement]:
 @router.get("/agreements/{pk}", response={200: AgreementOut, **PROBLEMS})
 def get_agreement(request: HttpRequest, pk: Id) -> Agreement:
     """One agreement."""
-    found: Agreement = fetch(visible(request, Agreement), pk)
-    return found
+    return fetch(visible(request, Agreement), pk)
 
 
 @router.post("/agreements", response={201: AgreementOut, **PROBLEMS})

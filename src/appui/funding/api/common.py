@@ -1,19 +1,20 @@
 """What the parts of this API share: which rows, owners and organisations a call may name."""
 
-from typing import Any
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from appui.kernel.api import pick, reader_of
-from appui.registry.models import Organisation
+from appui.registry.models import Organisation, Owned, OwnedQuerySet
 
+M = TypeVar("M", bound=Owned)
 Text = dict[str, str]
 
 
-def visible(request: HttpRequest, model: Any, *joins: str) -> QuerySet[Any]:
+def visible(request: HttpRequest, model: type[M], *joins: str) -> QuerySet[M]:
     """Rows of ``model`` the caller may see."""
-    rows: QuerySet[Any] = model.objects.visible_to(reader_of(request))
+    rows = OwnedQuerySet[M](model).visible_to(reader_of(request))
     return rows.select_related(*joins) if joins else rows
 
 

@@ -70,8 +70,7 @@ def list_funds(request: HttpRequest) -> QuerySet[Fund]:
 @router.get("/funds/{pk}", response={200: FundOut, **PROBLEMS})
 def get_fund(request: HttpRequest, pk: Id) -> Fund:
     """One window."""
-    found: Fund = fetch(visible(request, Fund), pk)
-    return found
+    return fetch(visible(request, Fund), pk)
 
 
 @router.post("/funds", response={201: FundOut, **PROBLEMS})

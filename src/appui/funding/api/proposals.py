@@ -116,8 +116,7 @@ def list_proposals(request: HttpRequest, stage: Stage | None = None) -> QuerySet
 @router.get("/proposals/{pk}", response={200: ProposalOut, **PROBLEMS})
 def get_proposal(request: HttpRequest, pk: Id) -> Proposal:
     """One ask."""
-    found: Proposal = fetch(visible(request, Proposal), pk)
-    return found
+    return fetch(visible(request, Proposal), pk)
 
 
 @router.post("/proposals", response={201: ProposalOut, **PROBLEMS})

@@ -86,10 +86,12 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
         may_allocate=may_allocate,
         transactions=Table(
             listings.TRANSACTIONS.columns,
-            Transaction.objects.visible_to(request.reader)
-            .with_state()
-            .filter(agreement=obj)
-            .select_related("transaction_type", "provider", "receiver", "agreement", "activity"),
+            list(
+                Transaction.objects.visible_to(request.reader)
+                .with_state()
+                .filter(agreement=obj)
+                .select_related("transaction_type", "provider", "receiver", "agreement", "activity")
+            ),
         ),
     )
 

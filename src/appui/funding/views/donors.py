@@ -1,6 +1,8 @@
 """Donors: organisations seen as sources of money."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -10,13 +12,17 @@ from django.utils.translation import gettext as _
 
 from appui.funding import listings, queries, rules
 from appui.funding.models import Agreement, Fund, Interaction, Proposal
+from appui.intelligence.corpus import FlowFilter, open_corpus, sum_flows
+from appui.intelligence.words import BOUNDARIES, FLOW_TYPES, RATE_RULE, SOURCES, words
 from appui.kernel.access import Reader
 from appui.registry.models import Organisation, Person
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
-from appui.ui.listing import list_page
+from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
+
+GIVING_SHOWN = 30
 
 
 def _of(model: Any, reader: Reader, field: str, aggregate: Any, **where: Any) -> Subquery:
@@ -81,7 +87,7 @@ def donor(request: PageRequest, pk: int) -> HttpResponse:
         obj,
         template="funding/donor.html",
         crumbs=[(_("Donors"), reverse("funding:donor_list"))],
-        lead=obj.organisation_type or "",
+        lead=str(obj.organisation_type or ""),
         buttons=[
             Button(_("Organisation"), obj.get_absolute_url()),
             Button(
@@ -112,8 +118,51 @@ def donor(request: PageRequest, pk: int) -> HttpResponse:
             .filter(organisation__in=same)
             .select_related("organisation__merged_into", "kind"),
         ),
+        giving=giving_of(obj),
         people=list(Person.objects.visible_to(reader).filter(organisation__in=same)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What a donor's published flows say, by year and kind; ``url`` opens the donor map."""
+
+    table: Table
+    basis: str
+    url: str
+
+
+def giving_of(donor: Organisation) -> Giving | None:
+    """Published flows under any name of the donor; None without any."""
+    wanted = FlowFilter(donors=tuple(_names_of(donor)))
+    sums = sum_flows(open_corpus(), wanted, ("year", "recipient"))
+    if not sums:
+        return None
+    names = words([item.keys[1] for item in sums], ())
+    sums.sort(key=lambda item: (-int(item.keys[0] or 0), -item.usd))
+    query = urlencode({"donor": sorted(wanted.donors), "by": "year"}, doseq=True)
+    columns = [
+        Column("year", _("Year"), lambda row: row.keys[0], "year"),
+        Column("country", _("Country"), lambda row: names.of("recipient", row.keys[1], "")),
+        Column("type", _("Kind of flow"), lambda row: FLOW_TYPES.get(row.flow_type, "")),
+        Column("source", _("Source"), lambda row: SOURCES.get(row.source, row.source)),
+        Column("usd", _("US dollars"), lambda row: row.usd, "money", currency=lambda _row: "USD"),
+    ]
+    return Giving(
+        Table(columns, sums[:GIVING_SHOWN]),
+        f"{BOUNDARIES[wanted.view]} {RATE_RULE}",
+        f"{reverse('intelligence:donor_map')}?{query}",
+    )
+
+
+def _names_of(donor: Organisation) -> set[str]:
+    """Every name and identifier of the donor and of those merged into it."""
+    found: set[str] = set()
+    for item in [donor, *donor.merged.prefetch_related("aliases", "identifiers")]:
+        found |= {text for text in [*item.name.values(), item.acronym] if text}
+        found |= {alias.name for alias in item.aliases.all()}
+        found |= {identifier.code for identifier in item.identifiers.all()}
+    return found
 
 
 def _table(listing: Any, rows: Any) -> Table:

@@ -22,7 +22,7 @@ from appui.ui.table import Table
 
 def _lines(request: PageRequest) -> QuerySet[Transaction]:
     rows = Transaction.objects.visible_to(request.reader).with_state()
-    return rows.select_related(  # type: ignore[no-any-return]
+    return rows.select_related(
         "transaction_type",
         "provider",
         "receiver",

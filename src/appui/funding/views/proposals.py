@@ -86,9 +86,8 @@ def proposal(request: PageRequest, pk: int) -> HttpResponse:
     obj = fetch(rows, pk=pk)
     donor = obj.donor.merged_into or obj.donor
     agreement = shown(getattr(obj, "agreement", None), request.reader)
-    fund, contact, need, activity = (
-        shown(linked, request.reader) for linked in (obj.fund, obj.contact, obj.need, obj.activity)
-    )
+    fund, contact = shown(obj.fund, request.reader), shown(obj.contact, request.reader)
+    need, activity = shown(obj.need, request.reader), shown(obj.activity, request.reader)
     return sheet_page(
         request,
         obj,
@@ -136,9 +135,11 @@ def proposal(request: PageRequest, pk: int) -> HttpResponse:
         agreement=agreement,
         interactions=Table(
             [c for c in listings.INTERACTIONS.columns if c.key != "with"],
-            Interaction.objects.visible_to(request.reader)
-            .filter(proposal=obj)
-            .select_related("organisation", "kind"),
+            list(
+                Interaction.objects.visible_to(request.reader)
+                .filter(proposal=obj)
+                .select_related("organisation", "kind")
+            ),
         ),
         evidence=obj.evidence,
     )
@@ -265,7 +266,7 @@ def interaction(request: PageRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     donor = obj.organisation.merged_into or obj.organisation
-    person, ask = (shown(linked, request.reader) for linked in (obj.person, obj.proposal))
+    person, ask = shown(obj.person, request.reader), shown(obj.proposal, request.reader)
     return sheet_page(
         request,
         obj,
