@@ -242,5 +242,5 @@ def _take_over(obj: models.Model, stored: models.Model) -> None:
 
 def forget_changes(obj: models.Model) -> None:
     """Blank the texts of a record's trail when the person it speaks of is erased."""
-    entries = models.QuerySet(AuditEntry).filter(model=obj._meta.label_lower, object_id=obj.pk)
-    entries.update(label="—", changes={})
+    entries = models.QuerySet[AuditEntry](AuditEntry)  # an AppendOnly set refuses to update
+    entries.filter(model=obj._meta.label_lower, object_id=obj.pk).update(label="—", changes={})

@@ -15,7 +15,11 @@ from appui.registry.models import Location
 from appui.ui import formats
 from appui.ui.listing import Column, Filter, Listing
 
-STATUS_TONES = {NeedStatus.DRAFT: "wait", NeedStatus.OPEN: "", NeedStatus.CLOSED: "plain"}
+STATUS_TONES: dict[str, str] = {
+    NeedStatus.DRAFT: "wait",
+    NeedStatus.OPEN: "",
+    NeedStatus.CLOSED: "plain",
+}
 
 
 def places_of(need: Need) -> str:

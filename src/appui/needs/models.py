@@ -226,6 +226,7 @@ class NeedLine(Record):
         """The given unit cost, or the stated total divided by the quantity; unrounded."""
         if self.unit_cost is not None:
             return self.unit_cost
-        if self.stated_cost is not None and self.quantity:
-            return self.stated_cost / self.quantity
-        return None
+        if self.stated_cost is None or not self.quantity:
+            return None
+        each: Decimal = self.stated_cost / self.quantity
+        return each

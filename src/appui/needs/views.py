@@ -36,7 +36,8 @@ def need(request: PageRequest, pk: int) -> HttpResponse:
     """One need: its lines, and what the rooms above know of it."""
     obj = fetch(queries.needs_with_lines(request.reader), pk=pk)
     may_change = rules.may_change(obj, request.reader)
-    columns = listings.line_columns(obj.lines.all(), changeable=bool(may_change))
+    lines = list(obj.lines.all())
+    columns = listings.line_columns(lines, changeable=bool(may_change))
     return sheet_page(
         request,
         obj,
@@ -48,7 +49,7 @@ def need(request: PageRequest, pk: int) -> HttpResponse:
             *_moves(obj, request),
         ],
         facts=_facts(obj),
-        lines=Table(columns, list(obj.lines.all())),
+        lines=Table(columns, lines),
         total=queries.cost_of(obj.lines.all()),
         may_change=may_change,
         conflict=conflict_panel_for(obj.locations.all(), request.reader),

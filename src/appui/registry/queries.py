@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from appui.accounts.models import User
 from appui.kernel.access import ANONYMOUS, Reader, Role
-from appui.registry.models import Code, Location, Membership, Organisation, Owned
+from appui.registry.models import Code, Location, Membership, Organisation, Owned, OwnedQuerySet
 
 M = TypeVar("M", bound=Owned)
 
@@ -88,7 +88,7 @@ def shown(obj: M | None, reader: Reader) -> M | None:
     """``obj`` when the reader may see it, else None; at most one query, none among colleagues."""
     if obj is None or reader.role_in(obj.owner_id) is not None:
         return obj
-    return obj if type(obj).objects.visible_to(reader).filter(pk=obj.pk).exists() else None
+    return obj if OwnedQuerySet(type(obj)).visible_to(reader).filter(pk=obj.pk).exists() else None
 
 
 def code(codelist: str, value: str) -> Code:

@@ -46,7 +46,7 @@ class OwnedQuerySet(models.QuerySet[M], Generic[M]):
 class Owned(Record):
     """Base of every record that belongs to an organisation.
 
-    Each model sets ``objects = OwnedQuerySet["Itself"].as_manager()``, so that its rows have a type.
+    Each sets ``objects = OwnedQuerySet["Itself"].as_manager()``, which gives its rows a type.
     """
 
     owner = models.ForeignKey(
