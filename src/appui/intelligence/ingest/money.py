@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 
 AMOUNT_PLACES: Final = 4
@@ -21,6 +22,14 @@ Amount = tuple[int | None, str | None]  # None when refused; a code of the repor
 def read_amount(text: str | None) -> Amount:
     """An amount as written in a file; commas or spaces between thousands are taken out and said."""
     written = (text or "").strip()
+    whole, _, part = written.partition(".")
+    if (
+        whole.isdecimal()
+        and len(whole) < 15
+        and len(part) <= AMOUNT_PLACES
+        and (part.isdecimal() or not part)
+    ):
+        return int(whole + part.ljust(AMOUNT_PLACES, "0")), None  # most are: four times faster
     try:
         return _checked(Decimal(written), None)
     except InvalidOperation:
@@ -46,9 +55,18 @@ def to_usd_cents(units: int, usd_per_unit: Decimal | None) -> int | None:
     """Dollars in cents, half to even; None without a rate or beyond what the column holds."""
     if usd_per_unit is None:
         return None
-    exact = _EXACT.scaleb(_EXACT.multiply(Decimal(units), usd_per_unit), -2)
-    cents = int(_EXACT.to_integral_value(exact))
+    numerator, denominator = _ratio(usd_per_unit)
+    cents, rest = divmod(units * numerator, denominator)
+    if 2 * rest > denominator or (2 * rest == denominator and cents % 2):
+        cents += 1
     return cents if abs(cents) < 10**17 else None
+
+
+@lru_cache(maxsize=4096)
+def _ratio(usd_per_unit: Decimal) -> tuple[int, int]:
+    """Cents for one ten-thousandth of the currency, as a fraction of whole numbers."""
+    numerator, denominator = usd_per_unit.as_integer_ratio()
+    return numerator, denominator * UNITS_PER_CENT
 
 
 def allocate(total: int, weights: Sequence[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,13 +32,12 @@ class Pattern(NamedTuple):
     cells: tuple[Cell, ...]
     weights: tuple[int, ...]
 
-    def divide(self, units: int, cents: int | None) -> Iterator[tuple[Cell, int, int | None]]:
+    def divide(self, units: int, cents: int | None) -> Iterable[tuple[Cell, int, int | None]]:
         if len(self.cells) == 1:
-            yield self.cells[0], units, cents
-            return
+            return ((self.cells[0], units, cents),)
         amounts = allocate_amount(units, self.weights)
         dollars = [None] * len(amounts) if cents is None else allocate(cents, self.weights)
-        yield from zip(self.cells, amounts, dollars, strict=True)
+        return zip(self.cells, amounts, dollars, strict=True)
 
 
 @lru_cache(maxsize=4096)

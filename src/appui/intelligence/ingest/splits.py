@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from appui.intelligence.ingest.codes import DAC_3, DAC_5
@@ -48,6 +49,7 @@ NO_SECTOR: Final = Split(None, (Part(None, 1),), "none")
 NOWHERE: Final = PlaceSplit(((None, None, 1),), "none", WHOLE)
 
 
+@lru_cache(maxsize=50_000)
 def read_share(text: str | None) -> tuple[int | None, bool]:
     """A percentage as a share and whether it was usable; absent is (None, True)."""
     if text is None or not (written := text.strip().rstrip("%").strip()):
@@ -85,6 +87,18 @@ def split_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceSpl
     elif not countries:
         return _regions_only(regions)
     return _shared_places(countries, regions)
+
+
+@lru_cache(maxsize=4096)
+def known_sectors(items: tuple[Item, ...]) -> Split:
+    """Like split_sectors; the same items come again in most transactions of a file."""
+    return split_sectors(items)
+
+
+@lru_cache(maxsize=4096)
+def known_places(countries: tuple[Item, ...], regions: tuple[Item, ...]) -> PlaceSplit:
+    """Like split_places, for the same reason."""
+    return split_places(countries, regions)
 
 
 def complete(shares: Sequence[int | None]) -> tuple[list[int], str]:

@@ -31,6 +31,7 @@ def read_activity(reading: Reading, element: Element, number: int) -> None:
             handler(draft, child)
         elif isinstance(child.tag, str):
             reading.report.not_kept[child.tag] += 1
+    draft.settle_classification()
     draft.settle_donor()
     draft.sectors = read_sectors(draft, draft.sector_elements, 0)
     draft.places = read_places(draft, draft.country_elements, draft.region_elements, 0)

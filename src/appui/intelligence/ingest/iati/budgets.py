@@ -8,7 +8,6 @@ from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.amounts import Money, read_money
 from appui.intelligence.ingest.iati.draft import Draft
 from appui.intelligence.ingest.iati.elements import Element, at_line, first, party
-from appui.intelligence.ingest.patterns import pattern
 from appui.intelligence.ingest.rows import BudgetRow, PlannedDisbursementRow
 
 ORIGINAL, REVISED = "1", "2"
@@ -122,10 +121,7 @@ def _add_budget(
             money.applied.source,
         )
     )
-    years = (period[0].year,) if period[0] else ()
-    divided = pattern(draft.sectors, draft.places, years, "period-start").divide(
-        money.units, money.cents
-    )
+    divided = draft.pattern(period[0].year if period[0] else None, "period-start")
     rows = draft.reading.rows["budget_splits"]
-    for split_no, (cell, units, cents) in enumerate(divided, 1):
+    for split_no, (cell, units, cents) in enumerate(divided.divide(money.units, money.cents), 1):
         rows.append((file_no, key, number, split_no, *cell, units, cents))  # a BudgetSplitRow

@@ -8,20 +8,21 @@ from datetime import date
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.elements import Element, Party, at_line
 from appui.intelligence.ingest.organisations import Organisation
+from appui.intelligence.ingest.patterns import Pattern, pattern
 from appui.intelligence.ingest.places import country_code
 from appui.intelligence.ingest.reading import Reading, day_of
-from appui.intelligence.ingest.rows import CountryRow, RegionRow
 from appui.intelligence.ingest.splits import (
     NO_SECTOR,
     NOWHERE,
     Item,
     PlaceSplit,
     Split,
+    known_places,
+    known_sectors,
     read_share,
-    split_places,
-    split_sectors,
 )
 
+CLASSIFYING = ("flow-type", "finance-type", "aid-type", "tied-status", "disbursement-channel")
 UNKNOWN_REPORTER = Organisation("NAME:unknown reporter", "Unknown reporter", None)
 
 
@@ -48,14 +49,19 @@ class Draft:
     sector_elements: list[Element] = field(default_factory=list)
     country_elements: list[Element] = field(default_factory=list)
     region_elements: list[Element] = field(default_factory=list)
+    patterns: dict[tuple[int | None, str], Pattern] = field(default_factory=dict)
     donor: Organisation = UNKNOWN_REPORTER
     donor_basis: str = "reporting-org"
+    classification: tuple[str | None, ...] = ()  # the defaults of CLASSIFYING
     sectors: Split = NO_SECTOR
     places: PlaceSplit = NOWHERE
 
     @property
     def reporting(self) -> Organisation:
         return self.reporter.organisation or UNKNOWN_REPORTER
+
+    def settle_classification(self) -> None:
+        self.classification = tuple(self.values.get(f"default-{name}") for name in CLASSIFYING)
 
     def settle_donor(self) -> None:
         """Who pays, when a transaction does not say: the funder, else who reports."""
@@ -65,6 +71,14 @@ class Draft:
         several = len({funder.key for funder in self.funders}) > 1
         self.donor = self.funders[0]
         self.donor_basis = "first-of-several-funding" if several else "funding-org"
+
+    def pattern(self, year: int | None, basis: str) -> Pattern:
+        """How an amount without sectors and places of its own is divided."""
+        found = self.patterns.get((year, basis))
+        if found is None:
+            years = () if year is None else (year,)
+            found = self.patterns[year, basis] = pattern(self.sectors, self.places, years, basis)
+        return found
 
     def next_count(self, what: str) -> int:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -77,8 +91,10 @@ class Draft:
 
     def day(self, element: Element, field: str, written: str | None) -> date | None:
         """The day, with an issue when something is written that is no day."""
+        if written is None:
+            return None
         day = day_of(written)
-        if day is None and written and written.strip():
+        if day is None and written.strip():
             self.problem("date-invalid", element, field, written)
         return day
 
@@ -86,7 +102,7 @@ class Draft:
 def read_sectors(draft: Draft, elements: list[Element], transaction_no: int) -> Split:
     """Keep every sector item as a row; divide by one vocabulary of them."""
     items = []
-    rows = draft.reading.rows["sectors"]
+    file_no, key, rows = draft.reading.file_no, draft.key, draft.reading.rows["sectors"]
     for element in elements:
         code = (element.get("code") or "").strip()
         share = _share(draft, element)
@@ -95,11 +111,9 @@ def read_sectors(draft: Draft, elements: list[Element], transaction_no: int) -> 
             continue
         vocabulary = codes.sector_vocabulary(element.get("vocabulary"), code)
         items.append(Item(vocabulary, code, share))
-        file_no, key = draft.reading.file_no, draft.key
-        rows.append(
-            (file_no, key, transaction_no, vocabulary, code, share, element.text)
-        )  # SectorRow
-    split = split_sectors(items)
+        row = (file_no, key, transaction_no, vocabulary, code, share, element.text)
+        rows.append(row)  # a SectorRow
+    split = known_sectors(tuple(items))
     _say_completed(draft, elements, "sector/@percentage", split.basis)
     return split
 
@@ -108,9 +122,9 @@ def read_places(
     draft: Draft, countries: list[Element], regions: list[Element], transaction_no: int
 ) -> PlaceSplit:
     """Keep every country and region as a row; regions take what countries leave."""
-    country_items = [i for e in countries if (i := _country(draft, e, transaction_no))]
-    region_items = [i for e in regions if (i := _region(draft, e, transaction_no))]
-    split = split_places(country_items, region_items)
+    country_items = tuple(i for e in countries if (i := _country(draft, e, transaction_no)))
+    region_items = tuple(i for e in regions if (i := _region(draft, e, transaction_no)))
+    split = known_places(country_items, region_items)
     _say_completed(draft, countries or regions, "recipient-country/@percentage", split.basis)
     return split
 
@@ -125,8 +139,8 @@ def _country(draft: Draft, element: Element, transaction_no: int) -> Item | None
         draft.problem("country-unknown", element, "recipient-country/@code", written)
         code = written.upper()
     share = _share(draft, element)
-    row = CountryRow(draft.reading.file_no, draft.key, transaction_no, code, share, element.text)
-    draft.reading.rows["countries"].append(row)
+    row = (draft.reading.file_no, draft.key, transaction_no, code, share, element.text)
+    draft.reading.rows["countries"].append(row)  # a CountryRow
     return Item("", code, share)
 
 
@@ -138,8 +152,8 @@ def _region(draft: Draft, element: Element, transaction_no: int) -> Item | None:
     vocabulary = codes.code("region-vocabulary", element.get("vocabulary")) or "1"
     share = _share(draft, element)
     file_no, key = draft.reading.file_no, draft.key
-    row = RegionRow(file_no, key, transaction_no, vocabulary, code, share, element.text)
-    draft.reading.rows["regions"].append(row)
+    row = (file_no, key, transaction_no, vocabulary, code, share, element.text)
+    draft.reading.rows["regions"].append(row)  # a RegionRow
     return Item(vocabulary, code, share)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from lxml import etree
@@ -47,14 +48,18 @@ def texts(element: Element) -> list[tuple[str | None, str]]:
 
 def text(element: Element | None) -> str | None:
     """The first text of the element, in whatever language."""
-    if element is None:
-        return None
+    written = _written(element) if element is not None else None
+    return " ".join(written.split()) if written else None
+
+
+def _written(element: Element) -> str | None:
+    """The first text as it stands in the file, unless nothing but spaces."""
     own = element.text
-    if own and (found := " ".join(own.split())):
-        return found
+    if own and not own.isspace():
+        return own
     for child in element:
-        if child.tag == "narrative" and (found := " ".join((child.text or "").split())):
-            return found
+        if child.tag == "narrative" and (own := child.text) and not own.isspace():
+            return own
     return None
 
 
@@ -72,8 +77,13 @@ def code_of(element: Element | None) -> str | None:
 def party(element: Element | None) -> Party:
     if element is None:
         return NOBODY
-    name, ref = text(element), (element.get("ref") or "").strip() or None
-    kind = element.get("type")
+    return _party(_written(element), element.get("ref"), element.get("type"))
+
+
+@lru_cache(maxsize=50_000)
+def _party(written: str | None, ref: str | None, kind: str | None) -> Party:
+    name = " ".join(written.split()) if written else None
+    ref = (ref or "").strip() or None
     return Party(identity(name, ref), name, ref, kind and codes.code("organisation-type", kind))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.amounts import Money, read_money
-from appui.intelligence.ingest.iati.draft import Draft, read_places, read_sectors
+from appui.intelligence.ingest.iati.draft import CLASSIFYING, Draft, read_places, read_sectors
 from appui.intelligence.ingest.iati.elements import (
     Element,
     Party,
@@ -16,9 +16,9 @@ from appui.intelligence.ingest.iati.elements import (
     text,
 )
 from appui.intelligence.ingest.organisations import Organisation, country_of_registration
-from appui.intelligence.ingest.patterns import pattern
+from appui.intelligence.ingest.patterns import Pattern, pattern
 
-_SEVERAL = ("sector", "recipient-country", "recipient-region")
+_SEVERAL = frozenset(("sector", "recipient-country", "recipient-region"))
 _INCOMING = frozenset((1, 11, 13))
 
 
@@ -43,12 +43,11 @@ def _children(element: Element) -> tuple[dict[str, Element], dict[str, list[Elem
     once: dict[str, Element] = {}
     many: dict[str, list[Element]] = {}
     for child in element:
-        if child.tag in _SEVERAL:
-            many.setdefault(child.tag, []).append(child)
-        elif child.tag == "aid-type" and (child.get("vocabulary") or "1") != "1":
-            once.setdefault("other-aid-type", child)
-        else:
-            once.setdefault(child.tag, child)
+        tag = child.tag
+        if tag in _SEVERAL:
+            many.setdefault(tag, []).append(child)
+        elif tag not in once and (tag != "aid-type" or (child.get("vocabulary") or "1") == "1"):
+            once[tag] = child
     return once, many
 
 
@@ -101,7 +100,6 @@ def _row(
     provider, receiver = party(provider_element), party(receiver_element)
     donor, donor_basis = _donor(draft, kind, provider)
     own_humanitarian = codes.truth(element.get("humanitarian"))
-    values = draft.values
     return (  # a TransactionRow, in its order
         draft.reading.file_no,
         draft.key,
@@ -137,14 +135,18 @@ def _row(
         _activity_id(receiver_element, "receiver-activity-id"),
         text(once.get("description")),
         draft.humanitarian if own_humanitarian is None else own_humanitarian,
-        code_of(once.get("flow-type")) or values.get("default-flow-type"),
-        code_of(once.get("finance-type")) or values.get("default-finance-type"),
-        code_of(once.get("aid-type")) or values.get("default-aid-type"),
-        code_of(once.get("tied-status")) or values.get("default-tied-status"),
-        code_of(once.get("disbursement-channel")),
+        *_classification(draft, once),
         None,
         None,
     )
+
+
+def _classification(draft: Draft, once: dict[str, Element]) -> tuple[str | None, ...]:
+    """What CLASSIFYING names: the transaction's own, else its activity's."""
+    if once.keys().isdisjoint(CLASSIFYING):
+        return draft.classification
+    own = (code_of(once.get(name)) for name in CLASSIFYING)
+    return tuple(code or default for code, default in zip(own, draft.classification, strict=True))
 
 
 def _activity_id(element: Element | None, attribute: str) -> str | None:
@@ -159,6 +161,20 @@ def _add_splits(
     date_basis: str,
     money: Money,
 ) -> None:
+    rows, file_no, key = draft.reading.rows["transaction_splits"], draft.reading.file_no, draft.key
+    year = day.year if day else None
+    if many:
+        found = _own_pattern(draft, number, many, year, date_basis)
+    else:
+        found = draft.pattern(year, date_basis)
+    divided = found.divide(money.units, money.cents)
+    for split_no, (cell, units, cents) in enumerate(divided, 1):
+        rows.append((file_no, key, number, split_no, *cell, units, cents))  # a SplitRow
+
+
+def _own_pattern(
+    draft: Draft, number: int, many: dict[str, list[Element]], year: int | None, date_basis: str
+) -> Pattern:
     """Sectors and places of the transaction itself stand before those of its activity."""
     sectors, places = draft.sectors, draft.places
     if own := many.get("sector"):
@@ -166,8 +182,4 @@ def _add_splits(
     countries, regions = many.get("recipient-country", []), many.get("recipient-region", [])
     if countries or regions:
         places = read_places(draft, countries, regions, number)
-    years = (day.year,) if day else ()
-    rows, file_no, key = draft.reading.rows["transaction_splits"], draft.reading.file_no, draft.key
-    divided = pattern(sectors, places, years, date_basis).divide(money.units, money.cents)
-    for split_no, (cell, units, cents) in enumerate(divided, 1):
-        rows.append((file_no, key, number, split_no, *cell, units, cents))  # a SplitRow
+    return pattern(sectors, places, () if year is None else (year,), date_basis)
