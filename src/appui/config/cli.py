@@ -40,8 +40,10 @@ def assemble() -> click.Group:
     """The whole program; starts Django, because most commands read the database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "appui.config.settings")
     import django  # noqa: PLC0415 - the settings must be named first
+    from django.utils import translation  # noqa: PLC0415 - the settings must be named first
 
     django.setup()
+    translation.activate("en")  # commands speak one language, that of their options
     _add_commands(ENGINES + ROOMS)
     return cli
 
