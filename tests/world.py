@@ -1,0 +1,128 @@
+"""A small world: one record of each kind, all private to one organisation."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from appui.evidence.models import Figure
+from appui.kernel import audit
+from appui.kernel.access import SYSTEM, Role
+from appui.portfolio.models import ActivityIdentifier, BudgetLine, Participation
+from appui.registry.actions import invite
+from appui.registry.models import OrganisationAlias, OrganisationIdentifier
+from tests import factories as make
+
+ROLES = [*Role.values]
+
+
+def figure(owner, source, value="10", **fields):
+    fields = {"as_of": date(2025, 12, 31), "location": make.place("KH")} | fields
+    return audit.create(
+        Figure(
+            owner=owner,
+            source=source,
+            measure=make.code("Measure", "mined_area"),
+            unit=make.code("Unit", "km2"),
+            value=Decimal(value),
+            **fields,
+        ),
+        by=SYSTEM,
+    )
+
+
+def budget_line(activity, amount="10"):
+    return audit.create(
+        BudgetLine(
+            activity=activity,
+            budget_type=make.code("BudgetType", "1"),
+            budget_status=make.code("BudgetStatus", "1"),
+            period_start=date(2026, 1, 1),
+            period_end=date(2026, 12, 31),
+            value_date=date(2026, 1, 1),
+            amount=Decimal(amount),
+            currency="USD",
+        ),
+        by=SYSTEM,
+    )
+
+
+class World:
+    """``pk`` maps a kind of record to the key of the one there is."""
+
+    def __init__(self):
+        self.owner = owner = make.make_organisation("Authority", acronym="CMAA")
+        self.donor = donor = make.make_donor()
+        self.merged = make.make_donor("Irlande", merged_into=donor)
+        self.users = {role: make.make_user_with_role(role, owner) for role in ROLES}
+        elsewhere = make.make_organisation("Elsewhere")
+        self.users["outsider"] = make.make_user_with_role(Role.ADMINISTRATOR, elsewhere)
+        for codelist, value in [("BudgetType", "2"), ("PolicyMarker", "1"), ("Country", "KH")]:
+            make.code(codelist, value)
+        make.make_rate("EUR", date(2026, 3, 1), "1.10")
+        self.need = need = make.make_need(owner)
+        self.secret = ""
+        self.pk = {
+            "organisation": donor.pk,
+            "workspace": owner.pk,
+            "merged": self.merged.pk,
+            "need": need.pk,
+            **self._register(),
+            **self._funding(),
+            **self._portfolio(),
+        }
+
+    def _register(self):
+        owner, donor, need = self.owner, self.donor, self.need
+        source = make.make_source(owner)
+        administrator = make.administrator_of(owner)
+        letter, self.secret = invite(
+            owner,
+            by=administrator,
+            email="new@example.org",
+            role=Role.EDITOR,
+            now=timezone.now() - timedelta(days=1),
+        )
+        return {
+            "alias": OrganisationAlias.objects.create(organisation=donor, name="Éire").pk,
+            "identifier": OrganisationIdentifier.objects.create(
+                organisation=donor, scheme="iati", code="IE-1"
+            ).pk,
+            "person": make.make_person(owner).pk,
+            "member": self.users["reader"].memberships.get().pk,
+            "invitation": letter.pk,
+            "source": source.pk,
+            "figure": figure(owner, source).pk,
+            "line": make.make_line(need, "1000").pk,
+        }
+
+    def _funding(self):
+        owner, donor, need = self.owner, self.donor, self.need
+        signed = make.make_agreement(owner, donor, "100")
+        closed = make.make_agreement(owner, donor, "7", need=need, status="closed")
+        part = signed.allocations.create(need=need, amount=Decimal(40))
+        return {
+            "fund": make.make_fund(owner, donor).pk,
+            "proposal": make.make_proposal(owner, donor, need).pk,
+            "interaction": make.make_interaction(owner, donor).pk,
+            "agreement": signed.pk,
+            "closed": closed.pk,
+            "draft": make.make_draft(owner, donor).pk,
+            "allocation": part.pk,
+            "transaction": make.make_ledger_line(owner, signed).pk,
+            "target": make.make_target(owner).pk,
+        }
+
+    def _portfolio(self):
+        activity = make.make_activity(self.owner)
+        role = make.code("OrganisationRole", "1")
+        return {
+            "activity": activity.pk,
+            "participation": Participation.objects.create(
+                activity=activity, organisation=self.donor, role=role
+            ).pk,
+            "other_id": ActivityIdentifier.objects.create(
+                activity=activity, scheme="crs", code="1"
+            ).pk,
+            "budget": budget_line(activity).pk,
+        }
