@@ -5,14 +5,14 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -183,8 +183,9 @@ def _fingerprint(request: HttpRequest) -> str:
 
 def _show_refusal(form: PageForm, error: AppuiError) -> None:
     if isinstance(error, Conflict) and error.version is not None:
-        form.data = form.data.copy()  # saved once more, the form is about what is stored now
-        form.data["version"] = str(error.version)
+        sent = cast("QueryDict", form.data).copy()
+        sent["version"] = str(error.version)  # saved once more, it is about what is stored now
+        form.data = sent
     fields = error.fields if isinstance(error, Invalid) else {}
     placed = {name: message for name, message in fields.items() if name in form.fields}
     for name, message in placed.items():
