@@ -3,16 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from tests.factories import code, make_donor, make_line, make_need, make_organisation, place
 
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Reader
 from appui.kernel.errors import Conflict, Invalid
 from appui.kernel.models import AuditEntry
-from appui.needs.models import Need, NeedLine
-from appui.registry.models import Organisation
 
 pytestmark = pytest.mark.django_db
+Need = apps.get_model("needs.Need")
+NeedLine = apps.get_model("needs.NeedLine")
+Organisation = apps.get_model("registry.Organisation")
 ANA = Reader(user_id=7, name="Ana")
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from tests.factories import make_organisation
@@ -15,8 +16,8 @@ from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.money import Money, cents
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.kernel.verdict import allow, refuse, require
-from appui.registry.models import Organisation
 
+Organisation = apps.get_model("registry.Organisation")
 FRENCH_FIRST = {"fr": "Déminage", "en": "Clearance", "ar": "تطهير"}
 
 

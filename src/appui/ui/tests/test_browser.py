@@ -1,9 +1,8 @@
 """The gallery in a real browser: accessible, narrow enough for a phone, sound under the policy."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
-
-from appui.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FIRST_LOAD = 200_000
@@ -13,7 +12,7 @@ FIRST_LOAD = 200_000
 def gallery(page, live_server, transactional_db):
     """Opens the gallery as an administrator, in a language and at a width."""
     client = Client()
-    client.force_login(User.objects.create(email="ada@example.org", is_superuser=True))
+    client.force_login(get_user_model().objects.create(email="ada@example.org", is_superuser=True))
 
     def open_in(language: str, width: int):
         page.set_viewport_size({"width": width, "height": 800})
