@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from babel.core import get_global
 
 from appui.intelligence.ingest.codes import rows_of
-from appui.kernel.ecb import MonthlyRate, monthly_means
+from appui.kernel.ecb import MonthlyMeans, MonthlyRate
 
 EXACT: Final = Context(prec=60)
 PLACES: Final = Decimal("1e-12")
@@ -47,19 +47,24 @@ NO_RATE: Final = AppliedRate("no-rate")
 UNKNOWN: Final = AppliedRate("unknown-currency")
 
 
+class RateTable(Protocol):
+    """Rates of some currencies, by month."""
+
+    def rate(self, currency: str, month: date) -> MonthlyRate | None: ...
+
+    def last_month(self, currency: str) -> date | None:
+        """The last month that has a rate of the currency; None when no month has."""
+
+
 class Rates:
     """Looks rates up by currency and month; the first table that has the month wins."""
 
-    def __init__(self, tables: Iterable[Iterable[MonthlyRate]], *, name: str) -> None:
+    def __init__(self, tables: Sequence[RateTable], *, newest: date, name: str) -> None:
         self.name = name  # recorded with each file, so that a change of rates is noticed
-        self._rates: dict[tuple[str, int], MonthlyRate] = {}
-        self._last: dict[str, int] = {}
+        self._tables = tables
+        self._newest = newest
+        self._last: dict[str, date | None] = {}
         self._found: dict[tuple[str | None, int], AppliedRate] = {}
-        for table in tables:
-            for rate in table:
-                self._rates.setdefault((rate.currency, _month_number(rate.month)), rate)
-        for currency, month in self._rates:
-            self._last[currency] = max(month, self._last.get(currency, 0))
 
     def on(self, currency: str | None, day: date | None) -> AppliedRate:
         """The rate of the month of ``day``.
@@ -69,32 +74,80 @@ class Rates:
         """
         if currency == "USD":
             return SAME
-        key = (currency, _month_number(day) if day else 0)
+        key = (currency, day.year * 12 + day.month if day else 0)
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._look_up(*key)
+            month = day.replace(day=1) if day else None
+            found = self._found[key] = self._look_up(currency, month)
         return found
 
-    def _look_up(self, currency: str | None, month: int) -> AppliedRate:
+    def _look_up(self, currency: str | None, month: date | None) -> AppliedRate:
         if currency is None:
             return NO_CURRENCY
-        if currency not in self._last:
+        last = self._last_month(currency)
+        if last is None:
             return NO_RATE if is_currency(currency) else UNKNOWN
-        if month == 0:
+        if month is None:
             return NO_DATE
-        how, last = "month-of-value-date", self._last[currency]
-        if month > last and last == max(self._last.values()):
+        how = "month-of-value-date"
+        if month > last == self._newest:
             how, month = "latest-month", last
-        rate = self._rates.get((currency, month))
-        if rate is None:
-            return NO_RATE
-        return AppliedRate(how, rate.usd_per_unit, rate.month, rate.source)
+        for table in self._tables:
+            if rate := table.rate(currency, month):
+                return AppliedRate(how, rate.usd_per_unit, rate.month, rate.source)
+        return NO_RATE
+
+    def _last_month(self, currency: str) -> date | None:
+        if currency not in self._last:
+            found = [month for t in self._tables if (month := t.last_month(currency))]
+            self._last[currency] = max(found, default=None)
+        return self._last[currency]
+
+
+class _Parities:
+    """Currencies whose price in euros is fixed."""
+
+    def __init__(self, means: MonthlyMeans) -> None:
+        self._means = means
+        self._rows = {row["currency"]: row for row in rows_of("euro_parities.csv")}
+
+    def rate(self, currency: str, month: date) -> MonthlyRate | None:
+        row, euro = self._rows.get(currency), self._means.rate("EUR", month)
+        if row is None or euro is None:
+            return None
+        usd = EXACT.divide(euro.usd_per_unit, Decimal(row["units_per_euro"]))
+        source = f"{row['source']}; {euro.source} for the dollar"
+        return MonthlyRate(currency, month, usd.quantize(PLACES, context=EXACT), source)
+
+    def last_month(self, currency: str) -> date | None:
+        return self._means.last_month("EUR") if currency in self._rows else None
+
+
+class _Given:
+    """The rates of a file; the first of a currency and month stands."""
+
+    def __init__(self, rates: Iterable[MonthlyRate]) -> None:
+        self._rates: dict[tuple[str, date], MonthlyRate] = {}
+        self._last: dict[str, date] = {}
+        for rate in rates:
+            self._rates.setdefault((rate.currency, rate.month), rate)
+            self._last[rate.currency] = max(rate.month, self._last.get(rate.currency, rate.month))
+
+    @property
+    def newest(self) -> date | None:
+        return max(self._last.values(), default=None)
+
+    def rate(self, currency: str, month: date) -> MonthlyRate | None:
+        return self._rates.get((currency, month))
+
+    def last_month(self, currency: str) -> date | None:
+        return self._last.get(currency)
 
 
 def default_rates() -> Rates:
     """European Central Bank months since 1999, and currencies with a fixed euro parity."""
-    means = list(monthly_means())
-    return Rates([means, _parities(means)], name="ecb")
+    means = MonthlyMeans()
+    return Rates([means, _Parities(means)], newest=means.months()[-1], name="ecb")
 
 
 def rates_with_file(path: Path) -> Rates:
@@ -102,30 +155,17 @@ def rates_with_file(path: Path) -> Rates:
 
     Raises RatesUnreadableError when the file lacks a column or holds no usable rate.
     """
-    means = list(monthly_means())
+    means, given = MonthlyMeans(), _Given(_rates_in(path))
+    newest = max(means.months()[-1], given.newest or date.min)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    tables = [means, _parities(means), list(_rates_in(path))]
-    return Rates(tables, name=f"ecb+{digest[:16]}")
+    name = f"ecb+{digest[:16]}"
+    return Rates([means, _Parities(means), given], newest=newest, name=name)
 
 
 @cache
 def is_currency(code: str) -> bool:
     """Whether the code is or was one of ISO 4217."""
     return code in get_global("all_currencies")
-
-
-def _month_number(day: date) -> int:
-    return day.year * 12 + day.month
-
-
-def _parities(means: list[MonthlyRate]) -> Iterator[MonthlyRate]:
-    euros = [rate for rate in means if rate.currency == "EUR"]
-    for row in rows_of("euro_parities.csv"):
-        parity = Decimal(row["units_per_euro"])
-        source = f"{row['source']}; {euros[0].source} for the dollar"
-        for euro in euros:
-            usd = EXACT.divide(euro.usd_per_unit, parity).quantize(PLACES, context=EXACT)
-            yield MonthlyRate(row["currency"], euro.month, usd, source)
 
 
 def _rates_in(path: Path) -> Iterator[MonthlyRate]:
