@@ -41,9 +41,11 @@ def rows_url(need: Need, figure: str, dimension: str = "", value: str = "") -> s
     return f"{reverse('funding:gap_rows', args=[need.pk])}?{urlencode(asked)}"
 
 
-def gap_head(need: Need, reader: Reader) -> RenderedPanel:
-    """Need, secured, asked and missing across the head of a need's page."""
+def gap_head(need: Need, reader: Reader) -> RenderedPanel | None:
+    """Need, secured, asked and missing across the head of a need's page, once it has a cost."""
     gap = need_gap(need, reader, today=timezone.localdate())
+    if not gap.rows:
+        return None
     urls = {name: rows_url(need, name) for name in ("need", "secured", "asked", "missing")}
     context = {"gap": gap, "urls": urls, "basis": f"{gap.boundary} {gap.rate_rule}"}
     return RenderedPanel("gap", _("Gap"), "funding/_chain.html", context, region="head")

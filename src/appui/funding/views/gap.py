@@ -1,6 +1,5 @@
 """The rows behind a figure of the gap."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,8 +15,7 @@ from appui.funding.queries import GapRow, NeedGap
 from appui.kernel.errors import Missing
 from appui.needs.queries import needs_with_lines
 from appui.registry.pages import PageRequest, fetch
-from appui.ui import formats
-from appui.ui.export import XLSX_TYPE, to_csv, to_xlsx
+from appui.ui.export import KINDS, file_response
 from appui.ui.listing import Column
 from appui.ui.table import Table
 
@@ -107,8 +105,8 @@ def gap_rows(request: PageRequest, pk: int) -> HttpResponse:
         raise Missing(_("There is no figure “%(name)s”.") % {"name": name[:40]})
     figure = _figure(gap, name, request.GET.get("by", ""), request.GET.get("is", ""))
     wanted = request.GET.get("format", "")
-    if wanted in ("csv", "xlsx"):
-        return _download(f"{need.reference}-{name}", wanted, columns(gap.currency), figure.rows)
+    if wanted in KINDS:
+        return file_response(f"{need.reference}-{name}", wanted, columns(gap.currency), figure.rows)
     return render(
         request,
         "funding/gap_rows.html",
@@ -143,18 +141,3 @@ def _cell(gap: NeedGap, dimension: str, value: str) -> tuple[Cell, str]:
             if cell.label == wanted:
                 return cell, wanted or str(_("not stated"))
     raise Missing(_("There is no row “%(name)s” in this need.") % {"name": value[:40]})
-
-
-def _download(
-    name: str, kind: str, shown: Sequence[Column], rows: Sequence[GapRow]
-) -> HttpResponse:
-    if kind == "csv":
-        content: str | bytes = to_csv(shown, rows)
-        content_type = "text/csv; charset=utf-8"
-    else:
-        content, content_type = to_xlsx(name, shown, rows, formats.language()), XLSX_TYPE
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
-    )
