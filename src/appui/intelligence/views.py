@@ -42,7 +42,7 @@ from appui.kernel.errors import Missing
 from appui.registry.pages import PageRequest
 from appui.registry.shapes import world_outlines
 from appui.ui import charts, formats, maps
-from appui.ui.export import XLSX_TYPE, to_csv, to_xlsx
+from appui.ui.export import KINDS, file_response
 from appui.ui.listing import Column
 from appui.ui.table import Table
 
@@ -85,8 +85,8 @@ def donor_map(request: PageRequest) -> HttpResponse:
     names = _names(asked, sums)
     columns = _sum_columns(asked, names)
     wanted = request.GET.get("format", "")
-    if wanted in ("csv", "xlsx"):
-        return _download("donor-map", wanted, columns, sums)
+    if wanted in KINDS:
+        return file_response("donor-map", wanted, columns, sums)
     said = boundary(corpus, asked.wanted)
     found = choices(corpus, asked.wanted)
     context = {
@@ -405,9 +405,9 @@ def flow_rows_page(request: PageRequest) -> HttpResponse:
     asked = addresses.read(request.GET)
     wanted = request.GET.get("format", "")
     total = count_rows(corpus, asked.wanted)
-    if wanted in ("csv", "xlsx"):
+    if wanted in KINDS:
         rows = flow_rows(corpus, asked.wanted, limit=EXPORT_ROWS)
-        return _download("flows", wanted, row_columns(_row_names(rows)), rows)
+        return file_response("flows", wanted, row_columns(_row_names(rows)), rows)
     number = _page_number(request, total)
     rows = flow_rows(corpus, asked.wanted, limit=PAGE_ROWS, offset=(number - 1) * PAGE_ROWS)
     said = boundary(corpus, asked.wanted)
@@ -441,16 +441,3 @@ def _page_number(request: PageRequest, total: int) -> int:
     text = request.GET.get("page", "1")
     asked = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
     return min(max(asked, 1), max((total + PAGE_ROWS - 1) // PAGE_ROWS, 1))
-
-
-def _download(name: str, kind: str, columns: Sequence[Column], rows: Sequence[Any]) -> HttpResponse:
-    if kind == "csv":
-        content: str | bytes = to_csv(columns, rows)
-        content_type = "text/csv; charset=utf-8"
-    else:
-        content, content_type = to_xlsx(name, columns, rows, formats.language()), XLSX_TYPE
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
-    )

@@ -1,4 +1,4 @@
-"""Tables as files: typed cells, and no cell that a spreadsheet would run as a formula."""
+"""Tables as files to save: typed cells, and no cell that a spreadsheet would run as a formula."""
 
 import csv
 import io
@@ -8,15 +8,18 @@ from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
+from django.http import HttpResponse
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 
 from appui.kernel.money import Money
 from appui.kernel.multilingual import RIGHT_TO_LEFT, localise
+from appui.ui import formats
 
 if TYPE_CHECKING:
     from appui.ui.listing import Column
 
+KINDS = ("csv", "xlsx")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIGITS_OF_A_CELL = 15
 WIDE = Context(prec=60)
@@ -46,6 +49,22 @@ def typed_row(columns: Sequence["Column"], row: Any) -> list[Typed]:
         else:
             found.append(_typed(value))
     return found
+
+
+def file_response(
+    name: str, kind: str, columns: Sequence["Column"], rows: Iterable[Any]
+) -> HttpResponse:
+    """The table as a file to save, ``kind`` being one of ``KINDS``."""
+    if kind == "csv":
+        content: str | bytes = to_csv(columns, rows)
+        content_type = "text/csv; charset=utf-8"
+    else:
+        content, content_type = to_xlsx(name, columns, rows, formats.language()), XLSX_TYPE
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
+    )
 
 
 def to_csv(columns: Sequence["Column"], rows: Iterable[Any]) -> str:
@@ -86,35 +105,35 @@ def _fill(book: Any, sheet: Any, titles: list[str], rows: Iterator[list[Typed]])
     number = book.add_format({"num_format": "#,##0.##########"})
     amount = book.add_format({"num_format": "#,##0.00"})
     whole = book.add_format({"num_format": "0"})
-    formats = {"day": day, "number": number, "amount": amount, "whole": whole}
+    styles = {"day": day, "number": number, "amount": amount, "whole": whole}
     widths = [min(40, max(10, len(title))) for title in titles]
     for index, title in enumerate(titles):
         sheet.write_string(0, index, title, bold)
     last = 0
     for last, values in enumerate(rows, start=1):
         for index, value in enumerate(values):
-            _write(sheet, last, index, value, formats)
+            _write(sheet, last, index, value, styles)
             widths[index] = min(60, max(widths[index], len(str(value or "")) + 2))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, max(0, len(titles) - 1))
     return widths
 
 
-def _write(sheet: Any, row: int, column: int, value: Typed, formats: dict[str, Any]) -> None:
+def _write(sheet: Any, row: int, column: int, value: Typed, styles: dict[str, Any]) -> None:
     if value is None:
         return
     if isinstance(value, str):
         sheet.write_string(row, column, value[:32_767])
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, formats["day"])
+        sheet.write_datetime(row, column, value, styles["day"])
     elif len(Decimal(value).normalize(WIDE).as_tuple().digits) > DIGITS_OF_A_CELL:
         sheet.write_string(row, column, str(value))
     elif isinstance(value, int):
-        sheet.write_number(row, column, value, formats["whole"])
+        sheet.write_number(row, column, value, styles["whole"])
     else:
         places = value.as_tuple().exponent
         form = "amount" if isinstance(places, int) and places >= -2 else "number"
-        sheet.write_number(row, column, float(value), formats[form])
+        sheet.write_number(row, column, float(value), styles[form])
 
 
 def _money(column: "Column", row: Any, value: object) -> tuple[Typed, Typed]:

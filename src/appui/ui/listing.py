@@ -172,8 +172,8 @@ def list_page(
     view = read(request, listing)
     rows = sorted_rows(view, filtered(view, queryset))
     wanted = request.GET.get("format", "")
-    if wanted in ("csv", "xlsx"):
-        return download(listing, rows, wanted)
+    if wanted in export.KINDS:
+        return export.file_response(listing.name, wanted, listing.columns, rows)
     if wanted:
         view.notes.append(
             _("Files come as csv or xlsx; “%(format)s” is neither.") % {"format": wanted}
@@ -245,20 +245,6 @@ def _direction(name: str, *, down: bool) -> Any:
     if down != name.startswith("-"):
         return expression.desc(nulls_last=True)
     return expression.asc(nulls_last=True)
-
-
-def download(listing: Listing, rows: Rows, kind: str) -> HttpResponse:
-    """All ``rows`` as a file to save."""
-    if kind == "csv":
-        content: str | bytes = export.to_csv(listing.columns, rows)
-        content_type = "text/csv; charset=utf-8"
-    else:
-        content = export.to_xlsx(listing.name, listing.columns, rows, formats.language())
-        content_type = export.XLSX_TYPE
-    disposition = f'attachment; filename="{listing.name}.{kind}"'
-    return HttpResponse(
-        content, content_type=content_type, headers={"Content-Disposition": disposition}
-    )
 
 
 def fill(view: ListView, rows: Rows, asked_page: str) -> None:
