@@ -125,7 +125,7 @@ class EntryOut(Schema):
     model: str
     object_id: int
     label: str
-    changes: dict[str, list[str | None]]
+    changes: dict[str, list[str | dict[str, str] | None]]
 
 
 def _workspace(request: HttpRequest) -> Organisation:

@@ -76,7 +76,7 @@ class SumsOut(Schema):
     sums: list[SumOut]
 
 
-class RowOut(Schema):
+class FlowRowOut(Schema):
     """One published row with its file, line and rate."""
 
     key: str
@@ -106,7 +106,7 @@ class RowsOut(Schema):
     """A page of rows, largest first."""
 
     count: int
-    items: list[RowOut]
+    items: list[FlowRowOut]
 
 
 class GaveOut(Schema):

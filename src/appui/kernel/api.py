@@ -30,7 +30,7 @@ class Problem(Schema):
     fields: dict[str, str] = {}
 
 
-PROBLEMS: dict[int, Any] = {401: Any, 403: Problem, 404: Problem, 409: Problem, 422: Any}
+PROBLEMS: dict[int, Any] = {400: Any, 401: Any, 403: Problem, 404: Problem, 409: Problem, 422: Any}
 
 
 class Paged(LimitOffsetPagination):

@@ -27,7 +27,7 @@ class TextOut(Schema):
     source_numbers: list[int]
 
 
-class FigureOut(Schema):
+class BriefFigureOut(Schema):
     """A figure as printed."""
 
     label: str
@@ -37,7 +37,7 @@ class FigureOut(Schema):
     source_numbers: list[int]
 
 
-class RowOut(Schema):
+class BriefRowOut(Schema):
     """A line of a table."""
 
     cells: list[str]
@@ -49,7 +49,7 @@ class TableOut(Schema):
     """A table as printed."""
 
     columns: list[str]
-    rows: list[RowOut]
+    rows: list[BriefRowOut]
 
 
 class SectionOut(Schema):
@@ -58,13 +58,13 @@ class SectionOut(Schema):
     key: str
     title: str
     texts: list[TextOut]
-    figures: list[FigureOut]
+    figures: list[BriefFigureOut]
     remarks: list[TextOut]
     table: TableOut | None
     not_stated: str
 
 
-class SourceOut(Schema):
+class BriefSourceOut(Schema):
     """A numbered source."""
 
     number: int
@@ -86,7 +86,7 @@ class BriefOut(Schema):
     donor: str
     as_of: date
     sections: list[SectionOut]
-    sources: list[SourceOut]
+    sources: list[BriefSourceOut]
 
 
 class BriefIn(Schema):

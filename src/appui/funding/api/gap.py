@@ -56,5 +56,5 @@ def get_gap(request: HttpRequest, pk: Id) -> dict[str, Any]:
         **figures,
         "boundary": gap.boundary,
         "rate_rule": gap.rate_rule,
-        "rows": [GapRowOut.model_validate(row) for row in gap.rows],
+        "rows": gap.rows,
     }
