@@ -15,7 +15,7 @@ from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui.facts import Fact
-from appui.ui.forms import form_page
+from appui.ui.forms import form_page, without_version
 from appui.ui.listing import list_page
 from appui.ui.table import Table
 
@@ -68,7 +68,7 @@ def source_add(request: PageRequest) -> HttpResponse:
     return form_page(
         request,
         forms.SourceForm,
-        act=lambda data: actions.cite(by=request.reader, **_without_version(data)),
+        act=lambda data: actions.cite(by=request.reader, **without_version(data)),
         title=_("Cite a source"),
         submit=_("Record the source"),
         cancel=reverse("evidence:source_list"),
@@ -173,7 +173,7 @@ def figure_add(request: PageRequest) -> HttpResponse:
     return form_page(
         request,
         forms.FigureForm,
-        act=lambda data: actions.record_figure(by=request.reader, **_without_version(data)),
+        act=lambda data: actions.record_figure(by=request.reader, **without_version(data)),
         title=_("Record a figure"),
         submit=_("Record the figure"),
         cancel=reverse("evidence:figure_list"),
@@ -261,7 +261,3 @@ def figure_import(request: PageRequest) -> HttpResponse:
         visibility=form.cleaned_data["visibility"],
     )
     return render(request, "evidence/import_report.html", shown)
-
-
-def _without_version(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name != "version"}

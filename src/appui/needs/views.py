@@ -14,7 +14,7 @@ from appui.needs.models import Need, NeedLine, NeedStatus
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
-from appui.ui.forms import confirm_page, form_page
+from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import list_page
 from appui.ui.table import Table
 
@@ -103,16 +103,12 @@ def need_add(request: PageRequest) -> HttpResponse:
     return form_page(
         request,
         forms.NeedForm,
-        act=lambda data: actions.state_need(by=request.reader, **_without_version(data)),
+        act=lambda data: actions.state_need(by=request.reader, **without_version(data)),
         title=_("State a need"),
         submit=_("Record the need"),
         cancel=reverse("needs:need_list"),
         kwargs={"reader": request.reader},
     )
-
-
-def _without_version(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name != "version"}
 
 
 def need_edit(request: PageRequest, pk: int) -> HttpResponse:
@@ -153,7 +149,7 @@ def line_add(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(
         request,
         forms.LineForm,
-        act=lambda data: actions.add_line(obj, by=request.reader, **_without_version(data)),
+        act=lambda data: actions.add_line(obj, by=request.reader, **without_version(data)),
         title=_("Add a line"),
         lead=str(obj),
         submit=_("Add the line"),

@@ -14,7 +14,7 @@ from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Par
 from appui.registry.models import Code, CodeList, Location
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.rules import may_keep_register
-from appui.ui.forms import PageForm, confirm_page, form_page
+from appui.ui.forms import PageForm, confirm_page, form_page, without_version
 from appui.ui.listing import list_page
 
 
@@ -55,7 +55,7 @@ def activity_add(request: PageRequest) -> HttpResponse:
     return form_page(
         request,
         forms.ActivityForm,
-        act=lambda data: actions.describe_activity(by=request.reader, **_without_version(data)),
+        act=lambda data: actions.describe_activity(by=request.reader, **without_version(data)),
         title=_("Describe a project"),
         submit=_("Record the project"),
         cancel=reverse("portfolio:activity_list"),
@@ -313,7 +313,3 @@ def _part(request: PageRequest, model: Any, pk: int) -> Any:
     part = fetch(rows, pk=pk)
     require(rules.may_change(part.activity, request.reader))
     return part
-
-
-def _without_version(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name != "version"}

@@ -117,6 +117,11 @@ def form_page(
     return render(request, template, shown, status=status)
 
 
+def without_version(data: dict[str, Any]) -> dict[str, Any]:
+    """What the act of a new record takes: nobody has seen a version of it yet."""
+    return {name: value for name, value in data.items() if name != "version"}
+
+
 def confirm_page(
     request: HttpRequest,
     *,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
 from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal, Transaction
-from appui.funding.views import without_version
 from appui.kernel.access import Role
 from appui.kernel.errors import Missing
 from appui.kernel.money import Money, cents
@@ -19,7 +18,7 @@ from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
-from appui.ui.forms import confirm_page, form_page
+from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 

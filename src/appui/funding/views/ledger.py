@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
 from appui.funding.models import Target, Transaction
-from appui.funding.views import without_version
 from appui.kernel.access import Role
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
-from appui.ui.forms import form_page
+from appui.ui.forms import form_page, without_version
 from appui.ui.listing import list_page
 from appui.ui.table import Table
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from appui.funding import actions, forms, queries
 from appui.funding.models import Proposal
 from appui.funding.suggestions import Suggestion, Suggestions, evidence_of, suggest
-from appui.funding.views import without_version
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.needs.models import Need
@@ -23,7 +22,7 @@ from appui.registry.actions import add_organisation
 from appui.registry.pages import PageRequest, fetch
 from appui.registry.rules import may_edit
 from appui.ui import formats
-from appui.ui.forms import form_page, parse_amount
+from appui.ui.forms import form_page, parse_amount, without_version
 
 SHOWN = 20
 

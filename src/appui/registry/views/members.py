@@ -22,7 +22,7 @@ from appui.kernel.verdict import require
 from appui.registry import actions, forms, listings, rules
 from appui.registry.models import Invitation, Membership, Organisation
 from appui.registry.pages import PageRequest, fetch
-from appui.ui.forms import confirm_page, form_page
+from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 
@@ -86,9 +86,8 @@ def invite(request: PageRequest) -> HttpResponse:
     require(rules.may_administer(organisation.pk, request.reader))
 
     def act(data: dict[str, Any]) -> str:
-        data.pop("version", None)
         invitation, secret = actions.invite(
-            organisation, by=request.reader, now=timezone.now(), **data
+            organisation, by=request.reader, now=timezone.now(), **without_version(data)
         )
         link = request.build_absolute_uri(reverse("registry:invitation_accept", args=[secret]))
         transaction.on_commit(lambda: _send_invitation(invitation, link), robust=True)

@@ -13,7 +13,7 @@ from appui.registry import actions, forms, listings, rules
 from appui.registry.models import Organisation, OrganisationAlias, OrganisationIdentifier
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.ui.facts import Fact
-from appui.ui.forms import confirm_page, form_page
+from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 
@@ -175,8 +175,7 @@ def _add_name(request: PageRequest, pk: int, form: Any, act: Any, title: str) ->
     require(rules.may_keep_register(request.reader))
 
     def add(data: dict[str, Any]) -> str:
-        data.pop("version", None)
-        act(obj, by=request.reader, **data)
+        act(obj, by=request.reader, **without_version(data))
         return obj.get_absolute_url()
 
     return form_page(

@@ -13,7 +13,7 @@ from appui.registry import actions, forms, listings, rules
 from appui.registry.models import CodeList, ExchangeRate, Location
 from appui.registry.pages import PageRequest, fetch, sheet_page
 from appui.ui.facts import Fact
-from appui.ui.forms import form_page
+from appui.ui.forms import form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 
@@ -99,8 +99,7 @@ def rate_add(request: PageRequest) -> HttpResponse:
     require(rules.may_keep_register(request.reader, Role.FINANCE))
 
     def add(data: dict[str, Any]) -> str:
-        data.pop("version", None)
-        actions.set_rate(by=request.reader, **data)
+        actions.set_rate(by=request.reader, **without_version(data))
         return reverse("registry:rate_list")
 
     return form_page(
