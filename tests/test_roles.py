@@ -169,6 +169,7 @@ API = {
     "": """
         get /api/me  get /api/code-lists  get /api/codes  get /api/locations
         get /api/organisations  post /api/organisations  get /api/people  post /api/people
+        get /api/memberships
         get /api/exchange-rates  post /api/exchange-rates  get /api/sources  post /api/sources
         get /api/figures  post /api/figures  get /api/figures/conflicts  get /api/flows/sum
         get /api/flows/rows  get /api/flows/donors  get /api/needs  post /api/needs
@@ -191,7 +192,8 @@ API = {
     """,
     "fund": "get /api/funds/{pk}",
     "proposal": "get /api/proposals/{pk}  post /api/proposals/{pk}/move",
-    "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign",
+    "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
+    "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations",
     "transaction": "post /api/transactions/{pk}/reverse",
 }
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
+from appui.kernel.access import Role
 from appui.kernel.api import (
     PROBLEMS,
     CurrencyCode,
@@ -26,6 +27,7 @@ from appui.registry.models import (
     CodeList,
     ExchangeRate,
     Location,
+    Membership,
     Organisation,
     Person,
     Visibility,
@@ -255,3 +257,24 @@ def add_rate(request: HttpRequest, body: RateIn) -> Status[ExchangeRate]:
         )
 
     return Status(201, write_once(request, body, ExchangeRate.objects.all(), act))
+
+
+class MembershipOut(Schema):
+    """A user's role in an organisation."""
+
+    id: int
+    name: str = Field(alias="user.display_name")
+    email: str = Field(alias="user.email")
+    organisation_id: int
+    role: str
+
+
+@router.get("/memberships", response={200: list[MembershipOut], **PROBLEMS})
+@paginate(Paged)
+def list_memberships(request: HttpRequest) -> QuerySet[Membership]:
+    """Who works with which role in the organisations that the caller administers."""
+    rows = Membership.objects.select_related("user").order_by("pk")
+    reader = reader_of(request)
+    if reader.is_superuser:
+        return rows
+    return rows.filter(organisation__in=list(reader.organisation_ids(Role.ADMINISTRATOR)))

@@ -11,7 +11,7 @@ from ninja.pagination import paginate
 
 from appui.funding import actions
 from appui.funding.api.common import organisation, owner, visible
-from appui.funding.models import Agreement, AgreementKind, Proposal
+from appui.funding.models import Agreement, AgreementKind, Allocation, Proposal
 from appui.kernel.api import (
     PROBLEMS,
     Amount,
@@ -25,7 +25,9 @@ from appui.kernel.api import (
     reader_of,
     write_once,
 )
-from appui.registry.models import Visibility
+from appui.needs.models import Need
+from appui.portfolio.models import Activity
+from appui.registry.models import Code, Visibility
 
 router = Router()
 
@@ -117,3 +119,55 @@ def sign_agreement(request: HttpRequest, pk: Id, body: SignIn) -> Agreement:
             found, by=reader_of(request), today=timezone.localdate(), **body.model_dump()
         ),
     )
+
+
+class AllocationOut(Schema):
+    """A part of an agreement given to a need or an activity, in the agreement's currency."""
+
+    id: int
+    need_id: int | None
+    activity_id: int | None
+    pillar: str | None = Field(None, alias="pillar.code")
+    place: str | None = Field(None, alias="location.code")
+    year: int | None
+    amount: Decimal
+
+
+class AllocationIn(Schema):
+    """A new allocation; leave empty what the agreement does not say."""
+
+    need_id: Key | None = None
+    activity_id: Key | None = None
+    pillar: str | None = Field(None, max_length=60)
+    year: int | None = Field(None, ge=1990, le=2100)
+    amount: Amount
+
+
+def _allocations(agreement: Agreement) -> QuerySet[Allocation]:
+    return agreement.allocations.select_related("pillar", "location")
+
+
+@router.get("/agreements/{pk}/allocations", response={200: list[AllocationOut], **PROBLEMS})
+@paginate(Paged)
+def list_allocations(request: HttpRequest, pk: Id) -> QuerySet[Allocation]:
+    """What the money of an agreement is for."""
+    return _allocations(fetch(visible(request, Agreement), pk))
+
+
+@router.post("/agreements/{pk}/allocations", response={201: AllocationOut, **PROBLEMS})
+def allocate(request: HttpRequest, pk: Id, body: AllocationIn) -> Status[Allocation]:
+    """Give a part of an agreement to a need or an activity."""
+    agreement = fetch(visible(request, Agreement), pk)
+
+    def act() -> Allocation:
+        return actions.allocate(
+            agreement,
+            by=reader_of(request),
+            amount=decimal(body.amount) or Decimal(0),
+            need=pick(visible(request, Need), body.need_id, "need_id"),
+            activity=pick(visible(request, Activity), body.activity_id, "activity_id"),
+            pillar=Code.named("Pillar", body.pillar, "pillar") if body.pillar else None,
+            year=body.year,
+        )
+
+    return Status(201, write_once(request, body, _allocations(agreement), act))
