@@ -1,8 +1,10 @@
 """The command line: one program, each room brings its commands."""
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -42,16 +44,31 @@ def assemble() -> click.Group:
     import django  # noqa: PLC0415 - the settings must be named first
     from django.utils import translation  # noqa: PLC0415 - the settings must be named first
 
-    django.setup()
+    with _loading():
+        django.setup()
     translation.activate("en")  # commands speak one language, that of their options
     _add_commands(ENGINES + ROOMS)
     return cli
 
 
 def _add_commands(rooms: Sequence[str]) -> None:
-    for room in rooms:
-        for command in import_module(f"appui.{room}.cli").commands:
-            cli.add_command(command)
+    with _loading():
+        for room in rooms:
+            for command in import_module(f"appui.{room}.cli").commands:
+                cli.add_command(command)
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """What is loaded stays to the end: nobody need look for garbage in it, now or later."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
