@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,13 @@ from appui.intelligence.sql import question
 
 FOLDER: Final = "derived"
 TABLES_DERIVED: Final = ("duplicates", "quarantine", "flows")
+MONEY_TABLES: Final = (
+    "activities",
+    "transactions",
+    "transaction_splits",
+    "budgets",
+    "budget_splits",
+)
 MEMORY: Final = "150MB"
 
 
@@ -26,7 +34,7 @@ class UnsoundSplitsError(Exception):
 def check_sums(part: Path) -> None:
     """Read the part back from disk; raises UnsoundSplitsError when any sum is off by anything."""
     with connect(part) as connection:
-        for table in ("transactions", "transaction_splits", "budgets", "budget_splits"):
+        for table in MONEY_TABLES:
             view(connection, table, [part])
         unsound = connection.execute(question("unsound_splits")).fetchall()
     if unsound:
@@ -48,7 +56,7 @@ def derive(folder: Path, manifest: Manifest) -> None:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     with connect(beside) as connection:
-        open_tables(connection, folder, manifest)
+        open_tables(connection, folder, manifest, MONEY_TABLES)
         for table in TABLES_DERIVED:
             path = (beside / f"{table}.parquet").as_posix()
             connection.execute(
@@ -72,14 +80,19 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def open_tables(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> None:
+def open_tables(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    manifest: Manifest,
+    tables: Iterable[str] = TABLES,
+) -> None:
     """A view a table over all parts, without the rows of files that were replaced."""
     numbers = [entry.file_no for entry in manifest.live()]
     connection.execute("create table live (file_no integer)")
     if numbers:
         connection.execute("insert into live select unnest(?)", [numbers])
     parts = [folder / "parts" / part for part in manifest.parts()]
-    for table in TABLES:
+    for table in tables:
         view(connection, table, parts, where=" where file_no in (select file_no from live)")
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.amounts import Money, read_money
 from appui.intelligence.ingest.iati.draft import Draft
-from appui.intelligence.ingest.iati.elements import Element, at_line, first, party
-from appui.intelligence.ingest.rows import BudgetRow, PlannedDisbursementRow
+from appui.intelligence.ingest.iati.elements import Element, at_line, first_of_each, party
+from appui.intelligence.ingest.rows import PlannedDisbursementRow
 
 ORIGINAL, REVISED = "1", "2"
 LONGEST_DAYS = 370
@@ -17,26 +17,27 @@ Period = tuple[date | None, date | None]
 
 def read_budgets(draft: Draft) -> None:
     """Add the budgets; an original is superseded when the same period has a revised one."""
-    periods = [_period(draft, element) for element in draft.budgets]
+    if not draft.budgets:
+        return
+    parts = [first_of_each(element) for element in draft.budgets]
+    periods = [_period(draft, part) for part in parts]
     kinds = [codes.code("budget-type", e.get("type")) or ORIGINAL for e in draft.budgets]
     revised = {p for p, kind in zip(periods, kinds, strict=True) if kind == REVISED}
-    items = zip(draft.budgets, periods, kinds, strict=True)
-    for number, (element, period, kind) in enumerate(items, 1):
-        money = read_money(draft, element, first(element, "value"), period[0], "period-start")
+    items = zip(draft.budgets, parts, periods, kinds, strict=True)
+    for number, (element, part, period, kind) in enumerate(items, 1):
+        money = read_money(draft, element, part.get("value"), period[0], "period-start")
         if money is not None:
             superseded = kind == ORIGINAL and period in revised
             _add_budget(draft, element, number, period, kind, money, superseded=superseded)
 
 
 def read_planned_disbursement(draft: Draft, element: Element) -> None:
-    period = _period(draft, element)
-    money = read_money(draft, element, first(element, "value"), period[0], "period-start")
+    parts = first_of_each(element)
+    period = _period(draft, parts)
+    money = read_money(draft, element, parts.get("value"), period[0], "period-start")
     if money is None:
         return
-    provider, receiver = (
-        party(first(element, "provider-org")),
-        party(first(element, "receiver-org")),
-    )
+    provider, receiver = party(parts.get("provider-org")), party(parts.get("receiver-org"))
     draft.reading.rows["planned_disbursements"].append(
         PlannedDisbursementRow(
             file_no=draft.reading.file_no,
@@ -62,9 +63,8 @@ def read_planned_disbursement(draft: Draft, element: Element) -> None:
     )
 
 
-def _period(draft: Draft, element: Element) -> Period:
-    start, end = first(element, "period-start"), first(element, "period-end")
-    return (_end(draft, start), _end(draft, end))
+def _period(draft: Draft, parts: dict[str, Element]) -> Period:
+    return _end(draft, parts.get("period-start")), _end(draft, parts.get("period-end"))
 
 
 def _end(draft: Draft, element: Element | None) -> date | None:
@@ -99,7 +99,7 @@ def _add_budget(
 ) -> None:
     file_no, key = draft.reading.file_no, draft.key
     draft.reading.rows["budgets"].append(
-        BudgetRow(
+        (  # a BudgetRow
             file_no,
             key,
             number,

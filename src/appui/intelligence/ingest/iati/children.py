@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.budgets import read_planned_disbursement
@@ -12,6 +13,7 @@ from appui.intelligence.ingest.iati.elements import (
     Element,
     code_of,
     first,
+    first_of_each,
     own_text,
     party,
     text,
@@ -20,15 +22,13 @@ from appui.intelligence.ingest.iati.elements import (
 from appui.intelligence.ingest.rows import (
     DocumentRow,
     IdentifierRow,
-    LocationRow,
-    MarkerRow,
-    ParticipatingOrgRow,
-    RelatedActivityRow,
     TagRow,
 )
 
 _DATES = {"1": "planned_start", "2": "actual_start", "3": "planned_end", "4": "actual_end"}
 FUNDING = "1"
+NINE_PLACES = Decimal("1e-9")
+Point = tuple[Decimal | None, Decimal | None]
 
 
 def _narratives(draft: Draft, element: Element, name: str, ordinal: int) -> list[str]:
@@ -72,7 +72,7 @@ def _participating(draft: Draft, element: Element) -> None:
     if len(element) > 1:
         _narratives(draft, element, "participating-org", ordinal)
     draft.reading.rows["participating_orgs"].append(
-        ParticipatingOrgRow(
+        (  # a ParticipatingOrgRow
             draft.reading.file_no,
             draft.key,
             ordinal,
@@ -102,8 +102,8 @@ def _marker(draft: Draft, element: Element) -> None:
     vocabulary = codes.code("policy-marker-vocabulary", element.get("vocabulary")) or "1"
     significance = codes.small_number(element.get("significance"))
     draft.reading.rows["markers"].append(
-        MarkerRow(draft.reading.file_no, draft.key, vocabulary, code, significance, text(element))
-    )
+        (draft.reading.file_no, draft.key, vocabulary, code, significance, text(element))
+    )  # a MarkerRow
 
 
 def _tag(draft: Draft, element: Element) -> None:
@@ -124,7 +124,7 @@ def _related(draft: Draft, element: Element) -> None:
         return
     kind = codes.code("related-activity", element.get("type"))
     draft.reading.rows["related_activities"].append(
-        RelatedActivityRow(draft.reading.file_no, draft.key, kind, identifier)
+        (draft.reading.file_no, draft.key, kind, identifier)  # a RelatedActivityRow
     )
 
 
@@ -147,15 +147,15 @@ def _other_identifier(draft: Draft, element: Element) -> None:
 
 
 def _location(draft: Draft, element: Element) -> None:
-    latitude, longitude = _point(draft, element)
-    location_id = first(element, "location-id")
-    exactness = first(element, "exactness")
-    name = first(element, "name")
+    parts = first_of_each(element)
+    latitude, longitude = _point(draft, element, parts)
+    location_id, exactness = parts.get("location-id"), parts.get("exactness")
+    name = parts.get("name")
     ordinal = draft.next_count("location")
     if name is not None and len(name) > 1:
         _narratives(draft, name, "location", ordinal)
     draft.reading.rows["locations"].append(
-        LocationRow(
+        (  # a LocationRow
             draft.reading.file_no,
             draft.key,
             ordinal,
@@ -170,31 +170,35 @@ def _location(draft: Draft, element: Element) -> None:
     )
 
 
-def _point(draft: Draft, element: Element) -> tuple[Decimal | None, Decimal | None]:
+def _point(draft: Draft, element: Element, parts: dict[str, Element]) -> Point:
     """Version 2 ``point/pos``, version 1 ``coordinates``; None, None when outside the globe."""
-    position, coordinates = own_text(_position(element)), first(element, "coordinates")
+    point, coordinates = parts.get("point"), parts.get("coordinates")
+    position = own_text(first(point, "pos")) if point is not None else None
     if position is None and coordinates is None:
         return None, None
     if position is None and coordinates is not None:
         position = f"{coordinates.get('latitude', '')} {coordinates.get('longitude', '')}"
-    written = (position or "").replace(",", " ").split()
+    written = (position or "").replace(",", " ").strip()
     if not written:
         return None, None
-    try:
-        latitude, longitude = (Decimal(part) for part in written)
-    except (InvalidOperation, ValueError):
-        latitude = longitude = Decimal("NaN")
-    finite = latitude.is_finite() and longitude.is_finite()
-    if not finite or abs(latitude) > 90 or abs(longitude) > 180:
+    found = _degrees(written)
+    if found is None:
         draft.problem("point-invalid", element, "location/point/pos", position)
         return None, None
-    nine = Decimal("1e-9")
-    return latitude.quantize(nine), longitude.quantize(nine)
+    return found
 
 
-def _position(element: Element) -> Element | None:
-    point = first(element, "point")
-    return first(point, "pos") if point is not None else None
+@lru_cache(maxsize=50_000)
+def _degrees(written: str) -> Point | None:
+    """Latitude and longitude; None when they are no two numbers on the globe."""
+    try:
+        latitude, longitude = (Decimal(part) for part in written.split())
+    except (InvalidOperation, ValueError):
+        return None
+    finite = latitude.is_finite() and longitude.is_finite()
+    if not finite or abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return latitude.quantize(NINE_PLACES), longitude.quantize(NINE_PLACES)
 
 
 def _document(draft: Draft, element: Element) -> None:
@@ -202,10 +206,10 @@ def _document(draft: Draft, element: Element) -> None:
     if not url:
         draft.problem("code-missing", element, "document-link/@url", None)
         return
-    ordinal, title = draft.next_count("document"), first(element, "title")
+    ordinal, parts = draft.next_count("document"), first_of_each(element)
+    title, dated = parts.get("title"), parts.get("document-date")
     if title is not None and len(title) > 1:
         _narratives(draft, title, "document-title", ordinal)
-    dated = first(element, "document-date")
     written = dated.get("iso-date") if dated is not None else None
     draft.reading.rows["documents"].append(
         DocumentRow(
@@ -215,8 +219,8 @@ def _document(draft: Draft, element: Element) -> None:
             url,
             element.get("format"),
             text(title),
-            code_of(first(element, "category")),
-            code_of(first(element, "language")),
+            code_of(parts.get("category")),
+            code_of(parts.get("language")),
             draft.day(element, "document-date/@iso-date", written),
         )
     )
@@ -245,14 +249,6 @@ def _website(draft: Draft, element: Element) -> None:
     draft.values.setdefault("activity-website", own_text(element))
 
 
-def _later(name: str) -> Callable[[Draft, Element], None]:
-    def keep(draft: Draft, element: Element) -> None:
-        kept: list[Element] = getattr(draft, name)
-        kept.append(element)
-
-    return keep
-
-
 def _known(draft: Draft, element: Element) -> None:
     """Read before the children, with the activity itself."""
 
@@ -264,11 +260,11 @@ HANDLERS: dict[object, Callable[[Draft, Element], None]] = {
     "description": _description,
     "participating-org": _participating,
     "activity-date": _date,
-    "sector": _later("sector_elements"),
-    "recipient-country": _later("country_elements"),
-    "recipient-region": _later("region_elements"),
-    "transaction": _later("transactions"),
-    "budget": _later("budgets"),
+    "sector": lambda draft, element: draft.sector_elements.append(element),
+    "recipient-country": lambda draft, element: draft.country_elements.append(element),
+    "recipient-region": lambda draft, element: draft.region_elements.append(element),
+    "transaction": lambda draft, element: draft.transactions.append(element),
+    "budget": lambda draft, element: draft.budgets.append(element),
     "planned-disbursement": read_planned_disbursement,
     "policy-marker": _marker,
     "tag": _tag,

@@ -34,22 +34,37 @@ def first(element: Element, tag: str) -> Element | None:
     return None
 
 
+def first_of_each(element: Element) -> dict[str, Element]:
+    """The first child of each name: one pass, for elements of which several are wanted."""
+    found: dict[str, Element] = {}
+    for child in element:
+        found.setdefault(child.tag, child)
+    return found
+
+
 def texts(element: Element) -> list[tuple[str | None, str]]:
     """Language and text of each narrative; in version 1, of the element's own text."""
     own = element.text
-    if own and (joined := " ".join(own.split())):
-        return [(element.get(LANGUAGE), joined)]
-    found = []
-    for child in element:
-        if child.tag == "narrative" and (joined := " ".join((child.text or "").split())):
-            found.append((child.get(LANGUAGE), joined))
-    return found
+    if own and not own.isspace():
+        return [(element.get(LANGUAGE), _joined(own))]
+    return [
+        (child.get(LANGUAGE), _joined(content))
+        for child in element
+        if child.tag == "narrative" and (content := child.text) and not content.isspace()
+    ]
 
 
 def text(element: Element | None) -> str | None:
     """The first text of the element, in whatever language."""
     written = _written(element) if element is not None else None
-    return " ".join(written.split()) if written else None
+    return _joined(written) if written else None
+
+
+def _joined(written: str) -> str:
+    """With single spaces only, as most texts are already: no other space is printable."""
+    if "  " not in written and written.isprintable():
+        return written.strip()
+    return " ".join(written.split())
 
 
 def _written(element: Element) -> str | None:
@@ -82,7 +97,7 @@ def party(element: Element | None) -> Party:
 
 @lru_cache(maxsize=50_000)
 def _party(written: str | None, ref: str | None, kind: str | None) -> Party:
-    name = " ".join(written.split()) if written else None
+    name = _joined(written) if written else None
     ref = (ref or "").strip() or None
     return Party(identity(name, ref), name, ref, kind and codes.code("organisation-type", kind))
 
