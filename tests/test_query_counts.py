@@ -1,0 +1,124 @@
+"""Every list takes as many queries for three rows as for three hundred."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from appui.config.api import api
+from appui.kernel.access import Role
+from appui.registry.models import Invitation
+from tests import factories as make
+from tests.factories import in_english
+from tests.test_roles import names
+from tests.world import World, budget_line, figure
+
+__all__ = ["in_english"]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+FEW, MANY = 3, 300
+# Lists whose names do not end in “_list”, and pages made of lists.
+MORE = (
+    "home:dashboard",
+    "home:due",
+    "home:audit",
+    "funding:proposal_board",
+    "intelligence:donor_map",
+)
+
+
+class Crowd(World):
+    """The small world with ``count`` more of everything, each row with relations of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+
+    def grow(self, count):
+        for number in range(self.count, count):
+            self._add(number)
+        self.count = count
+
+    def _add(self, number):
+        owner, tag = self.owner, f"{number:03}"
+        donor = make.make_donor(
+            f"Donor {tag}",
+            organisation_type=make.code("OrganisationType", tag),
+            country=make.place(f"{chr(65 + number // 26)}{chr(65 + number % 26)}"),
+        )
+        source = make.make_source(owner, f"Publisher {tag}")
+        sector = make.code("Sector", f"1{tag}0")
+        need = make.make_need(owner, f"Need {tag}", sector=sector, source=source)
+        make.make_line(need, source=source, pillar=tag)
+        person = make.make_person(owner, f"Person {tag}", organisation=donor)
+        activity = make.make_activity(owner, f"Project {tag}", source=source)
+        budget_line(activity)
+        fund = make.make_fund(owner, donor, source=source, deadline=date(2027, 1, 1))
+        ask = make.make_proposal(
+            owner,
+            donor,
+            need,
+            fund=fund,
+            contact=person,
+            next_action="Call",
+            next_action_on=date(2026, 11, 1),
+            responsible=self.users[Role.EDITOR],
+        )
+        agreement = make.make_agreement(owner, donor, need=need, source=source)
+        make.make_interaction(owner, donor, person=person, proposal=ask, follow_up="Write")
+        make.make_ledger_line(owner, agreement, provider=donor, receiver=owner, activity=activity)
+        make.make_target(owner, source=source)
+        figure(owner, source, str(number), as_of=date(2000, 1, 1))
+        make.make_user_with_role(Role.READER, owner)
+        make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
+        Invitation.objects.create(
+            organisation=owner,
+            email=f"{tag}@example.org",
+            role=Role.READER,
+            secret_digest=tag,
+            invited_by="A",
+            expires_at="2030-01-01T00:00:00Z",
+        )
+
+
+def pages():
+    """The address of every list of pages."""
+    for name in names():
+        if name.endswith("_list") or name in MORE:
+            yield reverse(name)
+    yield reverse("registry:codelist", args=["Sector"])
+    yield reverse("home:rows", args=["missing"])
+    yield reverse("home:search") + "?q=Need"
+
+
+def calls():
+    """Every list of the API, with as many rows as it gives."""
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        if "get" in methods and "{" not in path and "flows" not in path:
+            names = {item["name"] for item in methods["get"].get("parameters", [])}
+            yield path + ("?limit=500" if "limit" in names else "?q=Need" if "q" in names else "")
+
+
+def queries_of(client, url):
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(url)
+    assert answer.status_code == 200, url
+    return len(queries)
+
+
+def counted(client):
+    return {url: queries_of(client, url) for url in [*pages(), *calls()]}
+
+
+def test_every_list_takes_as_many_queries_for_three_rows_as_for_three_hundred(client):
+    crowd = Crowd()
+    client.force_login(crowd.users[Role.ADMINISTRATOR])
+    crowd.grow(FEW)
+    queries_of(client, reverse("home:dashboard"))  # what is asked once a process
+    few = counted(client)
+
+    crowd.grow(MANY)
+    many = counted(client)
+
+    assert {url: (few[url], many[url]) for url in few if few[url] != many[url]} == {}
