@@ -11,7 +11,7 @@ from typing import Any
 from django import template
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -20,10 +20,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from appui.kernel.access import Reader
 from appui.kernel.models import AuditEntry
 from appui.kernel.money import Converted, Money
 from appui.kernel.verdict import Verdict
 from appui.ui import cells, formats
+from appui.ui.context import reader_of
 from appui.ui.facts import Fact, SourceLike
 from appui.ui.forms import PageForm
 
@@ -276,21 +278,22 @@ class Change:
     after: str
 
 
-@register.inclusion_tag("ui/_history.html")
-def history(entries: Iterable[AuditEntry]) -> dict[str, object]:
+@register.inclusion_tag("ui/_history.html", takes_context=True)
+def history(context: RequestContext, entries: Iterable[AuditEntry]) -> dict[str, object]:
     """Who did what and when, newest first, with what changed.
 
-    The trail keeps relations as keys; their names are looked up, one query a related model.
+    The trail keeps relations as keys; their names are looked up, one query a related model, among
+    the rows the reader may see.
     """
     shown = list(entries)
-    names = _names_of_relations(shown)
+    names = _names_of_relations(shown, reader_of(context["request"]))
     return {"entries": [(entry, _(entry.verb), _changes(entry, names)) for entry in shown]}
 
 
 Names = dict[tuple[type[Model], str], str]
 
 
-def _names_of_relations(entries: Iterable[AuditEntry]) -> Names:
+def _names_of_relations(entries: Iterable[AuditEntry], reader: Reader) -> Names:
     wanted: dict[type[Model], set[str]] = {}
     for entry in entries:
         for name, sides in entry.changes.items():
@@ -301,8 +304,14 @@ def _names_of_relations(entries: Iterable[AuditEntry]) -> Names:
     return {
         (model, str(row.pk)): str(row)
         for model, keys in wanted.items()
-        for row in model._default_manager.filter(pk__in=keys)
+        for row in _seen_by(reader, model).filter(pk__in=keys)
     }
+
+
+def _seen_by(reader: Reader, model: type[Model]) -> QuerySet[Any]:
+    rows: Any = model._default_manager.all()
+    seen: QuerySet[Any] = rows.visible_to(reader) if hasattr(rows, "visible_to") else rows
+    return seen
 
 
 def _related_model(model: str, name: str) -> type[Model] | None:
@@ -328,7 +337,7 @@ def _changes(entry: AuditEntry, names: Names) -> list[Change]:
 
 
 def _side(value: object, related: type[Model] | None, names: Names) -> str:
-    """One side of a change; what a relation pointed at and is no longer there is a dash."""
+    """One side of a change; what is gone, or not for this reader, is a dash."""
     if value is None:
         return ""
     if isinstance(value, dict):

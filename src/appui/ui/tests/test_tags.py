@@ -160,9 +160,10 @@ def test_tabs_pages_and_empty_states_are_links():
 
 def test_history_shows_before_and_after():
     entry = AuditEntry(user_name="Ada", verb="changed", changes={"cost": ["1", "2"]})
-    shown = rendered("{% history h %}", h=[entry])
+    request = RequestFactory().get("/")
+    shown = rendered("{% history h %}", h=[entry], request=request)
     assert "<dt>cost</dt><dd><del>1</del> → <ins>2</ins></dd>" in shown
-    assert 'class="empty"' in rendered("{% history h %}", h=[])
+    assert 'class="empty"' in rendered("{% history h %}", h=[], request=request)
 
 
 def test_a_conflict_puts_the_claims_side_by_side():
