@@ -97,7 +97,19 @@ class BriefIn(Schema):
     donor: Key | None = None
 
 
-@router.get("/needs/{pk}/brief", response={200: BriefOut, **PROBLEMS})
+FILES = {
+    "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": {
+        "schema": {"type": "string", "format": "binary"}
+    },
+}
+
+
+@router.get(
+    "/needs/{pk}/brief",
+    response={200: BriefOut, **PROBLEMS},
+    openapi_extra={"responses": {200: {"content": FILES}}},
+)
 def get_brief(request: HttpRequest, pk: Id, asked: Query[BriefIn]) -> Brief | HttpResponse:
     """The two-page brief of a need: as text, or as a file to print or to edit."""
     reader = reader_of(request)
