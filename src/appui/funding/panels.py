@@ -15,6 +15,7 @@ from appui.funding.queries import NeedGap, need_gap
 from appui.funding.suggestions import suggest
 from appui.funding.views.gap import UNSTATED
 from appui.kernel.access import Reader, Role
+from appui.kernel.errors import Unavailable
 from appui.kernel.panels import RenderedPanel
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
@@ -109,9 +110,14 @@ def need_proposals(need: Need, reader: Reader) -> RenderedPanel:
 def need_suggestions(need: Need, reader: Reader) -> RenderedPanel:
     """The first likely donors of a need."""
     today = timezone.localdate()
-    found = suggest(need, need_gap(need, reader, today=today), reader, today=today)
+    problem, found = "", None
+    try:
+        found = suggest(need, need_gap(need, reader, today=today), reader, today=today)
+    except Unavailable as error:
+        problem = str(error)
     context = {
         "found": found,
+        "problem": problem,
         "shown": SUGGESTIONS_SHOWN,
         "url": reverse("funding:need_donors", args=[need.pk]),
     }

@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from appui.funding.models import Agreement, Proposal
 from appui.funding.queries import NeedGap
-from appui.intelligence.corpus import FlowFilter, flow_rows, gifts, open_corpus, year_after
+from appui.intelligence.corpus import FlowFilter, flow_rows, gifts, year_after
+from appui.intelligence.published import published
 from appui.intelligence.ranking import Gave, RankedDonor, Ranking, history, rank
 from appui.kernel.access import Reader
 from appui.needs.models import Need
@@ -89,7 +90,7 @@ def suggest(
     ``amount`` (US dollars) judges whether the size fits; a tenth of what is missing unless told.
     The years are the five that end with the last one published, or with the year before ``today``.
     """
-    corpus = open_corpus()
+    corpus = published()
     countries = _countries(need)
     chosen = next((place for place in countries if place.code == country), None) or next(
         iter(countries), None
@@ -125,9 +126,7 @@ def suggest(
 def evidence_of(suggestions: Suggestions, item: Suggestion) -> dict[str, object]:
     """What an ask born from the suggestion keeps: reasons, method, years and row keys."""
     years = tuple(range(suggestions.first_year, suggestions.last_year + 1))
-    rows = flow_rows(
-        open_corpus(), FlowFilter(donors=(item.name,), years=years), limit=EVIDENCE_KEPT
-    )
+    rows = flow_rows(published(), FlowFilter(donors=(item.name,), years=years), limit=EVIDENCE_KEPT)
     return {
         "donor": item.name,
         "rank": item.rank,

@@ -17,10 +17,11 @@ from appui.intelligence.corpus import (
     count_rows,
     flow_rows,
     gifts,
-    open_corpus,
     sum_flows,
+    year_after,
 )
 from appui.intelligence.corpus.filters import DEFAULT_TYPES
+from appui.intelligence.published import published
 from appui.intelligence.ranking import METHODS, history, rank
 from appui.kernel.api import PROBLEMS
 from appui.kernel.errors import Invalid
@@ -169,7 +170,7 @@ def get_sums(
     if unknown or len(set(groups)) < len(groups):
         text = f"Sum by some of: {', '.join(BY)}, each once."
         raise Invalid(text, {"by": text})
-    corpus, wanted = open_corpus(), _wanted(asked)
+    corpus, wanted = published(), _wanted(asked)
     sums = sum_flows(corpus, wanted, groups)
     return {"boundary": asdict(boundary(corpus, wanted)), "sums": [asdict(item) for item in sums]}
 
@@ -182,7 +183,7 @@ def get_rows(
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0,
 ) -> dict[str, Any]:
     """Exactly the rows that make a sum."""
-    corpus, wanted = open_corpus(), _wanted(asked)
+    corpus, wanted = published(), _wanted(asked)
     rows = flow_rows(corpus, wanted, limit=limit, offset=offset)
     return {"count": count_rows(corpus, wanted), "items": [asdict(row) for row in rows]}
 
@@ -202,8 +203,9 @@ def get_ranking(
     if chosen is None:
         text = f"The methods are: {', '.join(METHODS)}."
         raise Invalid(text, {"method": text})
-    year = as_of or timezone.localdate().year
-    given = gifts(open_corpus(), first_year=year - window, last_year=year - 1, digits=len(sector))
+    corpus = published()
+    year = as_of or year_after(corpus, timezone.localdate().year)
+    given = gifts(corpus, first_year=year - window, last_year=year - 1, digits=len(sector))
     found = rank(
         history(given), country, sector, as_of=year, window=window, amount=amount, method=chosen
     )

@@ -23,10 +23,10 @@ from appui.intelligence.corpus import (
     count_rows,
     files_held,
     flow_rows,
-    open_corpus,
     sum_flows,
 )
 from appui.intelligence.corpus.filters import DEFAULT_TYPES, UNSTATED
+from appui.intelligence.published import published
 from appui.intelligence.words import (
     BOUNDARIES,
     CONVERSIONS,
@@ -77,7 +77,7 @@ class Total:
 
 def donor_map(request: PageRequest) -> HttpResponse:
     """Who funds what, where, how much: totals, a table, a chart, a map, with the same filters."""
-    corpus = open_corpus()
+    corpus = published()
     asked = addresses.read(request.GET)
     sums = sum_flows(corpus, asked.wanted, (asked.by,))
     if asked.by == "year":
@@ -269,7 +269,7 @@ def _map(corpus: Corpus, asked: Asked) -> Drawing | None:
 
 def world_map(request: PageRequest) -> HttpResponse:
     """The map of the same question, as an image."""
-    found = _received(open_corpus(), addresses.read(request.GET))
+    found = _received(published(), addresses.read(request.GET))
     if found is None:
         raise Missing(_("No published flow matches these filters."))
     kind, places = found
@@ -401,7 +401,7 @@ def rate_words(row: FlowRow) -> str:
 
 def flow_rows_page(request: PageRequest) -> HttpResponse:
     """Exactly the published rows that make a figure, largest first."""
-    corpus = open_corpus()
+    corpus = published()
     asked = addresses.read(request.GET)
     wanted = request.GET.get("format", "")
     total = count_rows(corpus, asked.wanted)

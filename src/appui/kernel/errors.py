@@ -38,6 +38,12 @@ class Conflict(AppuiError):
         self.version = version
 
 
+class Unavailable(AppuiError):
+    """Something this installation needs cannot be used now."""
+
+    status = 503
+
+
 class Invalid(AppuiError):
     """The input cannot be accepted; ``fields`` maps a field name to its sentence."""
 

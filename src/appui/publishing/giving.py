@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from appui.intelligence.corpus import Corpus, FlowFilter, FlowSum, flow_rows, open_corpus, sum_flows
+from appui.intelligence.corpus import Corpus, FlowFilter, FlowSum, flow_rows, sum_flows
+from appui.intelligence.published import published
 from appui.needs.models import Need
 from appui.registry.models import Organisation
 from appui.registry.queries import match_organisations
@@ -37,7 +38,7 @@ class Giving:
 
 def published_giving(donor: Organisation, need: Need) -> list[Giving]:
     """Sums of the last five years with any, by reporter and type of flow, newest first."""
-    corpus = open_corpus()
+    corpus = published()
     wanted = _of_donor(corpus, donor, need)
     if wanted is None:
         return []

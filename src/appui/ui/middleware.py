@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from appui.kernel.errors import AppuiError
 
-PAGES = frozenset({403, 404, 409, 422})
+PAGES = frozenset({403, 404, 409, 422, 503})
 
 
 class ErrorPageMiddleware:

@@ -168,3 +168,13 @@ def test_a_line_of_the_future_is_reversed_on_its_own_day(owner, agreement, finan
     assert actions.reverse_transaction(line, by=finance, today=TODAY, reason="Wrong").date == date(
         2026, 12, 1
     )
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+@pytest.mark.django_db(transaction=True)
+def test_a_test_that_commits_to_the_ledger_leaves_it_empty_and_guarded(write, time):
+    line = write()
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute("DELETE FROM funding_transaction")
+    assert list(Transaction.objects.all()) == [line]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from appui.funding import listings, queries, rules
 from appui.funding.models import Agreement, Fund, Interaction, Proposal
-from appui.intelligence.corpus import FlowFilter, open_corpus, sum_flows
+from appui.intelligence.corpus import FlowFilter, sum_flows
+from appui.intelligence.published import published
 from appui.intelligence.words import BOUNDARIES, FLOW_TYPES, RATE_RULE, SOURCES, words
 from appui.kernel.access import Reader
 from appui.registry.models import Organisation, Person
@@ -135,7 +136,7 @@ class Giving:
 def giving_of(donor: Organisation) -> Giving | None:
     """Published flows under any name of the donor; None without any."""
     wanted = FlowFilter(donors=tuple(_names_of(donor)))
-    sums = sum_flows(open_corpus(), wanted, ("year", "recipient"))
+    sums = sum_flows(published(), wanted, ("year", "recipient"))
     if not sums:
         return None
     names = words([item.keys[1] for item in sums], ())

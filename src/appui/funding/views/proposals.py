@@ -165,7 +165,7 @@ def _proposal_buttons(obj: Proposal, agreement: Any, request: PageRequest) -> li
             Button(
                 _("Move on"),
                 reverse("funding:proposal_move", args=[obj.pk]),
-                False,
+                obj.stage != Stage.PLEDGED,
                 may_edit(obj, reader),
             )
         )
@@ -174,7 +174,7 @@ def _proposal_buttons(obj: Proposal, agreement: Any, request: PageRequest) -> li
             Button(
                 _("Draft the agreement"),
                 f"{reverse('funding:agreement_add')}?proposal={obj.pk}",
-                True,
+                obj.stage == Stage.PLEDGED,
                 rules.may_draft_agreement(obj, reader),
             )
         )

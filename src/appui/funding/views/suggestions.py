@@ -83,7 +83,7 @@ def need_ask(request: PageRequest, pk: int) -> HttpResponse:
         request,
         forms.AskForm,
         act=act,
-        title=_("Ask “%(donor)s”") % {"donor": item.name},
+        title=_("Ask “%(donor)s”") % {"donor": item.organisation or item.name},
         lead=str(need),
         submit=_("Record the ask"),
         cancel=need.get_absolute_url(),
@@ -94,14 +94,18 @@ def need_ask(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-def _initial(need: Need, item: Suggestion, amount: Decimal | None) -> dict[str, Any]:
-    """The ask as filled in: the donor's usual size, else the amount judged."""
+def _initial(
+    need: Need, item: Suggestion, amount: Decimal | None, missing: Decimal | None
+) -> dict[str, Any]:
+    """The ask as filled in: the donor's usual size, never above ``missing``, else ``amount``."""
     size = item.typical or amount
+    if size and missing:
+        size = min(size, missing)
     donor = item.organisation
     short = slugify(donor.acronym or item.name if donor else item.name)[:20].upper()
     return {
         "reference": f"{need.reference[:18]}-{short}".strip("-"),
-        "title": f"{need} · {item.name}"[:300],
+        "title": f"{need} · {donor or item.name}"[:300],
         "need": need.pk,
         "donor": donor.pk if donor else None,
         "amount": size.quantize(Decimal(1)) if size else None,
