@@ -157,6 +157,24 @@ def test_each_person_opens_what_the_table_says(client, who):
     assert wrong == {}
 
 
+def test_every_page_opens_in_arabic_from_right_to_left(client):
+    world = World()
+    user = world.users["administrator"]
+    user.language = "ar"
+    user.save()
+    client.force_login(user)
+    keys = world.pk | {"secret": world.secret}
+
+    wrong = []
+    for (name, *arguments), answers in rows():
+        if answers[-1] == "200" and name != "publishing:brief_file":
+            page = client.get(reverse(name, args=[item.format(**keys) for item in arguments]))
+            if '<html lang="ar" dir="rtl"' not in page.content.decode():
+                wrong.append(name)
+
+    assert wrong == []
+
+
 def calls():
     """Every method of every path of the API."""
     for path, methods in api.get_openapi_schema()["paths"].items():
