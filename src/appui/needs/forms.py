@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appui.needs.models import Need, NeedLine
@@ -63,6 +64,6 @@ class LineForm(RecordForm):
             self.fields[name].help_text = _("In %(currency)s.") % {"currency": need.currency}
         places: Any = self.fields["location"]
         countries = [place.country_code for place in need.locations.all()]
-        places.queryset = Location.objects.filter(code__in=countries) | Location.objects.filter(
-            parent__code__in=countries
+        places.queryset = Location.objects.select_related("parent").filter(
+            Q(code__in=countries) | Q(parent__code__in=countries)
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.models import fields_for_model, model_to_dict
+from django.forms.models import ModelChoiceIterator, fields_for_model, model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from appui.accounts.models import User
@@ -20,6 +21,7 @@ from appui.registry.models import (
     Code,
     ExchangeRate,
     Invitation,
+    Location,
     Membership,
     Organisation,
     OrganisationAlias,
@@ -39,16 +41,62 @@ LONG_TEXTS = frozenset({"summary", "description", "definition"})
 
 
 class CodeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A code shown with its value, as people of the field know both."""
+    """A code shown with its value where people of the field know both (15250, A01), else alone."""
 
     def label_from_instance(self, obj: models.Model) -> str:
-        return f"{obj.code} · {obj}" if isinstance(obj, Code) else str(obj)
+        known = isinstance(obj, Code) and (obj.code[:1].isdigit() or obj.code.isupper())
+        return f"{obj.code} · {obj}" if isinstance(obj, Code) and known else str(obj)
 
 
 class CodesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several codes."""
 
     label_from_instance = CodeChoice.label_from_instance
+
+
+class AlphabeticalIterator(ModelChoiceIterator):  # type: ignore[type-arg]
+    """Choices in the order of their labels, accents aside; the empty one stays first."""
+
+    def __iter__(self) -> Iterator[Any]:
+        empty = [("", self.field.empty_label)] if self.field.empty_label is not None else []
+        chosen = [self.choice(obj) for obj in self.queryset.all()]
+        yield from empty
+        yield from sorted(chosen, key=lambda choice: folded(str(choice[1])))
+
+
+def folded(label: str) -> str:
+    """“États-Unis” as “etats-unis”, to sort by."""
+    parts = unicodedata.normalize("NFKD", label.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An organisation, from A to Z in the language of the page."""
+
+    iterator = AlphabeticalIterator
+
+
+class OrganisationsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several organisations."""
+
+    iterator = AlphabeticalIterator
+
+
+class PlaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A place: countries from A to Z, each followed by its provinces, which name it."""
+
+    iterator = AlphabeticalIterator
+
+    def label_from_instance(self, obj: models.Model) -> str:
+        parent = getattr(obj, "parent", None)
+        return f"{parent} › {obj}" if parent else str(obj)
+
+
+class PlacesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several places."""
+
+    iterator = AlphabeticalIterator
+    label_from_instance = PlaceChoice.label_from_instance
 
 
 class RecordForm(PageForm):
@@ -115,16 +163,20 @@ class RecordForm(PageForm):
 
     def _choice(self, db_field: Any, **kwargs: Any) -> forms.Field | None:
         related = db_field.related_model
+        single = isinstance(db_field, models.ForeignKey)
         if db_field.name == "owner":
             kwargs["queryset"] = self._owners()
         elif issubclass(related, Owned):
             kwargs["queryset"] = related.objects.visible_to(self.reader)
         elif related is Organisation:
             kwargs["queryset"] = Organisation.objects.standing()
+            kwargs["form_class"] = OrganisationChoice if single else OrganisationsChoice
+        elif related is Location:
+            kwargs["queryset"] = Location.objects.select_related("parent")
+            kwargs["form_class"] = PlaceChoice if single else PlacesChoice
         elif related is User:
             kwargs["queryset"] = self._colleagues()
         elif related is Code:
-            single = isinstance(db_field, models.ForeignKey)
             kwargs["form_class"] = CodeChoice if single else CodesChoice
         return db_field.formfield(**kwargs)  # type: ignore[no-any-return]
 
@@ -196,7 +248,7 @@ class IdentifierForm(RecordForm):
 class MergeForm(PageForm):
     """Which organisation stands for both."""
 
-    into = forms.ModelChoiceField(
+    into = OrganisationChoice(
         label=_("Merge into"),
         queryset=Organisation.objects.none(),
         help_text=_("The organisation chosen here stands for both. You can undo the merge."),
