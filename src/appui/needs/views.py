@@ -43,7 +43,7 @@ def need(request: PageRequest, pk: int) -> HttpResponse:
         obj,
         template="needs/need.html",
         crumbs=[(_("Needs"), reverse("needs:need_list"))],
-        lead=f"{obj.reference} · {listings.places_of(obj)} · {obj.sector.code} {obj.sector}",
+        lead=_lead(obj),
         buttons=[
             Button(_("Change"), reverse("needs:need_edit", args=[pk]), False, may_change),
             *_moves(obj, request),
@@ -56,8 +56,13 @@ def need(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
+def _lead(obj: Need) -> str:
+    parts = (obj.reference, listings.places_of(obj), f"{obj.sector.code} {obj.sector}")
+    return " · ".join(part for part in parts if part)
+
+
 MOVE_LABELS = {
-    NeedStatus.OPEN: lambda: _("Open"),
+    NeedStatus.OPEN: lambda: _("Open this need"),
     NeedStatus.CLOSED: lambda: _("Close"),
     NeedStatus.DRAFT: lambda: _("Back to draft"),
 }
