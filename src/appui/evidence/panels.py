@@ -30,7 +30,7 @@ class Disagreement:
 
 def shown(conflict: queries.Conflict) -> Disagreement:
     """A conflict with each value as a link to its figure."""
-    note = _("They lie %(share)s apart. Both are kept: say which one you use, and why.") % {
+    note = _("They lie %(share)s apart. All are kept: say which one you use, and why.") % {
         "share": formats.percent(conflict.spread, 1)
     }
     return Disagreement(conflict.subject, [_claim(row) for row in conflict.claims], note)
