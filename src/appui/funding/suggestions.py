@@ -147,13 +147,20 @@ def _countries(need: Need) -> tuple[Location, ...]:
     return tuple(Location.objects.filter(code__in=codes))
 
 
-def _usual_ask(gap: NeedGap, today: date) -> Decimal | None:
-    """A tenth of what is missing, in US dollars and to two significant digits."""
-    rates = rate_table([gap.currency])
-    rate = rates.rate_of(gap.currency, today)
+def missing_dollars(gap: NeedGap, today: date) -> Decimal | None:
+    """What is missing, in US dollars of ``today``; None when nothing is, or without a rate."""
+    rate = rate_table([gap.currency]).rate_of(gap.currency, today)
     if rate is None or not gap.total.missing:
         return None
-    part = gap.total.missing * rate.usd_per_unit / SHARE_ASKED
+    return gap.total.missing * rate.usd_per_unit
+
+
+def _usual_ask(gap: NeedGap, today: date) -> Decimal | None:
+    """A tenth of what is missing, in US dollars and to two significant digits."""
+    missing = missing_dollars(gap, today)
+    if missing is None:
+        return None
+    part = missing / SHARE_ASKED
     return part.quantize(Decimal(1).scaleb(part.adjusted() - 1), rounding=ROUND_HALF_EVEN)
 
 

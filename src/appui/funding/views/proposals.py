@@ -1,6 +1,7 @@
 """Asks, as a table and as a board, and exchanges with donors."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.queries import shown
 from appui.registry.rules import may_edit, may_keep_register
+from appui.ui import formats
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
 from appui.ui.listing import list_page
@@ -141,7 +143,13 @@ def proposal(request: PageRequest, pk: int) -> HttpResponse:
             ),
         ),
         evidence=obj.evidence,
+        suggested_on=_suggested_on(obj),
     )
+
+
+def _suggested_on(obj: Proposal) -> str:
+    made_on = obj.evidence.get("made_on")
+    return formats.day(date.fromisoformat(made_on)) if made_on else ""
 
 
 def _proposal_buttons(obj: Proposal, agreement: Any, request: PageRequest) -> list[Button]:

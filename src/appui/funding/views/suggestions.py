@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, queries
 from appui.funding.models import Proposal
-from appui.funding.suggestions import Suggestion, Suggestions, evidence_of, suggest
+from appui.funding.suggestions import Suggestion, Suggestions, evidence_of, missing_dollars, suggest
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.needs.models import Need
@@ -66,12 +66,15 @@ def need_ask(request: PageRequest, pk: int) -> HttpResponse:
     if item is None:
         raise Missing(_("This donor is not among those suggested for the need."))
 
+    today = timezone.localdate()
+    missing = missing_dollars(queries.need_gap(need, request.reader, today=today), today)
+
     @transaction.atomic
     def act(data: dict[str, Any]) -> Proposal:
         donor = data.pop("donor") or add_organisation(
             by=request.reader, name={get_language(): item.name}, is_donor=True
         )
-        made_on = {"made_on": timezone.localdate().isoformat()}
+        made_on = {"made_on": today.isoformat()}
         return actions.make_proposal(
             by=request.reader,
             donor=donor,
@@ -89,7 +92,7 @@ def need_ask(request: PageRequest, pk: int) -> HttpResponse:
         cancel=need.get_absolute_url(),
         template="funding/need_ask.html",
         kwargs={"reader": request.reader, "known": item.organisation is not None},
-        initial=_initial(need, item, found.amount),
+        initial=_initial(need, item, found.amount, missing),
         item=item,
     )
 
