@@ -258,3 +258,16 @@ def test_the_rows_are_downloaded_as_csv_and_excel(page, mixed):
 )
 def test_a_figure_that_is_not_there_is_missing(page, need, query):
     assert page.get(reverse("funding:gap_rows", args=[need.pk]) + query).status_code == 404
+
+
+def test_a_public_agreement_does_not_name_the_private_need_it_pays(client, owner, donor):
+    need = make_need(owner, "Secret need")
+    agreement = make_agreement(owner, donor, "77", need=need, visibility="public")
+    outsider = make_user_with_role(Role.READER, make_organisation("Elsewhere"))
+    shown = {}
+    for user in (outsider, make_user_with_role(Role.READER, owner)):
+        client.force_login(user)
+        answer = client.get(agreement.get_absolute_url())
+        shown[user] = (answer.status_code, "Secret need" in answer.content.decode())
+
+    assert list(shown.values()) == [(200, False), (200, True)]

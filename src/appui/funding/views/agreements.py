@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
 from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal, Transaction
-from appui.kernel.access import Role
+from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Missing
 from appui.kernel.money import Money, cents
 from appui.kernel.verdict import require
+from appui.needs.models import Need
+from appui.portfolio.models import Activity
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
@@ -49,6 +51,7 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
     proposal = shown(obj.proposal, request.reader)
     allocations = list(obj.allocations.select_related("need", "activity", "pillar", "location"))
     given = sum((item.amount for item in allocations), Decimal(0))
+    _hide_what_is_not_shared(allocations, request.reader)
     may_allocate = rules.may_allocate(obj, request.reader)
     return sheet_page(
         request,
@@ -93,6 +96,17 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
             ),
         ),
     )
+
+
+def _hide_what_is_not_shared(allocations: list[Allocation], reader: Reader) -> None:
+    """Take needs and projects that the reader may not see out of what is shown; two queries."""
+    needs = {item.need_id for item in allocations if item.need_id}
+    activities = {item.activity_id for item in allocations if item.activity_id}
+    seen_needs = set(Need.objects.visible_to(reader).filter(pk__in=needs))
+    seen_activities = set(Activity.objects.visible_to(reader).filter(pk__in=activities))
+    for item in allocations:
+        item.need = item.need if item.need in seen_needs else None
+        item.activity = item.activity if item.activity in seen_activities else None
 
 
 def _agreement_buttons(obj: Agreement, request: PageRequest) -> list[Button]:
@@ -144,8 +158,10 @@ def _allocation_columns(obj: Agreement, changeable: bool) -> list[Column]:
         Column(
             "to",
             _("To"),
-            lambda row: row.need or row.activity,
-            href=lambda row: (row.need or row.activity).get_absolute_url(),
+            lambda row: row.need or row.activity or _("not shared with you"),
+            href=lambda row: (
+                (row.need or row.activity).get_absolute_url() if row.need or row.activity else ""
+            ),
         ),
         Column("pillar", _("Pillar"), lambda row: row.pillar or _("not stated")),
         Column("place", _("Place"), lambda row: row.location or _("not stated"), phone=False),
