@@ -42,6 +42,7 @@ class FlowsIn(Schema):
     last_year: Year | None = None
     flow_type: Words = []
     source: Words = []
+    channel: Words = []
     view: View = "original-donors"
 
 
@@ -156,6 +157,7 @@ def _wanted(asked: FlowsIn) -> FlowFilter:
         years=years,
         flow_types=tuple(asked.flow_type) or DEFAULT_TYPES,
         sources=tuple(asked.source),
+        channels=tuple(asked.channel),
         view=asked.view,
     )
 

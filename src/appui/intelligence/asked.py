@@ -37,6 +37,7 @@ class Asked:
             "type": list(wanted.flow_types) if wanted.flow_types != DEFAULT_TYPES else [],
             "source": list(wanted.sources),
             "reporter": list(wanted.reporters),
+            "channel": list(wanted.channels),
             "view": wanted.view,
             "by": self.by,
         }
@@ -66,6 +67,7 @@ def read(query: QueryDict) -> Asked:
         flow_types=_known(query, "type", FLOW_TYPES, notes) or DEFAULT_TYPES,
         sources=_known(query, "source", SOURCES, notes),
         reporters=_texts(query, "reporter"),
+        channels=_texts(query, "channel"),
         view=view or VIEWS[0],
     )
     return Asked(wanted, by, first, last, notes)

@@ -119,13 +119,14 @@ def _names(asked: Asked, sums: Sequence[FlowSum]) -> Words:
     return words(
         keys if asked.by == "recipient" else (),
         keys if asked.by == "sector" else (),
-        labels if asked.by in ("donor", "reporter") else (),
+        labels if asked.by in ("donor", "reporter", "channel") else (),
     )
 
 
 PARAMETERS = {
     "donor": "donor",
     "reporter": "reporter",
+    "channel": "channel",
     "recipient": "country",
     "sector": "sector",
 }

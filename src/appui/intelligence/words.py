@@ -58,6 +58,7 @@ GROUPS = {
     "recipient": gettext_lazy("Country"),
     "sector": gettext_lazy("Sector"),
     "year": gettext_lazy("Year"),
+    "channel": gettext_lazy("Through"),
     "reporter": gettext_lazy("Reported by"),
 }
 CONVERSIONS = {

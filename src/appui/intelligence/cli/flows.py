@@ -111,6 +111,7 @@ def filter_options(command: Command) -> Command:
         ),
         click.option("--source", "sources", multiple=True, help="iati, fts or appui."),
         click.option("--reporter", "reporters", multiple=True, help="Reporting organisation."),
+        click.option("--channel", "channels", multiple=True, help="Receiver of the money."),
         click.option(
             "--view",
             type=click.Choice(VIEWS),

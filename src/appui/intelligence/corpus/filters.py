@@ -16,6 +16,7 @@ BY: Final[dict[str, tuple[str, str]]] = {  # what one may sum by: its key and it
     "donor": ("donor_key", "donor_name"),
     "donor-country": ("donor_country", "donor_country"),
     "reporter": ("reporter_key", "reporter_name"),
+    "channel": ("channel", "channel"),
     "recipient": ("recipient", "recipient"),
     "sector": ("sector", "sector"),
     "sector-group": ("left(sector, 3)", "left(sector, 3)"),
@@ -37,7 +38,7 @@ class FilterError(ValueError):
 @dataclass(frozen=True, slots=True)
 class FlowFilter:
     """Empty means all. ``donors`` are keys or names; ``sectors`` codes or their first digits;
-    ``recipients`` alpha-2 codes or ``region 289``; ``-`` in either is what states none. Pledges
+    ``recipients`` alpha-2 codes or ``region 289``; ``channels`` are receivers by name; ``-`` in these three is what states none. Pledges
     and budgets only when asked for.
     """
 
@@ -49,6 +50,7 @@ class FlowFilter:
     sources: tuple[str, ...] = ()
     reporters: tuple[str, ...] = ()
     donor_countries: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     view: View = "original-donors"
     quarantined: Quarantined = "excluded"
 
@@ -73,6 +75,7 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
         ("flow_type", wanted.flow_types),
         ("source", wanted.sources),
         ("donor_country", wanted.donor_countries),
+        ("coalesce(channel, '-')", wanted.channels),
     ]
     for column, chosen in columns:
         if chosen:

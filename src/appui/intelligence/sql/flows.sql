@@ -27,7 +27,7 @@ labels as (
 lines as (
     select
         'T' as kind, t.activity_key, t.transaction_no as row_no, t.flow_type, t.donor_key,
-        t.donor_country, t.currency, t.conversion, t.new_money, t.usd,
+        t.donor_country, t.receiver_name as channel, t.currency, t.conversion, t.new_money, t.usd,
         k.source, k.reporter_key, k.reporter_name, k.hierarchy, k.secondary_reporter,
         (t.activity_key, t.transaction_no) in
             (select (activity_key, transaction_no) from quarantine) as quarantined
@@ -35,7 +35,7 @@ lines as (
     union all
     select
         'B', b.activity_key, b.budget_no, 'budget', k.donor_key,
-        null, b.currency, b.conversion, null, b.usd,
+        null, null, b.currency, b.conversion, null, b.usd,
         k.source, k.reporter_key, k.reporter_name, k.hierarchy, k.secondary_reporter, false
     from budgets b join kept k using (activity_key)
     where not b.superseded
@@ -88,7 +88,7 @@ parts as (
 select
     j.source, p.kind, p.file_no, p.activity_key, p.row_no, p.split_no,
     j.flow_type, p.year, j.reporter_key, j.reporter_name,
-    j.donor_key, j.donor_name, j.donor_country,
+    j.donor_key, j.donor_name, j.donor_country, j.channel,
     coalesce(p.country, 'region ' || p.region) as recipient, p.country, p.region,
     p.sector, p.sector_vocabulary, p.amount, j.currency, p.usd, j.conversion,
     j.at_level, j.quarantined, j.original,

@@ -230,3 +230,21 @@ def test_the_files_held_are_listed_with_their_hash(take, opened):
     assert [(f.format, f.version, f.status, f.activities) for f in files_held(opened())] == [
         ("iati", "2.03", "read", 1)
     ]
+
+
+PARTS = {"donor": "donors", "recipient": "recipients", "channel": "channels", "year": "years"}
+
+
+@pytest.mark.parametrize(("group", "part"), PARTS.items())
+def test_each_sum_opens_on_exactly_its_rows_even_when_nothing_is_stated(take, opened, group, part):
+    take(*EVERYTHING)
+    corpus = opened()
+
+    for found in sum_flows(corpus, FlowFilter(), (group,)):
+        key = "-" if found.keys[0] is None else found.keys[0]
+        wanted = FlowFilter(
+            **{part: (key,)}, flow_types=(found.flow_type,), sources=(found.source,)
+        )
+        rows = flow_rows(corpus, wanted, limit=10_000)
+        assert len(rows) == found.parts
+        assert sum((row.usd or Decimal(0) for row in rows), Decimal(0)) == found.usd
