@@ -12,6 +12,7 @@ from appui.intelligence.words import FLOW_TYPES, GROUPS, SOURCES
 
 LONGEST = 300
 EARLIEST, LATEST = 1940, 2100
+UNSTATED_YEAR = 0
 MOST = 50
 
 
@@ -43,7 +44,11 @@ class Asked:
         }
         pairs |= changes
         return "?" + urlencode(
-            {key: value for key, value in pairs.items() if value not in (None, "", [])},
+            {
+                key: value
+                for key, value in pairs.items()
+                if value is not None and value not in ("", [])
+            },
             doseq=True,
         )
 
@@ -90,6 +95,8 @@ def _year(query: QueryDict, name: str, notes: list[str]) -> int | None:
     text = query.get(name, "").strip()
     if not text:
         return None
+    if text == str(UNSTATED_YEAR):
+        return UNSTATED_YEAR
     if text.isascii() and text.isdigit() and EARLIEST <= int(text[:5]) <= LATEST:
         return int(text)
     notes.append(
@@ -102,6 +109,8 @@ def _year(query: QueryDict, name: str, notes: list[str]) -> int | None:
 def _years(first: int | None, last: int | None) -> tuple[int, ...]:
     if first is None and last is None:
         return ()
+    if UNSTATED_YEAR in (first, last):
+        return (UNSTATED_YEAR,)
     return tuple(range(first or EARLIEST, (last or LATEST) + 1)) or (0,)
 
 

@@ -137,7 +137,8 @@ def _narrowed(asked: Asked, item: FlowSum) -> str:
     changes: dict[str, Any] = {"type": [item.flow_type], "source": [item.source]}
     key = item.keys[0] if item.keys else None
     if asked.by == "year":
-        changes |= {"from": key, "to": key}
+        year = addresses.UNSTATED_YEAR if key is None else key
+        changes |= {"from": year, "to": year}
     else:
         changes[PARAMETERS[asked.by]] = [UNSTATED if key is None else key]
     return reverse("intelligence:flow_rows") + asked.url(**changes)

@@ -38,8 +38,8 @@ class FilterError(ValueError):
 @dataclass(frozen=True, slots=True)
 class FlowFilter:
     """Empty means all. ``donors`` are keys or names; ``sectors`` codes or their first digits;
-    ``recipients`` alpha-2 codes or ``region 289``; ``channels`` are receivers by name; ``-`` in these three is what states none. Pledges
-    and budgets only when asked for.
+    ``recipients`` alpha-2 codes or ``region 289``; ``channels`` receivers by name. ``-`` in the
+    last three, and year 0, are what states none. Pledges and budgets only when asked for.
     """
 
     donors: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
         parts.append("quarantined" if wanted.quarantined == "only" else "not quarantined")
     columns: list[tuple[str, Sequence[object]]] = [
         ("coalesce(recipient, '-')", wanted.recipients),
-        ("year", wanted.years),
+        ("coalesce(year, 0)", wanted.years),
         ("flow_type", wanted.flow_types),
         ("source", wanted.sources),
         ("donor_country", wanted.donor_countries),
