@@ -35,6 +35,11 @@ STATUS_TONES: dict[str, str] = {
 }
 
 
+def linked(record: Any) -> str:
+    """Where a record is; empty without one."""
+    return record.get_absolute_url() if record is not None else ""
+
+
 def donor_of(row: Any) -> str:
     """The organisation that stands for the donor of a row."""
     return str(row.donor.merged_into or row.donor)
@@ -202,8 +207,8 @@ PROPOSALS = Listing(
         Column(
             "for",
             _("For"),
-            lambda row: row.need or row.activity,
-            href=lambda row: (row.need or row.activity).get_absolute_url(),
+            lambda row: row.need or row.activity or _("not shared with you"),
+            href=lambda row: linked(row.need or row.activity),
         ),
         Column(
             "stage",
@@ -349,7 +354,7 @@ TRANSACTIONS = Listing(
         Column(
             "of",
             _("On account of"),
-            lambda row: row.agreement or row.activity or row.fund,
+            lambda row: row.agreement or row.activity or row.fund or _("not shared with you"),
             phone=False,
         ),
         Column(

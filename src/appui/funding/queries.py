@@ -4,16 +4,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from appui.funding import rules
 from appui.funding.gap import Cell, Dimension, Kind, Part, by, total
-from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal, Target
+from appui.funding.models import (
+    Agreement,
+    AgreementStatus,
+    Allocation,
+    Fund,
+    Proposal,
+    Target,
+    Transaction,
+)
 from appui.kernel.access import Reader
 from appui.kernel.money import Converted, Money, cents
 from appui.needs.models import Need, NeedLine, WhoPays
+from appui.portfolio.models import Activity
+from appui.registry.models import Owned, OwnedQuerySet
 from appui.registry.rates import RateTable, rate_table
 
 
@@ -97,11 +108,28 @@ class TargetPosition:
 
 
 def proposals(reader: Reader) -> QuerySet[Proposal]:
-    """Proposals the reader may see with what lists want."""
-    rows: QuerySet[Proposal] = Proposal.objects.visible_to(reader)
-    return rows.select_related(
-        "donor", "donor__merged_into", "need", "activity", "fund", "owner", "responsible"
+    """Proposals the reader may see with what lists want; needs and projects that the reader may
+    not see are None. Four queries."""
+    rows = Proposal.objects.visible_to(reader)
+    joined = rows.select_related("donor", "donor__merged_into", "owner", "responsible")
+    return joined.prefetch_related(*_shown(reader, need=Need, activity=Activity, fund=Fund))
+
+
+def ledger(reader: Reader) -> QuerySet[Transaction]:
+    """Ledger lines the reader may see with what lists want; what they are on account of is None
+    where the reader may not see it. Four queries."""
+    rows = Transaction.objects.visible_to(reader).with_state()
+    joined = rows.select_related("transaction_type", "provider", "receiver", "source", "owner")
+    return joined.prefetch_related(
+        *_shown(reader, agreement=Agreement, activity=Activity, fund=Fund)
     )
+
+
+def _shown(reader: Reader, **related: type[Owned]) -> list[Any]:
+    """The related records that the reader may see; one query each, None for the others."""
+    return [
+        Prefetch(name, OwnedQuerySet(model).visible_to(reader)) for name, model in related.items()
+    ]
 
 
 def agreements(reader: Reader) -> QuerySet[Agreement]:

@@ -271,3 +271,17 @@ def test_a_public_agreement_does_not_name_the_private_need_it_pays(client, owner
         shown[user] = (answer.status_code, "Secret need" in answer.content.decode())
 
     assert list(shown.values()) == [(200, False), (200, True)]
+
+
+def test_lists_of_public_records_name_nothing_private(client, owner, donor):
+    need = make_need(owner, "Secret need")
+    make_proposal(owner, donor, need, "5", visibility="public")
+    agreement = make_agreement(owner, donor, "77", need=need, title="Secret deal")
+    make_ledger_line(owner, agreement, visibility="public")
+    outsider = make_user_with_role(Role.READER, make_organisation("Elsewhere"))
+    client.force_login(outsider)
+
+    for name in ("funding:proposal_list", "funding:transaction_list"):
+        shown = client.get(reverse(name)).content.decode()
+        assert "Secret" not in shown
+        assert "not shared with you" in shown

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
-from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal, Transaction
+from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal
 from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Missing
 from appui.kernel.money import Money, cents
@@ -88,12 +88,7 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
         may_allocate=may_allocate,
         transactions=Table(
             listings.TRANSACTIONS.columns,
-            list(
-                Transaction.objects.visible_to(request.reader)
-                .with_state()
-                .filter(agreement=obj)
-                .select_related("transaction_type", "provider", "receiver", "agreement", "activity")
-            ),
+            list(queries.ledger(request.reader).filter(agreement=obj)),
         ),
     )
 

@@ -1,13 +1,12 @@
 """The ledger and the targets."""
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
-from appui.funding.models import Target, Transaction
+from appui.funding.models import Target
 from appui.kernel.access import Role
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
@@ -19,26 +18,12 @@ from appui.ui.listing import list_page
 from appui.ui.table import Table
 
 
-def _lines(request: PageRequest) -> QuerySet[Transaction]:
-    rows = Transaction.objects.visible_to(request.reader).with_state()
-    return rows.select_related(
-        "transaction_type",
-        "provider",
-        "receiver",
-        "agreement",
-        "activity",
-        "fund",
-        "source",
-        "owner",
-    )
-
-
 def transaction_list(request: PageRequest) -> HttpResponse:
     """Lines of the ledger."""
     return list_page(
         request,
         listings.TRANSACTIONS,
-        _lines(request),
+        queries.ledger(request.reader),
         title=_("Ledger"),
         lead=_("Lines are added, never changed; a mistake is reversed by another line."),
         new_url=reverse("funding:transaction_add"),
@@ -48,7 +33,7 @@ def transaction_list(request: PageRequest) -> HttpResponse:
 
 def transaction(request: PageRequest, pk: int) -> HttpResponse:
     """One line."""
-    obj = fetch(_lines(request), pk=pk)
+    obj = fetch(queries.ledger(request.reader), pk=pk)
     usd = Money(obj.usd_value, "USD") if obj.usd_value is not None else None
     rate = (
         _("at %(rate)s, %(month)s, %(source)s")
@@ -126,7 +111,7 @@ def transaction_add(request: PageRequest) -> HttpResponse:
 
 def transaction_reverse(request: PageRequest, pk: int) -> HttpResponse:
     """Cancel a line with an equal and opposite one."""
-    obj = fetch(_lines(request), pk=pk)
+    obj = fetch(queries.ledger(request.reader), pk=pk)
     require(rules.may_reverse(obj, request.reader))
     return form_page(
         request,
