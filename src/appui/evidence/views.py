@@ -12,7 +12,7 @@ from appui.evidence.importing import import_figures, read_table
 from appui.evidence.models import Confidence, Figure
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
@@ -28,8 +28,7 @@ def source_list(request: PageRequest) -> HttpResponse:
         queries.sources(request.reader),
         title=_("Sources"),
         lead=_("Who published what, and when; every figure names one."),
-        new_url=reverse("evidence:source_add"),
-        new_label=_("Cite a source"),
+        **adding(request, "evidence:source_add", _("Cite a source")),
     )
 
 
@@ -100,8 +99,7 @@ def figure_list(request: PageRequest) -> HttpResponse:
         template="evidence/figure_list.html",
         title=_("Figures"),
         lead=_("One value, one date, one source; a revision stands beside what it replaces."),
-        new_url=reverse("evidence:figure_add"),
-        new_label=_("Record a figure"),
+        **adding(request, "evidence:figure_add", _("Record a figure")),
         may_record=may_keep_register(request.reader),
     )
 

@@ -11,7 +11,7 @@ from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.needs import actions, forms, listings, queries, rules
 from appui.needs.models import Need, NeedLine, NeedStatus
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page, without_version
@@ -27,8 +27,7 @@ def need_list(request: PageRequest) -> HttpResponse:
         queries.needs_with_lines(request.reader),
         title=_("Needs"),
         lead=_("What is lacking, where, by when, and what it costs."),
-        new_url=reverse("needs:need_add"),
-        new_label=_("State a need"),
+        **adding(request, "needs:need_add", _("State a need")),
     )
 
 

@@ -12,7 +12,7 @@ from appui.kernel.verdict import require
 from appui.portfolio import actions, forms, listings, queries, rules, sheet
 from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
 from appui.registry.models import Code, CodeList, Location
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.ui.forms import PageForm, confirm_page, form_page, without_version
 from appui.ui.listing import list_page
@@ -27,8 +27,7 @@ def activity_list(request: PageRequest) -> HttpResponse:
         rows,
         title=_("Projects"),
         lead=_("What is done with the money: programmes, projects, technical assistance."),
-        new_url=reverse("portfolio:activity_add"),
-        new_label=_("Describe a project"),
+        **adding(request, "portfolio:activity_add", _("Describe a project")),
     )
 
 

@@ -7,16 +7,18 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from appui.accounts.models import User
 from appui.kernel import audit
-from appui.kernel.access import Reader
+from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Missing
 from appui.kernel.panels import panels_for
 from appui.kernel.verdict import Verdict, allow
 from appui.registry.models import Organisation
+from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 
 ALLOWED = allow()
@@ -54,6 +56,15 @@ def fetch(rows: QuerySet[M], **lookup: Any) -> M:
     if found is None:
         raise Missing(_("There is nothing at this address, or it is not shared with you."))
     return found
+
+
+def adding(
+    request: PageRequest, address: str, label: Text, role: Role = Role.EDITOR
+) -> dict[str, str]:
+    """The button of a list that adds a record, for those who may; empty for the others."""
+    if not may_keep_register(request.reader, role):
+        return {}
+    return {"new_url": reverse(address), "new_label": str(label)}
 
 
 def sheet_page(

@@ -16,7 +16,7 @@ from appui.kernel.money import Money, cents
 from appui.kernel.verdict import require
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
@@ -39,8 +39,7 @@ def agreement_list(request: PageRequest) -> HttpResponse:
         queries.agreements(request.reader),
         title=_("Agreements"),
         lead=_("Only signed and closed agreements count as secured money."),
-        new_url=reverse("funding:agreement_add"),
-        new_label=_("Draft an agreement"),
+        **adding(request, "funding:agreement_add", _("Draft an agreement"), Role.FINANCE),
     )
 
 

@@ -17,7 +17,7 @@ from appui.intelligence.published import published
 from appui.intelligence.words import BOUNDARIES, FLOW_TYPES, RATE_RULE, SOURCES, words
 from appui.kernel.access import Reader
 from appui.registry.models import Organisation, Person
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.listing import Column, list_page
@@ -71,8 +71,7 @@ def donor_list(request: PageRequest) -> HttpResponse:
         donors(request.reader),
         title=_("Donors"),
         lead=_("Those you follow, and those you have asked or signed with."),
-        new_url=reverse("registry:organisation_add"),
-        new_label=_("Add an organisation"),
+        **adding(request, "registry:organisation_add", _("Add an organisation")),
     )
 
 

@@ -11,7 +11,7 @@ from appui.funding import actions, forms, listings
 from appui.funding.models import Fund
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
@@ -26,8 +26,7 @@ def fund_list(request: PageRequest) -> HttpResponse:
         Fund.objects.visible_to(request.reader).select_related("organisation__merged_into"),
         title=_("Windows and calls"),
         lead=_("Where money can be asked for, until when, and how much."),
-        new_url=reverse("funding:fund_add"),
-        new_label=_("Add a window or call"),
+        **adding(request, "funding:fund_add", _("Add a window or call")),
     )
 
 

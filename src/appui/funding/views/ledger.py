@@ -10,7 +10,7 @@ from appui.funding.models import Target
 from appui.kernel.access import Role
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
@@ -26,8 +26,7 @@ def transaction_list(request: PageRequest) -> HttpResponse:
         queries.ledger(request.reader),
         title=_("Ledger"),
         lead=_("Lines are added, never changed; a mistake is reversed by another line."),
-        new_url=reverse("funding:transaction_add"),
-        new_label=_("Record a transaction"),
+        **adding(request, "funding:transaction_add", _("Record a transaction"), Role.FINANCE),
     )
 
 
@@ -133,8 +132,7 @@ def target_list(request: PageRequest) -> HttpResponse:
         listings.TARGETS,
         rows,
         title=_("Targets"),
-        new_url=reverse("funding:target_add"),
-        new_label=_("Set a target"),
+        **adding(request, "funding:target_add", _("Set a target"), Role.MANAGER),
     )
 
 

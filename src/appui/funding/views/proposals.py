@@ -15,7 +15,7 @@ from appui.funding import actions, forms, listings, queries, rules
 from appui.funding.models import Interaction, Proposal, Stage
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.queries import shown
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui import formats
@@ -36,8 +36,7 @@ def proposal_list(request: PageRequest) -> HttpResponse:
         template="funding/proposal_list.html",
         title=_("Proposals"),
         lead=_("What was asked, of whom, and where each ask stands."),
-        new_url=reverse("funding:proposal_add"),
-        new_label=_("New ask"),
+        **adding(request, "funding:proposal_add", _("New ask")),
         current="table",
     )
 
@@ -65,8 +64,7 @@ def proposal_board(request: PageRequest) -> HttpResponse:
         {
             "title": _("Proposals"),
             "columns": columns,
-            "new_url": reverse("funding:proposal_add"),
-            "new_label": _("New ask"),
+            **adding(request, "funding:proposal_add", _("New ask")),
             "current": "board",
             "limit": BOARD_LIMIT,
         },
@@ -260,8 +258,7 @@ def interaction_list(request: PageRequest) -> HttpResponse:
         rows.select_related("organisation__merged_into", "kind"),
         title=_("Exchanges"),
         lead=_("Meetings, calls, letters and events with donors, and what follows."),
-        new_url=reverse("funding:interaction_add"),
-        new_label=_("Note an exchange"),
+        **adding(request, "funding:interaction_add", _("Note an exchange")),
     )
 
 

@@ -156,3 +156,15 @@ def test_a_visitor_without_a_role_adds_nothing_to_the_register():
     with pytest.raises(Refused):
         actions.add_organisation(by=make_reader(Role.READER, make_organisation()), name={"en": "X"})
     assert actions.add_organisation(by=SYSTEM, name={"en": "X"}).pk
+
+
+def test_lists_and_choices_follow_the_names_of_the_language_shown(client):
+    owner = make_organisation()
+    make_user_with_role(client, Role.EDITOR, owner)
+    for french, english in (("Allemagne", "Germany"), ("États-Unis", "United States")):
+        make_donor(english, name={"en": english, "fr": french})
+    make_donor("Finland", name={"en": "Finland", "fr": "Finlande"})
+    client.cookies["django_language"] = "fr"
+    page = client.get(reverse("registry:organisation_list"), {"sort": "name"}).content.decode()
+    found = [name for name in re.findall(r">([^<>]+)</a>", page) if name in FRENCH_NAMES]
+    assert found == list(FRENCH_NAMES)

@@ -21,7 +21,7 @@ from appui.kernel.errors import Refused
 from appui.kernel.verdict import require
 from appui.registry import actions, forms, listings, rules
 from appui.registry.models import Invitation, Membership, Organisation
-from appui.registry.pages import PageRequest, fetch
+from appui.registry.pages import PageRequest, adding, fetch
 from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
@@ -52,8 +52,7 @@ def member_list(request: PageRequest) -> HttpResponse:
         rows,
         template="registry/members.html",
         title=_("Members and invitations"),
-        new_url=reverse("registry:invite"),
-        new_label=_("Invite somebody"),
+        **adding(request, "registry:invite", _("Invite somebody"), Role.ADMINISTRATOR),
         invitations=Table(
             [
                 Column("email", _("E-mail"), lambda row: row.email),

@@ -11,7 +11,7 @@ from appui.kernel.access import Role
 from appui.kernel.verdict import require
 from appui.registry import actions, forms, listings, rules
 from appui.registry.models import Organisation, OrganisationAlias, OrganisationIdentifier
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
@@ -29,8 +29,7 @@ def organisation_list(request: PageRequest) -> HttpResponse:
         rows,
         title=_("Organisations"),
         lead=_("One register for all: other names and identifiers side by side."),
-        new_url=reverse("registry:organisation_add"),
-        new_label=_("Add an organisation"),
+        **adding(request, "registry:organisation_add", _("Add an organisation")),
     )
 
 

@@ -10,7 +10,7 @@ from appui.kernel.access import Role
 from appui.kernel.verdict import require
 from appui.registry import actions, forms, listings, rules
 from appui.registry.models import Person
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page
 from appui.ui.listing import list_page
@@ -25,8 +25,7 @@ def person_list(request: PageRequest) -> HttpResponse:
         rows,
         title=_("Contacts"),
         lead=_("Personal data: private to your organisation unless you share it."),
-        new_url=reverse("registry:person_add"),
-        new_label=_("Add a contact"),
+        **adding(request, "registry:person_add", _("Add a contact")),
     )
 
 

@@ -11,7 +11,7 @@ from appui.kernel.access import Role
 from appui.kernel.verdict import require
 from appui.registry import actions, forms, listings, rules
 from appui.registry.models import CodeList, ExchangeRate, Location
-from appui.registry.pages import PageRequest, fetch, sheet_page
+from appui.registry.pages import PageRequest, adding, fetch, sheet_page
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
 from appui.ui.listing import Column, list_page
@@ -89,8 +89,7 @@ def rate_list(request: PageRequest) -> HttpResponse:
         ExchangeRate.objects.all(),
         title=_("Exchange rates"),
         lead=_("An amount is converted at the rate of the month of its value date."),
-        new_url=reverse("registry:rate_add"),
-        new_label=_("Add a rate"),
+        **adding(request, "registry:rate_add", _("Add a rate"), Role.FINANCE),
     )
 
 
