@@ -1,7 +1,7 @@
 """Lists: search, filter, sort, page and export, from one declaration."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -9,7 +9,9 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -17,15 +19,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appui.kernel.access import Reader
 from appui.kernel.money import Money
+from appui.kernel.multilingual import LANGUAGES, MultilingualField
 from appui.ui import export, formats
 from appui.ui.cells import cell, link
+from appui.ui.context import reader_of
 
 Kind = Literal["text", "number", "money", "date", "year", "tag", "percent", "multilingual"]
 Text = str | Promise
 Rows = QuerySet[Any]
 NUMERIC = frozenset({"number", "money", "percent"})
 LONGEST_SEARCH = 200
+INITIALS = (("É", "E"), ("È", "E"), ("Ê", "E"), ("Î", "I"), ("Á", "A"), ("Å", "A"), ("Ó", "O"))
 NOTHING_YET = gettext_lazy("Nothing here yet.")
 
 
@@ -46,6 +52,50 @@ class Column:
     currency: Callable[[Any], str] | None = None
     tone: Callable[[Any], str] | None = None
     phone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AddedColumn:
+    """A column that a room above puts in a list of a room below, before the column ``before``.
+
+    ``values`` gives what it shows by the key of the row, all the rows of a page in one batch.
+    """
+
+    column: Column
+    before: str
+    values: Callable[[Sequence[Any], Reader], Mapping[Any, object]]
+
+
+_added: dict[str, list[AddedColumn]] = {}
+
+
+def add_column(listing: str, added: AddedColumn) -> None:
+    """Show ``added`` in the list named ``listing``; a second call with the same key is nothing."""
+    known = _added.setdefault(listing, [])
+    if all(other.column.key != added.column.key for other in known):
+        known.append(added)
+
+
+def columns_of(
+    listing: "Listing", objects: Sequence[Any], reader: Reader | None
+) -> tuple[Column, ...]:
+    """The columns of the list with those added from above, filled for ``objects``."""
+    columns = list(listing.columns)
+    for added in _added.get(listing.name, []) if reader else []:
+        values = added.values(objects, reader) if reader else {}
+        place = next(i for i, column in enumerate(columns) if column.key == added.before)
+        columns.insert(place, _filled(added.column, values))
+    return tuple(columns)
+
+
+def _filled(column: Column, values: Mapping[Any, object]) -> Column:
+    """``column`` with its values; a row without one leads nowhere."""
+    href = column.href
+    return replace(
+        column,
+        value=lambda row: values.get(row.pk),
+        href=(lambda row: href(row) if row.pk in values else "") if href else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +178,7 @@ class ListView:
     total: int = 0
     csv_url: str = ""
     xlsx_url: str = ""
+    reader: Reader | None = None
 
     @property
     def narrowed(self) -> bool:
@@ -173,7 +224,9 @@ def list_page(
     rows = sorted_rows(view, filtered(view, queryset))
     wanted = request.GET.get("format", "")
     if wanted in export.KINDS:
-        return export.file_response(listing.name, wanted, listing.columns, rows)
+        found = list(rows)
+        columns = columns_of(listing, found, view.reader)
+        return export.file_response(listing.name, wanted, columns, found)
     if wanted:
         view.notes.append(
             _("Files come as csv or xlsx; “%(format)s” is neither.") % {"format": wanted}
@@ -189,7 +242,7 @@ def read(request: HttpRequest, listing: Listing) -> ListView:
     """What was asked for, with a note for each part that cannot be done."""
     typed = "".join(c if c.isprintable() else " " for c in request.GET.get("q", ""))
     query = " ".join(typed.split())[:LONGEST_SEARCH] if listing.search else ""
-    view = ListView(listing, query, [], request.GET.get("sort", ""))
+    view = ListView(listing, query, [], request.GET.get("sort", ""), reader=reader_of(request))
     for declared in listing.filters:
         view.filters.append(_read_filter(request, declared, view.notes))
     if view.sort and _sort_column(view) is None:
@@ -233,18 +286,27 @@ def filtered(view: ListView, queryset: Rows) -> Rows:
 def sorted_rows(view: ListView, queryset: Rows) -> Rows:
     """Rows without a value come last either way; the key settles ties, so pages never overlap."""
     column = _sort_column(view)
-    if column is None:
-        return queryset.order_by(*view.listing.order, "pk")
-    down = view.sort.startswith("-")
-    order = [_direction(name, down=down) for name in column.order_by]
+    names = column.order_by if column else view.listing.order
+    down = column is not None and view.sort.startswith("-")
+    order = [_direction(queryset, name, down=down) for name in names]
     return queryset.order_by(*order, "pk")
 
 
-def _direction(name: str, *, down: bool) -> Any:
-    expression = F(name.removeprefix("-"))
+def _direction(queryset: Rows, name: str, *, down: bool) -> Any:
+    expression = _sorted_by(queryset, name.removeprefix("-"))
     if down != name.startswith("-"):
         return expression.desc(nulls_last=True)
     return expression.asc(nulls_last=True)
+
+
+def _sorted_by(queryset: Rows, name: str) -> Any:
+    """What a field sorts by: text in several languages by the one shown, accents aside."""
+    fields = {field.name: field for field in queryset.model._meta.concrete_fields}
+    if not isinstance(fields.get(name), MultilingualField):
+        return F(name)
+    languages = sorted(LANGUAGES, key=lambda code: code != formats.language())
+    shown: Any = Coalesce(*(KeyTextTransform(code, name) for code in languages))
+    return reduce(lambda text, pair: Replace(text, *map(Value, pair)), INITIALS, shown)
 
 
 def fill(view: ListView, rows: Rows, asked_page: str) -> None:
@@ -262,8 +324,10 @@ def fill(view: ListView, rows: Rows, asked_page: str) -> None:
 def fill_table(view: ListView, page: "Page[Any]") -> None:
     """Put the rows of ``page``, the headings and the links into ``view``."""
     view.page, view.total = page, page.paginator.count
-    view.headings = [_heading(view, column) for column in view.listing.columns]
-    view.rows = shown_rows(view.listing.columns, list(page.object_list))
+    objects = list(page.object_list)
+    columns = columns_of(view.listing, objects, view.reader)
+    view.headings = [_heading(view, column) for column in columns]
+    view.rows = shown_rows(columns, objects)
     view.pages = _page_links(view, page.paginator, page.number)
     view.csv_url, view.xlsx_url = view.url(format="csv"), view.url(format="xlsx")
 

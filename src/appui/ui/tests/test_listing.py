@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from appui.kernel.models import AuditEntry
 from appui.kernel.money import Money
 from appui.ui import export
+from appui.ui import listing as listings
 from appui.ui.listing import (
     Column,
     Filter,
@@ -268,3 +269,26 @@ def test_the_language_switch_needs_no_sign_in():
     response = Client().post("/language/", {"language": "ar", "next": "/accounts/login/"})
     assert (response.status_code, response["Location"]) == (302, "/accounts/login/")
     assert response.cookies["django_language"].value == "ar"
+
+
+def test_a_column_added_from_above_is_filled_in_one_batch_page_and_file_alike(
+    asked, entries, monkeypatch
+):
+    entries(3)
+    batches = []
+
+    def values(rows, _reader):
+        batches.append(len(rows))
+        return {row.pk: Money(Decimal(7), "USD") for row in rows if row.label != "thing 001"}
+
+    added = Column("left", "Left", lambda _row: None, "money", href=lambda row: f"/left/{row.pk}/")
+    monkeypatch.setattr(listings, "_added", {})
+    for _twice in range(2):
+        listings.add_column("things", listings.AddedColumn(added, "n", values))
+    with override("en"):
+        html = page(asked()).content.decode()
+        lines = page(asked(data={"format": "csv"})).content.decode().splitlines()
+    assert batches == [3, 3]
+    assert html.count('href="/left/') == 2
+    assert lines[0].endswith('Cost,"Cost, currency",Left,"Left, currency",Number')
+    assert [line.split(",")[5:7] for line in lines[1:]] == [["7", "USD"], ["", ""], ["7", "USD"]]
