@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appui.kernel import panels
 from appui.kernel.navigation import NavItem, register
+from appui.ui.listing import add_column
 
 
 class FundingConfig(AppConfig):
@@ -27,6 +28,7 @@ class FundingConfig(AppConfig):
     def _register_panels(self) -> None:
         from appui.funding import panels as shown  # noqa: PLC0415 - models are ready only now
 
+        add_column("needs", shown.NEED_MISSING)
         panels.register("needs.need", 10, shown.gap_head)
         panels.register("needs.need", 20, shown.gap_tables)
         panels.register("needs.need", 40, shown.need_proposals)

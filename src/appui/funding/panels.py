@@ -1,5 +1,6 @@
 """What the pages below show of money: the gap of a need, its asks and agreements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -7,20 +8,21 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from appui.funding import listings, queries
 from appui.funding.gap import Cell, Dimension
-from appui.funding.models import Transaction
-from appui.funding.queries import NeedGap, need_gap
+from appui.funding.queries import NeedGap, need_gap, need_gaps
 from appui.funding.suggestions import suggest
 from appui.funding.views.gap import UNSTATED
 from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Unavailable
+from appui.kernel.money import Money
 from appui.kernel.panels import RenderedPanel
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
 from appui.registry.models import Code, Location, Organisation
-from appui.ui.listing import Column
+from appui.ui.listing import AddedColumn, Column
 from appui.ui.table import Table
 
 SUGGESTIONS_SHOWN = 3
@@ -50,6 +52,25 @@ def gap_head(need: Need, reader: Reader) -> RenderedPanel | None:
     urls = {name: rows_url(need, name) for name in ("need", "secured", "asked", "missing")}
     context = {"gap": gap, "urls": urls, "basis": f"{gap.boundary} {gap.rate_rule}"}
     return RenderedPanel("gap", _("Gap"), "funding/_chain.html", context, region="head")
+
+
+def _missing(needs: Sequence[Need], reader: Reader) -> dict[int, Money]:
+    """What each need with a cost is missing."""
+    gaps = need_gaps(needs, reader, today=timezone.localdate())
+    return {gap.need.pk: Money(gap.total.missing, gap.currency) for gap in gaps if gap.total.need}
+
+
+NEED_MISSING = AddedColumn(
+    Column(
+        "missing",
+        lazy("Missing"),
+        lambda _need: None,
+        "money",
+        href=lambda need: rows_url(need, "missing"),
+    ),
+    before="status",
+    values=_missing,
+)
 
 
 def gap_tables(need: Need, reader: Reader) -> RenderedPanel | None:
@@ -161,10 +182,7 @@ def activity_proposals(activity: Activity, reader: Reader) -> RenderedPanel:
 
 def activity_transactions(activity: Activity, reader: Reader) -> RenderedPanel | None:
     """What moved on account of an activity."""
-    lines = Transaction.objects.visible_to(reader).with_state().filter(activity=activity)
-    rows = list(
-        lines.select_related("transaction_type", "provider", "receiver", "agreement", "activity")
-    )
+    rows = list(queries.ledger(reader).filter(activity=activity))
     if not rows:
         return None
     context = {"table": Table(_without(listings.TRANSACTIONS.columns, "of"), rows)}
