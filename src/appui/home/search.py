@@ -182,7 +182,7 @@ SUBJECTS = (
         lambda row: " · ".join(str(part) for part in (row.location, row.source) if part),
         texts=("value", "note", "source__publisher"),
         languages=("measure__label", "detail", "location__name"),
-        title=lambda row: f"{row.name}: {formats.number(row.value)} {row.unit}",
+        title=lambda row: f"{row.name}: {formats.number(row.value)} {row.unit.symbol}",
     ),
     Subject(
         "places",
