@@ -82,7 +82,14 @@ def _changed(entry: AuditEntry) -> str:
     parts = []
     for name, sides in entry.changes.items():
         before, after = sides if isinstance(sides, list) and len(sides) == 2 else (None, sides)
-        parts.append(f"{name}: {before or DASH} → {DASH if after is None else after}")
+        parts.append(
+            _("%(field)s: %(before)s → %(after)s")
+            % {
+                "field": name,
+                "before": before or DASH,
+                "after": DASH if after is None else after,
+            }
+        )
     text = "; ".join(parts)
     return text if len(text) <= LONGEST_CHANGE else f"{text[:LONGEST_CHANGE]}…"
 

@@ -1,6 +1,5 @@
 """Components of the dashboard."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -18,7 +17,7 @@ register = template.Library()
 def target_chain(position: TargetPosition) -> dict[str, Any]:
     """The chain of a target: what was set out, secured within its period, asked, and missing."""
     url = position.target.get_absolute_url()
-    shown: dict[str, Any] = chain(
+    return chain(
         position.target.amount,
         position.secured,
         position.asked,
@@ -34,9 +33,8 @@ def target_chain(position: TargetPosition) -> dict[str, Any]:
             "they were signed; asks at the rate of this month. Asks are not deducted from what is "
             "missing."
         ),
+        need_label=_("Target"),
     )
-    first, *others = shown["links"]
-    return shown | {"links": [replace(first, label=_("Target")), *others]}
 
 
 @register.inclusion_tag("ui/_chain.html")

@@ -183,6 +183,7 @@ def chain(
     asked_url: str = "",
     gap_url: str = "",
     basis: Text = "",
+    need_label: Text = "",
 ) -> dict[str, object]:
     """What is needed, secured, asked (and weighted by its chance) and missing, over one bar.
 
@@ -192,7 +193,7 @@ def chain(
     asked_note = _("of %(amount)s asked") % {"amount": formats.money(asked, currency, short=True)}
     gap_note = formats.percent(gap / need) if need > 0 else ""
     links = [
-        Link("need", _("Need"), need, need_url, ""),
+        Link("need", need_label or _("Need"), need, need_url, ""),
         Link("secured", _("Secured"), secured, secured_url, ""),
         Link("asked", _("Asked, weighted"), weighted, asked_url, asked_note),
         Link("gap", _("Missing"), gap, gap_url, gap_note),
