@@ -14,6 +14,7 @@ from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_edit, may_keep_register
+from appui.ui import formats
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
 from appui.ui.listing import list_page
@@ -139,7 +140,7 @@ def figure(request: PageRequest, pk: int) -> HttpResponse:
 
 def _facts(obj: Figure) -> list[Fact]:
     return [
-        Fact(_("Value"), obj.value, "number", source=obj.source, help=obj.unit.symbol),
+        Fact(_("Value"), f"{formats.number(obj.value)} {obj.unit.symbol}", source=obj.source),
         Fact(_("Unit"), obj.unit),
         Fact(_("What it measures"), obj.measure),
         Fact(_("Detail"), obj.detail, "multilingual"),

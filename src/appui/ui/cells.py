@@ -109,6 +109,6 @@ def _plain(value: Any, kind: str) -> SafeString:
         return format_html(
             '<time datetime="{}">{}</time>', value.isoformat(), bdi(formats.day(value))
         )
-    if kind == "year":
-        return bdi(str(value))
+    if kind == "year" or str(value)[:1].isdigit():
+        return bdi(str(value))  # “563 km²” keeps its order in Arabic
     return format_html("{}", value)
