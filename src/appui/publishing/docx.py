@@ -207,7 +207,7 @@ class _Page:
 
     def _run(self, paragraph: Any, words: str, *, rtl: bool | None = None) -> Any:
         run = paragraph.add_run(words)
-        if self.rtl if rtl is None else rtl:
+        if reads_right_to_left(words) or (self.rtl if rtl is None else rtl):
             run.font.rtl = True
         return run
 
