@@ -194,3 +194,8 @@ def reads_right_to_left(text: str) -> bool:
     """Whether the first letter of ``text`` belongs to a right-to-left script."""
     classes = (unicodedata.bidirectional(character) for character in text)
     return next((found in ("R", "AL") for found in classes if found in ("L", "R", "AL")), False)
+
+
+def holds_right_to_left(text: str) -> bool:
+    """Whether any letter of ``text`` belongs to a right-to-left script."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)

@@ -24,6 +24,7 @@ from appui.publishing.content import (
     Section,
     SourceNote,
     Text,
+    holds_right_to_left,
     note_parts,
     reads_right_to_left,
 )
@@ -207,7 +208,7 @@ class _Page:
 
     def _run(self, paragraph: Any, words: str, *, rtl: bool | None = None) -> Any:
         run = paragraph.add_run(words)
-        if reads_right_to_left(words) or (self.rtl if rtl is None else rtl):
+        if holds_right_to_left(words) or (self.rtl if rtl is None else rtl):
             run.font.rtl = True
         return run
 
