@@ -1,5 +1,6 @@
 """One value as HTML, by kind: the same in tables, facts and cards."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from appui.kernel.multilingual import localise
 from appui.ui import formats
 
 DASH = "–"
+SAFE_ADDRESS = re.compile(r"https?://|mailto:|[/?#](?!/)", re.IGNORECASE)
 TONES = frozenset({"", "late", "wait", "plain"})
 
 
@@ -79,8 +81,13 @@ def tag(text: object, tone: str = "") -> SafeString:
 
 
 def link(href: str | None, content: SafeString) -> SafeString:
-    """``content`` as a link when there is an address."""
-    return format_html('<a href="{}">{}</a>', href, content) if href else content
+    """``content`` as a link when there is an address that is safe to press.
+
+    Addresses come from published files too, so that one may hold a script.
+    """
+    if not href or not SAFE_ADDRESS.match(href):
+        return content
+    return format_html('<a href="{}">{}</a>', href, content)
 
 
 def cell(

@@ -18,7 +18,7 @@ from appui.kernel.money import Converted, Money
 from appui.kernel.navigation import NavItem, register
 from appui.kernel.verdict import allow, refuse
 from appui.ui import context as shell
-from appui.ui import formats
+from appui.ui import cells, formats
 from appui.ui.facts import Fact
 from appui.ui.gallery import SampleSource
 from appui.ui.middleware import ErrorPageMiddleware
@@ -225,3 +225,22 @@ def test_the_gallery_is_not_for_visitors(asked):
     with pytest.raises(Http404):
         gallery(visitor)
     assert gallery(administrator).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "vbscript:x",
+    ],
+)
+def test_an_address_that_would_run_something_is_shown_without_a_link(address):
+    assert cells.link(address, cells.bdi("x")) == "<bdi>x</bdi>"
+
+
+@pytest.mark.parametrize("address", ["/needs/1/", "https://iom.int/", "mailto:a@b.example", "?q=x"])
+def test_an_address_of_a_page_or_of_a_person_is_a_link(address):
+    assert cells.link(address, cells.bdi("x")) == f'<a href="{address}"><bdi>x</bdi></a>'
