@@ -15,9 +15,10 @@ from appui.accounts.models import User
 from appui.kernel import audit
 from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Missing
+from appui.kernel.models import AuditEntry
 from appui.kernel.panels import panels_for
 from appui.kernel.verdict import Verdict, allow
-from appui.registry.models import Organisation
+from appui.registry.models import Organisation, Owned
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 
@@ -88,6 +89,14 @@ def sheet_page(
         "buttons": buttons,
         "facts": facts,
         "panels": panels_for(obj, request.reader),
-        "entries": audit.history(obj)[:HISTORY_SHOWN],
+        "entries": _history(obj, request.reader),
     }
     return render(request, template, shown | context)
+
+
+def _history(obj: Model, reader: Reader) -> Sequence[AuditEntry]:
+    """The trail of a record for those who work in its organisation: sharing a record shares what
+    it says, not what it said before nor who wrote it."""
+    if isinstance(obj, Owned) and reader.role_in(obj.owner_id) is None:
+        return []
+    return list(audit.history(obj)[:HISTORY_SHOWN])

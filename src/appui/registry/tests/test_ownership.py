@@ -148,3 +148,18 @@ def test_a_stale_form_is_a_conflict_and_keeps_what_was_typed(client, owner):
     assert "Typed name" in answer.content.decode()
     assert "changed by someone else" in error_text(answer)
     assert Person.objects.get().name == "Ana Keo"
+
+
+def test_a_partner_reads_the_record_and_not_its_history(client, owner, partner):
+    contact = make_person(owner, visibility="partners", note="now")
+    contact.shared_with.add(partner)
+    actions.change_person(contact, by=SYSTEM, job_title="Formerly secret")
+    actions.change_person(contact, by=SYSTEM, job_title="Director")
+    seen = {}
+    for name, organisation in (("member", owner), ("partner", partner)):
+        client.force_login(make_user_with_role(Role.READER, organisation))
+        answer = client.get(contact.get_absolute_url())
+        page = answer.content.decode()
+        seen[name] = (answer.status_code, "Director" in page, "Formerly secret" in page)
+
+    assert seen == {"member": (200, True, True), "partner": (200, True, False)}
