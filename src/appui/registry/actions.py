@@ -47,7 +47,7 @@ def change_organisation(
 
 def add_alias(organisation: Organisation, *, by: Reader, name: str) -> OrganisationAlias:
     """Record another name of the organisation."""
-    require(rules.may_keep_register(by))
+    require(rules.may_change_organisation(organisation, by))
     return audit.create(OrganisationAlias(organisation=organisation, name=name.strip()), by=by)
 
 
@@ -55,20 +55,25 @@ def add_identifier(
     organisation: Organisation, *, by: Reader, scheme: str, code: str
 ) -> OrganisationIdentifier:
     """Record a reference of the organisation in one scheme."""
-    require(rules.may_keep_register(by))
+    require(rules.may_change_organisation(organisation, by))
     identifier = OrganisationIdentifier(organisation=organisation, scheme=scheme, code=code.strip())
     return audit.create(identifier, by=by)
 
 
 def remove_name(item: OrganisationAlias | OrganisationIdentifier, *, by: Reader) -> None:
     """Remove an alias or an identifier; the trail keeps it."""
-    require(rules.may_keep_register(by))
+    require(rules.may_change_organisation(item.organisation, by))
     audit.delete(item, by=by)
 
 
 @transaction.atomic
 def merge_organisations(away: Organisation, *, into: Organisation, by: Reader) -> Organisation:
-    """Let ``into`` stand for ``away``. No row that points at ``away`` is rewritten."""
+    """Let ``into`` stand for ``away``. No row that points at ``away`` is rewritten.
+
+    Both rows are locked, so that two merges at once never make a chain.
+    """
+    for item in sorted((away, into), key=lambda item: item.pk):
+        item.refresh_from_db(from_queryset=Organisation.objects.select_for_update())
     require(rules.may_merge(away, into, by))
     if Organisation.objects.filter(merged_into=away).exists():
         raise Invalid(

@@ -175,3 +175,32 @@ def test_lists_and_choices_go_from_a_to_z_in_the_language_shown(client, owner):
     for page in (rows, asked):
         assert page.index("Allemagne") < page.index("États-Unis") < page.index("Finlande")
     assert ">KH › Battambang</option>" in form
+
+
+def test_only_its_administrators_name_an_organisation_that_works_in_appui(owner):
+    workspace = make_organisation("Elsewhere")
+    administrator = make_reader(Role.ADMINISTRATOR, workspace)
+    stranger = make_reader(Role.MANAGER, owner)
+    identifier = actions.add_identifier(workspace, by=administrator, scheme="iati", code="KH-1")
+
+    for act in (
+        lambda: actions.add_alias(workspace, by=stranger, name="Authority"),
+        lambda: actions.add_identifier(workspace, by=stranger, scheme="fts", code="1"),
+        lambda: actions.remove_name(identifier, by=stranger),
+    ):
+        with pytest.raises(Refused):
+            act()
+
+    assert [item.code for item in workspace.identifiers.all()] == ["KH-1"]
+    assert list(workspace.aliases.all()) == []
+
+
+def test_a_merge_is_judged_by_what_is_stored_and_makes_no_chain(manager, japan, misspelt):
+    third = make_donor("Nippon")
+    read_before = Organisation.objects.get(pk=japan.pk)
+    actions.merge_organisations(japan, into=third, by=manager)
+
+    with pytest.raises(Refused):
+        actions.merge_organisations(misspelt, into=read_before, by=manager)
+
+    assert Organisation.objects.get(pk=misspelt.pk).merged_into is None

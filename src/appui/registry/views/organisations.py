@@ -41,7 +41,6 @@ def organisation(request: PageRequest, pk: int) -> HttpResponse:
             request,
             _("“%(name)s” is merged into “%(into)s”.") % {"name": obj, "into": obj.merged_into},
         )
-    keep = rules.may_keep_register(request.reader)
     change = rules.may_change_organisation(obj, request.reader)
     merge = rules.may_keep_register(request.reader, Role.MANAGER)
     merge_button = (
@@ -82,7 +81,7 @@ def organisation(request: PageRequest, pk: int) -> HttpResponse:
             obj.identifiers.all(),
         ),
         merged=list(obj.merged.all()),
-        may_keep=keep,
+        may_keep=change,
     )
 
 
@@ -171,7 +170,7 @@ def identifier_add(request: PageRequest, pk: int) -> HttpResponse:
 
 def _add_name(request: PageRequest, pk: int, form: Any, act: Any, title: str) -> HttpResponse:
     obj = fetch(Organisation.objects.all(), pk=pk)
-    require(rules.may_keep_register(request.reader))
+    require(rules.may_change_organisation(obj, request.reader))
 
     def add(data: dict[str, Any]) -> str:
         act(obj, by=request.reader, **without_version(data))
@@ -202,7 +201,7 @@ def identifier_remove(request: PageRequest, pk: int) -> HttpResponse:
 def _remove_name(
     request: PageRequest, item: OrganisationAlias | OrganisationIdentifier
 ) -> HttpResponse:
-    require(rules.may_keep_register(request.reader))
+    require(rules.may_change_organisation(item.organisation, request.reader))
     back = item.organisation.get_absolute_url()
 
     def remove(_data: dict[str, Any]) -> str:
