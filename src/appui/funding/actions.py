@@ -135,6 +135,7 @@ def change_agreement(
     agreement: Agreement, *, by: Reader, version: int | None = None, **fields: Any
 ) -> Agreement:
     """Change a draft; what is allocated of it stays within its amount, in its currency."""
+    _hold(agreement)
     require(rules.may_change_agreement(agreement, by))
     _may_hand_over(fields, by)
     proposal = fields.get("proposal")
@@ -153,6 +154,7 @@ def sign_agreement(
     Raises ``Invalid`` for a date in the future. Without a known rate the agreement is signed all
     the same, and shown as not converted.
     """
+    _hold(agreement)
     require(rules.may_sign(agreement, by))
     if signed_on > today:
         text = _("The date of signature is in the future.")
@@ -180,10 +182,12 @@ def sign_agreement(
     return agreement
 
 
+@transaction.atomic
 def move_agreement(
     agreement: Agreement, *, by: Reader, status: str, version: int | None = None
 ) -> Agreement:
     """Close, reopen or terminate a signed agreement."""
+    _hold(agreement)
     require(rules.may_move_agreement(agreement, status, by))
     return audit.update(agreement, by=by, version=version, verb=f"moved to {status}", status=status)
 
@@ -277,6 +281,12 @@ def change_target(
     require(rules.may_set_target(target.owner_id, by))
     _may_hand_over(fields, by)
     return audit.update(target, by=by, version=version, **fields)
+
+
+def _hold(agreement: Agreement) -> None:
+    """Lock the row and bring ``agreement`` to what is stored, so that of two acts at once the
+    second is judged by what the first did."""
+    agreement.refresh_from_db(from_queryset=Agreement.objects.select_for_update())
 
 
 def _may_hand_over(fields: Mapping[str, Any], by: Reader) -> None:

@@ -1,6 +1,6 @@
 """Asks: their stages, their agreements, and what is allocated."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -233,6 +233,22 @@ def test_an_ask_has_one_agreement_and_a_signed_one_none_more(owner, donor, need,
     assert "already has an agreement" in rules.may_draft_agreement(ask, finance).reason
     ask.stage = "refused"
     assert "cannot become an agreement" in rules.may_draft_agreement(ask, finance).reason
+
+
+def test_an_agreement_is_signed_once_by_whoever_read_it_before(owner, donor, manager, finance):
+    draft = make_draft(owner, donor)
+    read_before = Agreement.objects.get()
+    actions.sign_agreement(draft, by=manager, signed_on=TODAY, today=TODAY)
+    the_day_before = TODAY - timedelta(days=1)
+
+    with pytest.raises(Refused):
+        actions.sign_agreement(read_before, by=manager, signed_on=the_day_before, today=TODAY)
+    read_before.status = "draft"
+    with pytest.raises(Refused, match="does not change"):
+        actions.change_agreement(read_before, by=finance, amount=Decimal(1))
+
+    stored = Agreement.objects.get()
+    assert (stored.signed_on, stored.amount) == (TODAY, Decimal(100))
 
 
 AGREEMENT_MOVES = {
