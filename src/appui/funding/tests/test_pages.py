@@ -285,3 +285,36 @@ def test_lists_of_public_records_name_nothing_private(client, owner, donor):
         shown = client.get(reverse(name)).content.decode()
         assert "Secret" not in shown
         assert "not shared with you" in shown
+
+
+def test_the_list_of_needs_says_what_each_is_missing_and_leads_to_its_rows(
+    page, owner, donor, need
+):
+    make_agreement(owner, donor, "400", need=need)
+    uncosted = make_need(owner, reference="NO-COST")
+    html = page.get(reverse("needs:need_list")).content.decode()
+    assert f'href="{gap_url(need, "missing")}"' in html
+    assert gap_url(uncosted, "missing") not in html
+    rows = list(
+        csv.DictReader(StringIO(page.get("/needs/?format=csv").content.decode("utf-8-sig")))
+    )
+    assert [(row["Reference"], row["Missing"]) for row in rows] == [
+        ("NO-COST", ""),
+        (need.reference, "600"),
+    ]
+
+
+def test_a_ledger_line_begins_with_what_its_agreement_says(page, owner, donor):
+    agreement = make_agreement(owner, donor, amount="400", currency="EUR")
+    add = reverse("funding:transaction_add")
+    form = page.get(add, {"agreement": agreement.pk}).context["form"]
+    wanted = ("agreement", "currency", "provider", "receiver")
+    assert [form.initial[name] for name in wanted] == [agreement.pk, "EUR", donor.pk, owner.pk]
+    assert "agreement" not in page.get(add, {"agreement": "x"}).context["form"].initial
+
+
+def test_an_allocation_begins_with_what_is_left_for_the_need_of_the_ask(page, owner, donor, need):
+    ask = make_proposal(owner, donor, need)
+    agreement = make_agreement(owner, donor, amount="400", proposal=ask)
+    form = page.get(reverse("funding:allocation_add", args=[agreement.pk])).context["form"]
+    assert (form.initial["need"], form.initial["amount"]) == (need.pk, Decimal(400))

@@ -48,6 +48,7 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
     obj = fetch(queries.agreements(request.reader), pk=pk)
     donor = obj.donor.merged_into or obj.donor
     proposal = shown(obj.proposal, request.reader)
+    source = shown(obj.source, request.reader)
     allocations = list(obj.allocations.select_related("need", "activity", "pillar", "location"))
     given = sum((item.amount for item in allocations), Decimal(0))
     _hide_what_is_not_shared(allocations, request.reader)
@@ -65,7 +66,7 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
             ),
             Fact(_("Kind"), obj.get_kind_display()),
             Fact(_("Donor"), donor, href=reverse("funding:donor", args=[donor.pk])),
-            Fact(_("Amount"), Money(obj.amount, obj.currency), "money", source=obj.source),
+            Fact(_("Amount"), Money(obj.amount, obj.currency), "money", source=source),
             *_rate_facts(obj),
             Fact(_("Signed on"), obj.signed_on, "date"),
             Fact(_("From"), obj.starts_on, "date"),
@@ -76,9 +77,7 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
                 href=proposal.get_absolute_url() if proposal else None,
             ),
             Fact(_("Conditions"), obj.conditions),
-            Fact(
-                _("Source"), obj.source, href=obj.source.get_absolute_url() if obj.source else None
-            ),
+            Fact(_("Source"), source, href=source.get_absolute_url() if source else None),
             Fact(_("Belongs to"), obj.owner),
             Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
         ],
@@ -276,7 +275,17 @@ def allocation_add(request: PageRequest, pk: int) -> HttpResponse:
         submit=_("Allocate"),
         cancel=obj.get_absolute_url(),
         kwargs={"reader": request.reader, "agreement": obj},
+        initial=_still_free(obj),
     )
+
+
+def _still_free(obj: Agreement) -> dict[str, Any]:
+    """What is left of the agreement, for what its ask was for."""
+    given = sum(item.amount for item in obj.allocations.all())
+    asked = (
+        {"need": obj.proposal.need_id, "activity": obj.proposal.activity_id} if obj.proposal else {}
+    )
+    return asked | {"amount": obj.amount - given}
 
 
 def allocation_withdraw(request: PageRequest, pk: int) -> HttpResponse:

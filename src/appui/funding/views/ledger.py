@@ -1,5 +1,7 @@
 """The ledger and the targets."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +13,7 @@ from appui.kernel.access import Role
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
+from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
@@ -33,6 +36,7 @@ def transaction_list(request: PageRequest) -> HttpResponse:
 def transaction(request: PageRequest, pk: int) -> HttpResponse:
     """One line."""
     obj = fetch(queries.ledger(request.reader), pk=pk)
+    source = shown(obj.source, request.reader)
     usd = Money(obj.usd_value, "USD") if obj.usd_value is not None else None
     rate = (
         _("at %(rate)s, %(month)s, %(source)s")
@@ -62,7 +66,7 @@ def transaction(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Type"), f"{obj.transaction_type.code} · {obj.transaction_type}"),
             Fact(_("Date"), obj.date, "date"),
             Fact(_("Value date"), obj.value_date, "date"),
-            Fact(_("Value"), Money(obj.value, obj.currency), "money", source=obj.source),
+            Fact(_("Value"), Money(obj.value, obj.currency), "money", source=source),
             Fact(
                 _("In US dollars"), usd or _("no rate known"), "money" if usd else "text", help=rate
             ),
@@ -104,8 +108,23 @@ def transaction_add(request: PageRequest) -> HttpResponse:
         submit=_("Write the line"),
         cancel=reverse("funding:transaction_list"),
         kwargs={"reader": request.reader},
-        initial={"agreement": request.GET.get("agreement"), "date": today, "value_date": today},
+        initial=_carried(request) | {"date": today, "value_date": today},
     )
+
+
+def _carried(request: PageRequest) -> dict[str, Any]:
+    """What the agreement in the address says of a line: who pays whom, in which currency."""
+    asked = request.GET.get("agreement", "")
+    rows = queries.agreements(request.reader)
+    found = rows.filter(pk=asked).first() if asked.isdecimal() else None
+    if found is None:
+        return {}
+    return {
+        "agreement": found.pk,
+        "currency": found.currency,
+        "provider": found.donor.standing_id,
+        "receiver": found.owner_id,
+    }
 
 
 def transaction_reverse(request: PageRequest, pk: int) -> HttpResponse:
@@ -141,6 +160,7 @@ def target(request: PageRequest, pk: int) -> HttpResponse:
     rows = Target.objects.visible_to(request.reader).select_related("owner", "source")
     obj = fetch(rows, pk=pk)
     reader = request.reader
+    source = shown(obj.source, reader)
     (position,) = queries.target_positions([obj], reader, today=timezone.localdate())
     signed = queries.agreements(reader).filter(owner=obj.owner, status__in=rules.COUNTING)
     asks = queries.proposals(reader).filter(owner=obj.owner, stage__in=rules.OPEN_STAGES)
@@ -159,14 +179,10 @@ def target(request: PageRequest, pk: int) -> HttpResponse:
             )
         ],
         facts=[
-            Fact(
-                _("Amount to mobilise"), Money(obj.amount, obj.currency), "money", source=obj.source
-            ),
+            Fact(_("Amount to mobilise"), Money(obj.amount, obj.currency), "money", source=source),
             Fact(_("From"), obj.starts_on, "date"),
             Fact(_("To"), obj.ends_on, "date"),
-            Fact(
-                _("Source"), obj.source, href=obj.source.get_absolute_url() if obj.source else None
-            ),
+            Fact(_("Source"), source, href=source.get_absolute_url() if source else None),
             Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
         ],
         position=position,
