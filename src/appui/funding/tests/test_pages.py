@@ -300,7 +300,7 @@ def test_the_list_of_needs_says_what_each_is_missing_and_leads_to_its_rows(
     )
     assert [(row["Reference"], row["Missing"]) for row in rows] == [
         ("NO-COST", ""),
-        (need.reference, "600"),
+        (need.reference, "600.00"),
     ]
 
 
