@@ -37,6 +37,7 @@ OWNERSHIP = (
     ("owner", "visibility", "shared_with"),
 )
 NO_SUCH_DAY = _("There is no such day. Write year, month and day, for example 2026-02-28.")
+LONGEST_KEY = 18  # digits that surely fit the largest key
 LONG_TEXTS = frozenset({"summary", "description", "definition"})
 
 
@@ -48,7 +49,22 @@ class CodeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.code} · {obj}" if isinstance(obj, Code) and known else str(obj)
 
 
-class CodesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class ManyChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several records; a key longer than any database holds is a wrong choice like any other."""
+
+    def clean(self, value: Any) -> Any:
+        """Refuse such a key before the database stumbles over it."""
+        for key in value if isinstance(value, list | tuple) else ():
+            if len(str(key)) > LONGEST_KEY:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": str(key)[:60]},
+                )
+        return super().clean(value)
+
+
+class CodesChoice(ManyChoice):
     """Several codes."""
 
     label_from_instance = CodeChoice.label_from_instance
@@ -76,7 +92,7 @@ class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     iterator = AlphabeticalIterator
 
 
-class OrganisationsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class OrganisationsChoice(ManyChoice):
     """Several organisations."""
 
     iterator = AlphabeticalIterator
@@ -92,7 +108,7 @@ class PlaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{parent} › {obj}" if parent else str(obj)
 
 
-class PlacesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class PlacesChoice(ManyChoice):
     """Several places."""
 
     iterator = AlphabeticalIterator
@@ -164,6 +180,8 @@ class RecordForm(PageForm):
     def _choice(self, db_field: Any, **kwargs: Any) -> forms.Field | None:
         related = db_field.related_model
         single = isinstance(db_field, models.ForeignKey)
+        if not single:
+            kwargs["form_class"] = ManyChoice
         if db_field.name == "owner":
             kwargs["queryset"] = self._owners()
         elif issubclass(related, Owned):

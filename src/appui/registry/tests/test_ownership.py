@@ -163,3 +163,12 @@ def test_a_partner_reads_the_record_and_not_its_history(client, owner, partner):
         seen[name] = (answer.status_code, "Director" in page, "Formerly secret" in page)
 
     assert seen == {"member": (200, True, True), "partner": (200, True, False)}
+
+
+def test_a_key_no_database_can_hold_is_a_wrong_choice(client, owner):
+    client.force_login(make_user_with_role(Role.EDITOR, owner))
+    sent = {"name": "Ana", "owner": owner.pk, "visibility": "partners", "shared_with": "9" * 30}
+
+    answer = client.post(reverse("registry:person_add"), sent | {"idempotency_key": key()})
+
+    assert (answer.status_code, Person.objects.count()) == (422, 0)
