@@ -17,8 +17,8 @@ from appui.kernel.models import AuditEntry
 from appui.kernel.money import Converted, Money
 from appui.kernel.navigation import NavItem, register
 from appui.kernel.verdict import allow, refuse
-from appui.ui import context as shell
 from appui.ui import cells, formats
+from appui.ui import context as shell
 from appui.ui.facts import Fact
 from appui.ui.gallery import SampleSource
 from appui.ui.middleware import ErrorPageMiddleware
