@@ -51,17 +51,17 @@ def pattern(sectors: Split, places: PlaceSplit, years: tuple[int, ...], basis: s
             country, region, weight = place
             for year in years or (None,):
                 cells.append(
-                    Cell(
-                        year=year,
-                        sector_vocabulary=sectors.vocabulary,
-                        sector=part.code,
-                        sector_share=sector_share,
-                        sector_basis=sectors.basis,
-                        country=country,
-                        region=region,
-                        place_share=place_share,
-                        place_basis=places.basis,
-                        year_basis=basis,
+                    Cell(  # in the order of the class
+                        year,
+                        sectors.vocabulary,
+                        part.code,
+                        sector_share,
+                        sectors.basis,
+                        country,
+                        region,
+                        place_share,
+                        places.basis,
+                        basis,
                     )
                 )
                 weights.append(part.weight * weight)

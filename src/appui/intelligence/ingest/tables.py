@@ -84,6 +84,8 @@ class PartWriter:
             writer.close()
 
     def flush_full(self) -> None:
+        if max(map(len, self.rows.values())) < ROWS_PER_GROUP:
+            return  # as after nearly every activity
         for table, content in self.rows.items():
             if len(content) >= ROWS_PER_GROUP:
                 self._flush(table)

@@ -34,17 +34,10 @@ Point = tuple[Decimal | None, Decimal | None]
 def _narratives(draft: Draft, element: Element, name: str, ordinal: int) -> list[str]:
     """Keep every text with its language, the activity's when it names none."""
     found = texts(element)
-    draft.reading.rows["narratives"].extend(
-        (  # a NarrativeRow
-            draft.reading.file_no,
-            draft.key,
-            name,
-            ordinal,
-            (language or draft.language or "").lower() or None,
-            content,
-        )
-        for language, content in found
-    )
+    rows, file_no = draft.reading.rows["narratives"], draft.reading.file_no
+    for language, content in found:
+        spoken = (language or draft.language or "").lower() or None
+        rows.append((file_no, draft.key, name, ordinal, spoken, content))  # a NarrativeRow
     return [content for _, content in found]
 
 

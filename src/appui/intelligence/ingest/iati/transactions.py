@@ -145,8 +145,9 @@ def _classification(draft: Draft, once: dict[str, Element]) -> tuple[str | None,
     """What CLASSIFYING names: the transaction's own, else its activity's."""
     if once.keys().isdisjoint(CLASSIFYING):
         return draft.classification
-    own = (code_of(once.get(name)) for name in CLASSIFYING)
-    return tuple(code or default for code, default in zip(own, draft.classification, strict=True))
+    known = zip(CLASSIFYING, draft.classification, strict=True)
+    own = [(name in once and code_of(once[name])) or default for name, default in known]
+    return tuple(own)
 
 
 def _activity_id(element: Element | None, attribute: str) -> str | None:
