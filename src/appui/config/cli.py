@@ -74,11 +74,14 @@ def _loading() -> Iterator[None]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; a failure is one sentence on standard error and a non-zero exit."""
     Path(os.environ.get("APPUI_HOME", "var")).mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # idle, its threads spin before they sleep
     try:
         cli(args=arguments, prog_name="appui")
     except AppuiError as error:
         click.echo(f"appui: {error}", err=True)
         sys.exit(1)
+    finally:
+        gc.freeze()  # the process ends, and all it holds with it: no need to search it
 
 
 if __name__ == "__main__":
