@@ -13,6 +13,7 @@ from appui.needs.queries import cost_of
 from appui.registry.listings import OWNER_FILTER, address, visibility_column
 from appui.registry.models import Location
 from appui.ui import formats
+from appui.ui.context import reader_of
 from appui.ui.listing import Column, Filter, Listing
 
 STATUS_TONES: dict[str, str] = {
@@ -30,8 +31,9 @@ def places_of(need: Need) -> str:
     return ", ".join(names)
 
 
-def _place_choices(_request: HttpRequest) -> list[tuple[str, str]]:
-    used = Need.locations.through.objects.values("location")
+def _place_choices(request: HttpRequest) -> list[tuple[str, str]]:
+    seen = Need.objects.visible_to(reader_of(request))
+    used = seen.order_by().values("locations")
     return [(item.code, str(item)) for item in Location.objects.filter(pk__in=used)]
 
 

@@ -6,12 +6,14 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from appui.evidence.models import Source
 from appui.evidence.panels import conflict_panel_for
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.needs import actions, forms, listings, queries, rules
 from appui.needs.models import Need, NeedLine, NeedStatus
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
+from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page, without_version
@@ -47,7 +49,7 @@ def need(request: PageRequest, pk: int) -> HttpResponse:
             Button(_("Change"), reverse("needs:need_edit", args=[pk]), False, may_change),
             *_moves(obj, request),
         ],
-        facts=_facts(obj),
+        facts=_facts(obj, shown(obj.source, request.reader)),
         lines=Table(columns, lines),
         total=queries.cost_of(obj.lines.all()),
         may_change=may_change,
@@ -80,7 +82,7 @@ def _moves(obj: Need, request: PageRequest) -> list[Button]:
     ]
 
 
-def _facts(obj: Need) -> list[Fact]:
+def _facts(obj: Need, source: Source | None) -> list[Fact]:
     places = [str(place) for place in obj.locations.all()]
     return [
         Fact(_("Status"), obj.get_status_display(), "tag", tone=listings.STATUS_TONES[obj.status]),
@@ -93,8 +95,8 @@ def _facts(obj: Need) -> list[Fact]:
         Fact(_("Currency"), obj.currency),
         Fact(
             _("Source"),
-            obj.source,
-            href=obj.source.get_absolute_url() if obj.source else None,
+            source,
+            href=source.get_absolute_url() if source else None,
         ),
         Fact(_("Belongs to"), obj.owner),
         Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),

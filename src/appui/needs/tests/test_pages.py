@@ -338,3 +338,18 @@ def test_the_api_does_not_write_for_another_organisation(api):
     }
 
     assert api("/api/needs", body).status_code == 403
+
+
+def test_a_public_need_names_neither_its_private_source_nor_where_hidden_needs_are(client, owner):
+    hidden = make_source(owner, "Confidential Office")
+    make_need(owner, visibility="public", source=hidden)
+    make_need(owner, "Hidden", places=("ML",))
+    need = Need.objects.get(visibility="public")
+    choices = {}
+    for organisation in (owner, make_organisation("Elsewhere")):
+        client.force_login(make_user_with_role(Role.READER, organisation))
+        sheet = client.get(need.get_absolute_url()).content.decode()
+        offered = 'value="ML"' in client.get(reverse("needs:need_list")).content.decode()
+        choices[str(organisation)] = ("Confidential Office" in sheet, offered)
+
+    assert choices == {str(owner): (True, True), "Elsewhere": (False, False)}
