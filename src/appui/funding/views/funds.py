@@ -12,6 +12,7 @@ from appui.funding.models import Fund
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
+from appui.registry.queries import shown
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
@@ -36,6 +37,7 @@ def fund(request: PageRequest, pk: int) -> HttpResponse:
     obj = fetch(rows.select_related("organisation__merged_into", "owner", "source"), pk=pk)
     donor = obj.organisation.merged_into or obj.organisation
     today = timezone.localdate()
+    source = shown(obj.source, request.reader)
     return sheet_page(
         request,
         obj,
@@ -73,9 +75,7 @@ def fund(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Conditions"), obj.conditions),
             Fact(_("Address"), obj.url, href=obj.url or None),
             Fact(_("Checked on"), obj.verified_on, "date"),
-            Fact(
-                _("Source"), obj.source, href=obj.source.get_absolute_url() if obj.source else None
-            ),
+            Fact(_("Source"), source, href=source.get_absolute_url() if source else None),
             Fact(_("Belongs to"), obj.owner),
             Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
         ],
