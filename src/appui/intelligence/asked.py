@@ -97,7 +97,7 @@ def _year(query: QueryDict, name: str, notes: list[str]) -> int | None:
         return None
     if text == str(UNSTATED_YEAR):
         return UNSTATED_YEAR
-    if text.isascii() and text.isdigit() and EARLIEST <= int(text[:5]) <= LATEST:
+    if text.isascii() and text.isdigit() and len(text) == 4 and EARLIEST <= int(text) <= LATEST:
         return int(text)
     notes.append(
         _("“%(value)s” is not a year between %(first)d and %(last)d; it was left out.")
