@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -71,6 +72,14 @@ def ledger_that_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]
             cursor.execute("DELETE FROM funding_transaction")
             for statement in guards.SQLITE:
                 cursor.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """Each test starts in the default language, whatever the one before was reading."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="module")
