@@ -11,8 +11,8 @@ from typing import Final
 
 import duckdb
 
-from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, open_tables, view
-from appui.intelligence.ingest.manifest import NAME, Manifest, load
+from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, is_derived, open_tables, view
+from appui.intelligence.ingest.manifest import NAME, CorpusUnreadableError, Manifest, load
 
 OPEN_AT_ONCE: Final = 4
 
@@ -59,7 +59,13 @@ def open_corpus(folder: Path | None = None) -> Corpus:
 
 @lru_cache(maxsize=OPEN_AT_ONCE)
 def _manifest(folder: Path, _modified: int, _size: int) -> Manifest:
-    return load(folder)
+    manifest = load(folder)
+    if manifest.derived and not is_derived(folder, manifest):
+        raise CorpusUnreadableError(
+            f"The tables in {folder} were derived by another version of Appui, or are incomplete. "
+            "Run appui flows ingest again with any of their files: they are derived anew."
+        )
+    return manifest
 
 
 @lru_cache(maxsize=OPEN_AT_ONCE)
