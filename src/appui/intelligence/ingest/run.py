@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import shutil
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,8 @@ from appui.intelligence.ingest.tables import PartWriter
 
 Format = Literal["auto", "iati", "fts", "appui"]
 BYTES_PER_PART: Final = 64 << 20
+_TRIM_THRESHOLD: Final = -1  # the numbers of mallopt(3)
+_TOP_PAD: Final = -2
 
 
 class BusyError(Exception):
@@ -63,6 +66,7 @@ def ingest(
     """
     found = find(paths)
     into.mkdir(parents=True, exist_ok=True)
+    _keep_freed_memory()
     with _only_writer(into), _no_cycle_collection():
         run = _Run(into, rates, load(into), RunReport(str(into), ignored=found.ignored))
         _sweep(run)
@@ -77,6 +81,16 @@ def _only_writer(folder: Path) -> Iterator[None]:
     with (folder / "ingest.lock").open("w") as lock:
         _lock(lock, folder)
         yield
+
+
+def _keep_freed_memory() -> None:
+    """Ask glibc to keep what is freed for the next rows; other C libraries are left as they are."""
+    try:
+        allocator = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return
+    allocator(_TRIM_THRESHOLD, 1 << 30)
+    allocator(_TOP_PAD, 1 << 26)
 
 
 @contextmanager
