@@ -42,10 +42,14 @@ def assemble() -> click.Group:
     """The whole program; starts Django, because most commands read the database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "appui.config.settings")
     import django  # noqa: PLC0415 - the settings must be named first
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - Django comes first
     from django.utils import translation  # noqa: PLC0415 - the settings must be named first
 
-    with _loading():
-        django.setup()
+    try:
+        with _loading():
+            django.setup()
+    except ImproperlyConfigured as error:
+        raise click.ClickException(str(error)) from error
     translation.activate("en")  # commands speak one language, that of their options
     _add_commands(ENGINES + ROOMS)
     return cli

@@ -44,3 +44,15 @@ def test_an_unknown_command_is_refused_in_one_sentence(tmp_path):
 
     assert answer.stdout == "True 2\n"
     assert answer.stderr.splitlines()[-1] == "Error: No such command 'nosuch'."
+
+
+def test_production_with_the_default_secret_is_refused_in_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("APPUI_MODE", "production")
+    monkeypatch.delenv("APPUI_SECRET_KEY", raising=False)
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+
+    refused = run(tmp_path, "check")
+
+    assert refused.stdout.split() == ["True", "1"]
+    assert refused.stderr.startswith("Error: Production needs a secret of its own")
+    assert "Traceback" not in refused.stderr
