@@ -412,12 +412,15 @@ def flow_rows_page(request: PageRequest) -> HttpResponse:
         return file_response("flows", wanted, row_columns(_row_names(rows)), rows)
     number = _page_number(request, total)
     rows = flow_rows(corpus, asked.wanted, limit=PAGE_ROWS, offset=(number - 1) * PAGE_ROWS)
+    columns = _readable(row_columns(_row_names(rows)), rows)
+    same = _same_in_all(columns, rows)
     said = boundary(corpus, asked.wanted)
     sums = sum_flows(corpus, asked.wanted)
     context = {
         "asked": asked,
         "totals": _totals(asked, sums),
-        "table": Table(row_columns(_row_names(rows)), rows),
+        "table": Table([column for column in columns if column.key not in same], rows),
+        "same": list(same.values()),
         "count": total,
         "number": number,
         "pages": max((total + PAGE_ROWS - 1) // PAGE_ROWS, 1),
@@ -429,6 +432,28 @@ def flow_rows_page(request: PageRequest) -> HttpResponse:
         "xlsx_url": asked.url(format="xlsx"),
     }
     return render(request, "intelligence/flow_rows.html", context)
+
+
+CONSTANT = frozenset(
+    {"country", "sector", "type", "rate", "through", "activity", "said_by", "note"}
+)
+
+
+def _readable(columns: Sequence[Column], rows: Sequence[FlowRow]) -> list[Column]:
+    """Without the columns that only the downloads need: notes, and the titles of typed tables."""
+    left_out = {"note"} | ({"activity"} if all(row.source == "appui" for row in rows) else set())
+    return [column for column in columns if column.key not in left_out]
+
+
+def _same_in_all(columns: Sequence[Column], rows: Sequence[FlowRow]) -> dict[str, str]:
+    """What every row says alike, by column: said once above the table, left out when empty."""
+    found: dict[str, str] = {}
+    for column in columns if len(rows) > 1 else ():
+        values = {str(column.value(row) or "") for row in rows}
+        if column.key in CONSTANT and len(values) == 1:
+            value = values.pop()
+            found[column.key] = f"{column.label} · {value}" if value else ""
+    return found
 
 
 def _row_names(rows: Sequence[FlowRow]) -> Words:
