@@ -90,7 +90,8 @@ def _fold_all(*texts: object) -> str:
 
 @lru_cache(maxsize=64)
 def _spoken(stored: str | None) -> str:
-    return "\n".join(json.loads(stored).values()) if stored else ""
+    texts = json.loads(stored) if stored else {}
+    return "\n".join(texts[language] for language in LANGUAGES if texts.get(language))
 
 
 def teach_sqlite(connection: BaseDatabaseWrapper, **_signal: object) -> None:

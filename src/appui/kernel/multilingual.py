@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = ("fr", "en", "es", "ar")
 RIGHT_TO_LEFT = frozenset({"ar"})
+ORIGIN = "_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,20 @@ class MultilingualField(models.JSONField):
         check = validate_languages if kwargs.get("blank") else validate_multilingual
         kwargs.setdefault("validators", [check])
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """As stored: with the language of origin named, since PostgreSQL keeps no order of keys."""
+        if isinstance(value, dict) and len(value) > 1:
+            value = {ORIGIN: next(iter(value))} | value
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """The texts with the language of origin first."""
+        found = super().from_db_value(value, expression, connection)
+        if not isinstance(found, dict) or ORIGIN not in found:
+            return found
+        origin = found.pop(ORIGIN)
+        return {origin: found.pop(origin), **found} if origin in found else found
 
     def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
         name, path, args, kwargs = super().deconstruct()

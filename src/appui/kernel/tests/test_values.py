@@ -165,3 +165,15 @@ def test_the_api_fetches_and_picks_among_the_rows_it_is_given_only():
 
 def test_amounts_of_the_api_are_decimals():
     assert (decimal(None), decimal("12.50")) == (None, Decimal("12.50"))
+
+
+@pytest.mark.django_db
+def test_the_language_of_origin_stays_first_whatever_the_database():
+    organisations = apps.get_model("registry.Organisation").objects
+    made = organisations.create(name={"fr": "Autorité", "ar": "هيئة", "en": "Authority"})
+
+    found = organisations.get(pk=made.pk)
+
+    assert list(found.name) == ["fr", "ar", "en"]
+    assert localise(found.name, "es").text == "Autorité"
+    assert organisations.filter(name__fr="Autorité").exists()

@@ -415,7 +415,7 @@ def test_a_brief_asks_the_database_as_often_whatever_the_need_holds(
 
 
 def test_control_characters_and_direction_overrides_are_dropped(world):
-    Need.objects.update(title={"en": "A\x00B\x1b[31m \u202eevil\u2069\ufffe \ud7ff"})
+    Need.objects.update(title={"en": "A\x01B\x1b[31m \u202eevil\u2069\ufffe \ud7ff"})
 
     title = brief_of(world).title
 

@@ -176,7 +176,7 @@ def test_every_mark_of_the_docx_leads_to_a_note(full_world):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_markup_in_a_text_is_printed_as_text(full_world, text):
     Need.objects.update(
-        title={"fr": text}, summary={"fr": f"{text}\x00\x08\ud800".replace("\ud800", "")}
+        title={"fr": text}, summary={"fr": f"{text}\x01\x08\ud800".replace("\ud800", "")}
     )
     brief = brief_of(full_world)
 
