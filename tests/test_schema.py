@@ -5,7 +5,9 @@ from functools import cache
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from ninja import Schema
@@ -32,7 +34,12 @@ schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
 
 @cache
 def application():
-    """Made with the first call, when the settings of the tests are in force."""
+    """Made with the first call, when the settings of the tests are in force.
+
+    As with Django's own test client, a call does not close the connection that the test holds.
+    """
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
     return get_wsgi_application()
 
 
