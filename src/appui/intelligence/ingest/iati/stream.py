@@ -10,6 +10,7 @@ from lxml import etree
 from appui.intelligence.ingest.iati.activity import read_activity
 from appui.intelligence.ingest.iati.elements import LANGUAGE, Element
 from appui.intelligence.ingest.reading import Reading, moment_of
+from appui.intelligence.ingest.sniff import ENTITIES
 
 ROOT: Final = "iati-activities"
 ACTIVITY: Final = "iati-activity"
@@ -20,6 +21,10 @@ _ACTIVITIES_ONLY = (
 
 class _RefusedRootError(Exception):
     """The document is well-formed XML of another kind."""
+
+
+class _EntitiesDeclaredError(Exception):
+    """Entities were declared where the first look at the file did not see them."""
 
 
 def read_stream(
@@ -41,6 +46,9 @@ def read_stream(
         load_dtd=False,
         no_network=True,
         huge_tree=False,
+        remove_blank_text=True,  # indentation: an eighth of the time of a pass
+        remove_comments=True,
+        remove_pis=True,
         encoding=encoding,
     )
     try:
@@ -51,6 +59,8 @@ def read_stream(
         _report_break(reading, error)
     except _RefusedRootError as refused:
         reading.report.refuse("wrong-root", str(refused), _ACTIVITIES_ONLY)
+    except _EntitiesDeclaredError:
+        reading.report.refuse(ENTITIES.code, ENTITIES.why, ENTITIES.remedy)
 
 
 def _read_events(
@@ -58,12 +68,19 @@ def _read_events(
 ) -> None:
     for _, element in events:
         if reading.report.activities_read == 0:
+            _refuse_entities(element)
             _read_root(reading, element.getroottree().getroot())
         reading.report.activities_read += 1
         read_activity(reading, element, reading.report.activities_read)
         reading.report.activities_kept += 1
         _forget(element)
         after_activity()
+
+
+def _refuse_entities(element: Element) -> None:
+    declared = element.getroottree().docinfo.internalDTD
+    if declared is not None and next(declared.iterentities(), None) is not None:
+        raise _EntitiesDeclaredError
 
 
 def _read_root(reading: Reading, root: Element) -> None:
