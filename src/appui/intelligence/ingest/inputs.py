@@ -17,6 +17,8 @@ MEMBER_ENDINGS: Final = (".xml", ".csv", ".parquet")
 HEAD: Final = 1 << 20
 CHUNK: Final = 1 << 20
 REPAIR: Final = "windows-1252"
+BOMB_SIZE: Final = 64 << 20  # a smaller member of a zip is read whatever its ratio
+BOMB_RATIO: Final = 200  # published files are 10 to 40 times smaller zipped
 
 
 class PathMissingError(FileNotFoundError):
@@ -96,6 +98,8 @@ def examine(given: Input) -> Examined:
     decoder = codecs.getincrementaldecoder("utf-8")()
     valid_utf8 = True
     try:
+        if bomb := _bomb(given):
+            return bomb
         with given.open() as stream:
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)
@@ -113,6 +117,24 @@ def examine(given: Input) -> Examined:
     return Examined(
         digest.hexdigest(), size, judged.format, judged.is_parquet, repaired, judged.refusal
     )
+
+
+def _bomb(given: Input) -> Examined | None:
+    """A member of a zip that unpacks to far more than published files do, refused unread."""
+    if given.member is None:
+        return None
+    with zipfile.ZipFile(given.container) as archive:
+        held = archive.getinfo(given.member)
+    if held.file_size < max(BOMB_SIZE, BOMB_RATIO * held.compress_size):
+        return None
+    refusal = Refusal(
+        "zip-bomb",
+        f"It unpacks {held.compress_size:,} bytes to {held.file_size:,}: that can be a trap.",
+        "Unpack it yourself, look at it, and give the file itself if it is what you expect.",
+    )
+    named = f"{held.CRC}:{held.file_size}:{held.compress_size}"
+    digest = hashlib.sha256(named.encode()).hexdigest()
+    return Examined(digest, held.file_size, "", False, None, refusal)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:

@@ -175,10 +175,9 @@ def _read(
             "encoding-repaired", line=1, subject=given.name, field="encoding", value=None
         )
     with given.open() as stream:
-        source = stream if given.member else str(given.container)
         if examined.format == "iati" and expected in ("auto", "iati"):
             read_stream(
-                reading, source, encoding=examined.encoding, after_activity=writer.flush_full
+                reading, stream, encoding=examined.encoding, after_activity=writer.flush_full
             )
         else:
             flat.read(reading, stream, examined, expected, after_row=writer.flush_full)

@@ -29,6 +29,13 @@ class Refusal(NamedTuple):
     value: str = ""
 
 
+ENTITIES: Final = Refusal(
+    "entities-declared",
+    "It declares XML entities, which IATI never needs and which can be a trap.",
+    "Ask the publisher for the file without a document type declaration.",
+)
+
+
 class Judged(NamedTuple):
     format: str
     is_parquet: bool = False
@@ -129,20 +136,18 @@ def _after(text: str, mark: str, place: int) -> int:
 
 
 def _after_doctype(text: str, place: int) -> tuple[int, Refusal | None]:
-    """Pass a DOCTYPE without entities; one that declares any is refused before parsing."""
+    """Pass a DOCTYPE without entities; one that declares any is refused before parsing.
+
+    A comment or a quoted address may pretend that the DOCTYPE ends: entities anywhere after its
+    start refuse the file, and the parser looks once more at those beyond the first megabyte.
+    """
     end, bracket = text.find(">", place), text.find("[", place)
     if 0 <= bracket < end:
         end = text.find("]>", bracket)
-        subset = text[bracket : end if end >= 0 else len(text)]
-        if "<!ENTITY" in subset or end < 0:
-            return place, Refusal(
-                "entities-declared",
-                "It declares XML entities, which IATI never needs and which can be a trap.",
-                "Ask the publisher for the file without a document type declaration.",
-                text[place : place + 80],
-            )
-        end += 1
-    return (len(text) if end < 0 else end + 1), None
+        end += end >= 0
+    if end < 0 or "<!ENTITY" in text[place:]:
+        return place, ENTITIES._replace(value=text[place : place + 80])
+    return end + 1, None
 
 
 def _judge_root(text: str, place: int) -> Judged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from lxml import etree
 
@@ -29,7 +29,7 @@ class _EntitiesDeclaredError(Exception):
 
 def read_stream(
     reading: Reading,
-    source: BinaryIO | str,
+    source: BinaryIO,
     *,
     encoding: str | None,
     after_activity: Callable[[], None],
@@ -78,7 +78,7 @@ def _read_events(
 
 
 def _refuse_entities(element: Element) -> None:
-    declared = element.getroottree().docinfo.internalDTD
+    declared: Any = element.getroottree().docinfo.internalDTD
     if declared is not None and next(declared.iterentities(), None) is not None:
         raise _EntitiesDeclaredError
 
