@@ -1,10 +1,8 @@
 """Home as a Django application."""
 
 from django.apps import AppConfig
-from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
-from appui.home.folding import teach_sqlite
 from appui.kernel import navigation
 from appui.kernel.access import Role
 
@@ -14,7 +12,6 @@ class HomeConfig(AppConfig):
     label = "home"
 
     def ready(self) -> None:
-        connection_created.connect(teach_sqlite, dispatch_uid="appui.home.folding")
         navigation.register(navigation.NavItem("raise", _("Dashboard"), "home:dashboard", 0))
         navigation.register(navigation.NavItem("follow", _("Due dates"), "home:due", 0))
         navigation.register(

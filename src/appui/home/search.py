@@ -26,8 +26,8 @@ from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Figure, Source
 from appui.funding.models import Agreement, Fund, Proposal
-from appui.home.folding import Folded, Spoken, fold
 from appui.kernel.access import Reader
+from appui.kernel.folding import Folded, Spoken, fold
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
 from appui.registry.models import (

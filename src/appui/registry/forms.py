@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from appui.accounts.models import User
 from appui.kernel.access import Reader, Role
 from appui.kernel.fields import CurrencyField, MoneyField, currency_choices
+from appui.kernel.folding import fold
 from appui.kernel.multilingual import MultilingualField
 from appui.registry.models import (
     Code,
@@ -77,13 +77,7 @@ class AlphabeticalIterator(ModelChoiceIterator):  # type: ignore[type-arg]
         empty = [("", self.field.empty_label)] if self.field.empty_label is not None else []
         chosen = [self.choice(obj) for obj in self.queryset.all()]
         yield from empty
-        yield from sorted(chosen, key=lambda choice: folded(str(choice[1])))
-
-
-def folded(label: str) -> str:
-    """“États-Unis” as “etats-unis”, to sort by."""
-    parts = unicodedata.normalize("NFKD", label.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+        yield from sorted(chosen, key=lambda choice: fold(str(choice[1])))
 
 
 class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

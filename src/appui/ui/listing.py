@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
-from operator import or_
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Model, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, Replace
+from django.db.models.functions import Cast, Coalesce, Replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appui.kernel.access import Reader
+from appui.kernel.folding import Folded, Spoken, fold
 from appui.kernel.money import Money
 from appui.kernel.multilingual import LANGUAGES, MultilingualField
 from appui.ui import export, formats
@@ -110,7 +110,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``name`` is the file name of exports; ``search`` are lookups that hold every word typed."""
+    """``name`` is the file name of exports; ``search`` are fields that hold every word
+    typed, case and accents aside."""
 
     columns: tuple[Column, ...]
     name: str
@@ -277,10 +278,22 @@ def filtered(view: ListView, queryset: Rows) -> Rows:
     for declared, shown in zip(view.listing.filters, view.filters, strict=True):
         if shown.value:
             queryset = declared.apply(queryset, shown.value)
-    for word in view.query.split():
-        lookups = (Q(**{f"{lookup}__icontains": word}) for lookup in view.listing.search)
-        queryset = queryset.filter(reduce(or_, lookups))
+    if view.query:
+        texts = (_searched(queryset.model, lookup) for lookup in view.listing.search)
+        queryset = queryset.alias(searched=Folded(*texts))
+    for word in fold(view.query).split():
+        queryset = queryset.filter(searched__contains=word)
     return queryset
+
+
+def _searched(model: type[Model], lookup: str) -> Any:
+    """What a search reads of ``lookup``: text in several languages in all of them."""
+    *path, name = lookup.split("__")
+    for relation in path:
+        related: Any = model._meta.get_field(relation).related_model
+        model = related
+    spoken = isinstance(model._meta.get_field(name), MultilingualField)
+    return Spoken(lookup) if spoken else Cast(lookup, TextField())
 
 
 def sorted_rows(view: ListView, queryset: Rows) -> Rows:

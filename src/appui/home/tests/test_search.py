@@ -4,8 +4,8 @@ import pytest
 
 from appui.evidence.models import Source
 from appui.home import search
-from appui.home.folding import fold
 from appui.home.tests.records import make_donor, make_need, make_workspace, reader_for
+from appui.kernel.folding import fold
 from appui.registry.models import OrganisationAlias, Person
 
 pytestmark = pytest.mark.django_db

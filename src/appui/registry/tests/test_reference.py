@@ -48,6 +48,18 @@ def test_each_list_opens_in_arabic_from_right_to_left(page, name):
     assert '<html lang="ar" dir="rtl"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["senegal", "السنغال", "SÉNÉGAL"])
+def test_a_list_is_searched_in_every_language_without_accents(page, typed):
+    place("KH")
+    country = place("SN")
+    Location.objects.filter(pk=country.pk).update(name={"fr": "Sénégal", "ar": "السِّنغال"})
+
+    answer = page.get("/places/", {"q": typed}).content.decode()
+
+    assert "/places/SN/" in answer
+    assert "/places/KH/" not in answer
+
+
 def test_a_place_and_a_code_list_have_a_page_and_an_unknown_one_has_not(page):
     place("KH-1", "Banteay Meanchey")
     code("Sector")

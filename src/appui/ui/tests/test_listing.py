@@ -102,6 +102,13 @@ def test_every_word_of_a_search_must_be_found(asked, entries):
     assert names(shown(asked(data={"q": "nothing like it"}))) == []
 
 
+@pytest.mark.parametrize("typed", ["deminage", "DÉMINAGE", "Deminage l'Est"])
+def test_a_search_takes_no_account_of_case_and_accents(asked, entries, typed):
+    entries(3)
+    AuditEntry.objects.create(label="Déminage de l’Est", model="tests.thing", object_id=9)
+    assert names(shown(asked(data={"q": typed}))) == ["Déminage de l’Est"]
+
+
 def test_a_filter_keeps_its_rows_and_stays_in_every_link(asked, entries):
     entries(45)
     view = shown(asked(data={"verb": "created", "q": "thing", "sort": "-day"}))
