@@ -26,6 +26,7 @@ Cents = Annotated[int, pa.decimal128(18, 2)]  # dollars, in whole cents
 Share = Annotated[int, pa.decimal128(18, 6)]  # a part of one, in whole millionths
 Rate = Annotated[Decimal, pa.decimal128(24, 12)]
 Degrees = Annotated[Decimal, pa.decimal128(14, 9)]
+Cells = Annotated[tuple[tuple[str, str], ...], pa.map_(pa.string(), pa.string())]
 
 ONE_SHARE = 1_000_000
 FILE_BITS = 32
@@ -35,7 +36,7 @@ class ActivityRow(NamedTuple):
     file_no: Whole
     activity_key: Key
     line: Whole
-    source: Text  # iati, fts or appui
+    source: Text  # iati, crs, fts or appui
     identifier: Text
     reporter_key: Text
     reporter_name: Text
@@ -311,6 +312,35 @@ class DocumentRow(NamedTuple):
     document_date: Day | None
 
 
+class ConstantAmountRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    transaction_no: Whole
+    usd: Cents  # in constant prices: never added to dollars of the year
+    prices: Text
+
+
+class SourceLineRow(NamedTuple):
+    file_no: Whole
+    activity_key: Key
+    line: Whole
+    cells: Cells  # every column that is not empty, as published
+
+
+class AggregateRow(NamedTuple):
+    file_no: Whole
+    line: Whole
+    donor: Text
+    donor_country: Text | None
+    recipient: Text
+    country: Text | None
+    region: Text | None
+    year: Small
+    measure: Text
+    prices: Text
+    usd: Cents  # a sum over flows that other files tell one by one: never added to them
+
+
 class IssueRow(NamedTuple):
     file_no: Whole
     severity: Text
@@ -341,5 +371,8 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "related_activities": RelatedActivityRow,
     "identifiers": IdentifierRow,
     "documents": DocumentRow,
+    "constant_amounts": ConstantAmountRow,
+    "source_lines": SourceLineRow,
+    "aggregates": AggregateRow,
     "issues": IssueRow,
 }

@@ -15,7 +15,7 @@ from appui.intelligence.ingest import rows
 from appui.intelligence.ingest.rows import TABLES
 
 ROWS_PER_GROUP: Final = 10_000
-TABLES_VERSION: Final = 1  # raise it when a table's columns or their meaning change
+TABLES_VERSION: Final = 2  # raise it when a table's columns or their meaning change
 _WHOLE_DIGITS: Final = pa.decimal128(19, 0)
 
 
@@ -93,13 +93,14 @@ class PartWriter:
     def _flush(self, table: str) -> None:
         content = self.rows[table]
         if table not in self._writers:
+            wanted = schema(table)
             self._writers[table] = pq.ParquetWriter(
                 self.folder / f"{table}.parquet",
-                schema(table),
+                wanted,
                 compression="zstd",
                 use_dictionary=False,  # zstd finds repeats as well, in less time and space
                 store_decimal_as_integer=True,
-                write_statistics=["activity_key"] if table != "issues" else False,
+                write_statistics=["activity_key"] if "activity_key" in wanted.names else False,
             )
         if content:
             self._writers[table].write_table(as_table(table, content))
