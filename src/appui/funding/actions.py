@@ -26,6 +26,7 @@ from appui.kernel.errors import Invalid
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.models import Organisation
+from appui.registry.queries import keep_hidden
 from appui.registry.rates import rate_table
 from appui.registry.rules import may_edit, may_write_for
 
@@ -52,10 +53,13 @@ def open_fund(
     )
 
 
+@transaction.atomic
 def change_fund(fund: Fund, *, by: Reader, version: int | None = None, **fields: Any) -> Fund:
     """Change what is known of a window."""
+    audit.hold(fund)
     require(may_edit(fund, by))
     _may_hand_over(fields, by)
+    keep_hidden(fund, by, fields)
     return audit.update(fund, by=by, version=version, **fields)
 
 
@@ -73,16 +77,20 @@ def make_proposal(
     return audit.create(proposal, by=by, shared_with=list(shared_with))
 
 
+@transaction.atomic
 def change_proposal(
     proposal: Proposal, *, by: Reader, version: int | None = None, **fields: Any
 ) -> Proposal:
     """Change an ask that is not signed yet."""
+    audit.hold(proposal)
     require(rules.may_change_proposal(proposal, by))
     _may_hand_over(fields, by)
+    keep_hidden(proposal, by, fields)
     _check_fund(fields.get("fund", proposal.fund), fields.get("donor", proposal.donor))
     return audit.update(proposal, by=by, version=version, **fields)
 
 
+@transaction.atomic
 def move_proposal(
     proposal: Proposal,
     *,
@@ -93,6 +101,7 @@ def move_proposal(
     today: date,
 ) -> Proposal:
     """Pass an ask to another stage; a refusal or withdrawal wants its reason."""
+    audit.hold(proposal)
     require(rules.may_move_proposal(proposal, stage, by))
     if stage in (Stage.REFUSED, Stage.WITHDRAWN) and not outcome_reason.strip():
         text = _("Say why: the next ask learns from it.")
@@ -112,20 +121,25 @@ def note_interaction(*, by: Reader, shared_with: Organisations = (), **fields: A
     return audit.create(interaction, by=by, shared_with=list(shared_with))
 
 
+@transaction.atomic
 def change_interaction(
     interaction: Interaction, *, by: Reader, version: int | None = None, **fields: Any
 ) -> Interaction:
     """Change what was noted, or mark its follow-up as done."""
+    audit.hold(interaction)
     require(may_edit(interaction, by))
     _may_hand_over(fields, by)
+    keep_hidden(interaction, by, fields)
     return audit.update(interaction, by=by, version=version, **fields)
 
 
+@transaction.atomic
 def draft_agreement(*, by: Reader, shared_with: Organisations = (), **fields: Any) -> Agreement:
     """Write a draft; it counts in no total until it is signed."""
     agreement = Agreement(status=AgreementStatus.DRAFT, **fields)
     require(rules.may_change_agreement(agreement, by))
     if agreement.proposal is not None:
+        audit.hold(agreement.proposal)
         require(rules.may_draft_agreement(agreement.proposal, by))
     return audit.create(agreement, by=by, shared_with=list(shared_with))
 
@@ -135,9 +149,10 @@ def change_agreement(
     agreement: Agreement, *, by: Reader, version: int | None = None, **fields: Any
 ) -> Agreement:
     """Change a draft; what is allocated of it stays within its amount, in its currency."""
-    _hold(agreement)
+    audit.hold(agreement)
     require(rules.may_change_agreement(agreement, by))
     _may_hand_over(fields, by)
+    keep_hidden(agreement, by, fields)
     proposal = fields.get("proposal")
     if proposal is not None and proposal.pk != agreement.proposal_id:
         require(rules.may_draft_agreement(proposal, by))
@@ -154,7 +169,10 @@ def sign_agreement(
     Raises ``Invalid`` for a date in the future. Without a known rate the agreement is signed all
     the same, and shown as not converted.
     """
-    _hold(agreement)
+    audit.hold(agreement)
+    proposal = agreement.proposal
+    if proposal is not None:
+        audit.hold(proposal)
     require(rules.may_sign(agreement, by))
     if signed_on > today:
         text = _("The date of signature is in the future.")
@@ -168,7 +186,6 @@ def sign_agreement(
         signed_on=signed_on,
         **_usd_rate(agreement.currency, signed_on, "usd_rate"),
     )
-    proposal = agreement.proposal
     if proposal is not None:
         audit.update(proposal, by=by, verb="moved to signed", stage=Stage.SIGNED)
         if not agreement.allocations.exists():
@@ -187,7 +204,7 @@ def move_agreement(
     agreement: Agreement, *, by: Reader, status: str, version: int | None = None
 ) -> Agreement:
     """Close, reopen or terminate a signed agreement."""
-    _hold(agreement)
+    audit.hold(agreement)
     require(rules.may_move_agreement(agreement, status, by))
     return audit.update(agreement, by=by, version=version, verb=f"moved to {status}", status=status)
 
@@ -195,23 +212,25 @@ def move_agreement(
 @transaction.atomic
 def allocate(agreement: Agreement, *, by: Reader, amount: Decimal, **fields: Any) -> Allocation:
     """Give a part of an agreement to a need or project; the parts never exceed the whole."""
-    locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
-    require(rules.may_allocate(locked, by))
-    left = locked.amount - _given(locked)
+    audit.hold(agreement)
+    require(rules.may_allocate(agreement, by))
+    left = agreement.amount - _given(agreement)
     if amount > left:
         text = _("Only %(left)s %(currency)s of this agreement is left to allocate.") % {
             "left": left,
-            "currency": locked.currency,
+            "currency": agreement.currency,
         }
         raise Invalid(text, {"amount": text})
-    allocation = audit.create(Allocation(agreement=locked, amount=amount, **fields), by=by)
-    audit.record(by, "allocated", locked, {"allocation": [None, f"{allocation}"]})
+    allocation = audit.create(Allocation(agreement=agreement, amount=amount, **fields), by=by)
+    audit.record(by, "allocated", agreement, {"allocation": [None, f"{allocation}"]})
     return allocation
 
 
 @transaction.atomic
 def withdraw_allocation(allocation: Allocation, *, by: Reader) -> None:
     """Free a part of an agreement again."""
+    audit.hold(allocation.agreement)
+    audit.hold(allocation)
     require(rules.may_allocate(allocation.agreement, by))
     audit.record(
         by, "allocation withdrawn", allocation.agreement, {"allocation": [f"{allocation}", None]}
@@ -235,6 +254,7 @@ def record_transaction(
 @transaction.atomic
 def reverse_transaction(line: Transaction, *, by: Reader, today: date, reason: str) -> Transaction:
     """Cancel a line with an equal and opposite one; both stay."""
+    Transaction.objects.select_for_update().get(pk=line.pk)
     require(rules.may_reverse(line, by))
     if not reason.strip():
         text = _("Say why the line is reversed.")
@@ -274,19 +294,16 @@ def set_target(*, by: Reader, shared_with: Organisations = (), **fields: Any) ->
     return audit.create(target, by=by, shared_with=list(shared_with))
 
 
+@transaction.atomic
 def change_target(
     target: Target, *, by: Reader, version: int | None = None, **fields: Any
 ) -> Target:
     """Change a target; the trail keeps what it was."""
+    audit.hold(target)
     require(rules.may_set_target(target.owner_id, by))
     _may_hand_over(fields, by)
+    keep_hidden(target, by, fields)
     return audit.update(target, by=by, version=version, **fields)
-
-
-def _hold(agreement: Agreement) -> None:
-    """Lock the row and bring ``agreement`` to what is stored, so that of two acts at once the
-    second is judged by what the first did."""
-    agreement.refresh_from_db(from_queryset=Agreement.objects.select_for_update())
 
 
 def _may_hand_over(fields: Mapping[str, Any], by: Reader) -> None:

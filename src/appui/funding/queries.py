@@ -1,7 +1,7 @@
 """Answers about money: the gap of needs, the position of an organisation, what is due."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from appui.evidence.models import Source
 from appui.funding import rules
 from appui.funding.gap import Cell, Dimension, Kind, Part, by, total
 from appui.funding.models import (
@@ -33,6 +34,7 @@ class GapRow:
     """One record behind a figure of the gap: what it is, and its amount as recorded and counted.
 
     ``counted`` is None when no rate is known: the row is then shown and not added.
+    ``source`` is None when none is stated, or when it is not shared with the reader.
     """
 
     kind: Kind
@@ -45,7 +47,8 @@ class GapRow:
     pillar: str | None
     place: str | None
     years: tuple[int, int] | None
-    source: object | None
+    source: Source | None = None
+    source_hidden: bool = False
     signed_on: date | None = None
     donor: str = ""
 
@@ -139,7 +142,7 @@ def agreements(reader: Reader) -> QuerySet[Agreement]:
 
 
 def need_gap(need: Need, reader: Reader, *, today: date) -> NeedGap:
-    """The gap of one need; at most six queries however many rows.
+    """The gap of one need; at most seven queries however many rows.
 
     ``need`` comes with its lines prefetched (``needs.queries.needs_with_lines``) or not.
     """
@@ -154,8 +157,14 @@ def need_gaps(needs: Sequence[Need], reader: Reader, *, today: date) -> list[Nee
     currencies |= {item.agreement.currency for items in allocated.values() for item in items}
     currencies |= {item.currency for items in asked.values() for item in items}
     rates = rate_table(currencies if len(currencies) > 1 else ())
+    sources = _sources(needs, allocated, reader)
     return [
-        _gap_of(need, allocated.get(need.pk, ()), asked.get(need.pk, ()), rates, reader, today)
+        _gap_of(
+            need,
+            _kept_rows(need, allocated.get(need.pk, ()), sources, rates),
+            [_proposal_row(need, item, rates, today) for item in asked.get(need.pk, ())],
+            reader,
+        )
         for need in needs
     ]
 
@@ -167,7 +176,7 @@ def _allocations(needs: Sequence[Need], reader: Reader) -> Mapping[int, list[All
             agreement__in=Agreement.objects.visible_to(reader),
             agreement__status__in=rules.COUNTING,
         )
-        .select_related("agreement__donor__merged_into", "agreement__source", "pillar", "location")
+        .select_related("agreement__donor__merged_into", "pillar", "location")
         .order_by("pk")
     )
     found: dict[int, list[Allocation]] = {}
@@ -184,30 +193,47 @@ def _open_proposals(needs: Sequence[Need], reader: Reader) -> Mapping[int, list[
     return found
 
 
-def _gap_of(
+def _sources(
+    needs: Sequence[Need], allocated: Mapping[int, list[Allocation]], reader: Reader
+) -> Mapping[int, Source]:
+    """The sources of all lines and agreements that the reader may see, by key; one query."""
+    keys = {line.source_id for need in needs for line in need.lines.all()}
+    keys |= {item.agreement.source_id for items in allocated.values() for item in items}
+    return Source.objects.visible_to(reader).in_bulk([key for key in keys if key is not None])
+
+
+def _kept_rows(
     need: Need,
     allocated: Sequence[Allocation],
-    asked: Sequence[Proposal],
+    sources: Mapping[int, Source],
     rates: RateTable,
-    reader: Reader,
-    today: date,
-) -> NeedGap:
-    rows = [
-        *(_line_row(need, line, Kind.NEED) for line in need.lines.all()),
+) -> list[GapRow]:
+    """What is needed and secured, each row with its source."""
+    lines = list(need.lines.all())
+    paid = [line for line in lines if line.who_pays != WhoPays.OPEN]
+    return [
+        *(_sourced(_line_row(need, line, Kind.NEED), line.source_id, sources) for line in lines),
+        *(_sourced(_line_row(need, line, Kind.SECURED), line.source_id, sources) for line in paid),
         *(
-            _line_row(need, line, Kind.SECURED)
-            for line in need.lines.all()
-            if line.who_pays != WhoPays.OPEN
+            _sourced(_allocation_row(need, item, rates), item.agreement.source_id, sources)
+            for item in allocated
         ),
-        *(_allocation_row(need, item, rates) for item in allocated),
-        *(_proposal_row(need, item, rates, today) for item in asked),
     ]
-    parts = [_part_of(row) for row in rows if row.counted is not None]
+
+
+def _sourced(row: GapRow, key: int | None, sources: Mapping[int, Source]) -> GapRow:
+    if key is None:
+        return row
+    return replace(row, source=sources.get(key), source_hidden=key not in sources)
+
+
+def _gap_of(need: Need, kept: Sequence[GapRow], asked: Sequence[GapRow], reader: Reader) -> NeedGap:
+    rows = (*kept, *asked)
     return NeedGap(
         need=need,
         currency=need.currency,
-        total=total(parts),
-        rows=tuple(rows),
+        total=total([_part_of(row) for row in rows if row.counted is not None]),
+        rows=rows,
         boundary=_boundary(need, reader),
         rate_rule=rate_rule(need.currency),
     )
@@ -231,7 +257,6 @@ def _line_row(need: Need, line: NeedLine, kind: Kind) -> GapRow:
         pillar=line.pillar.code,
         place=line.location.code if line.location else None,
         years=(line.year_from, line.year_to),
-        source=line.source,
     )
 
 
@@ -250,7 +275,6 @@ def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
         pillar=item.pillar.code if item.pillar else None,
         place=item.location.code if item.location else None,
         years=(item.year, item.year) if item.year else None,
-        source=agreement.source,
         signed_on=agreement.signed_on,
         donor=str(donor),
     )
@@ -286,7 +310,6 @@ def _proposal_row(need: Need, item: Proposal, rates: RateTable, today: date) -> 
         pillar=None,
         place=None,
         years=None,
-        source=None,
         donor=str(donor),
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from appui.kernel.access import Reader
-from appui.kernel.errors import Conflict, Invalid
+from appui.kernel.errors import Conflict, Invalid, Missing
 from appui.kernel.models import AuditEntry, Record
 
 # The verbs of the trail, stored in English and translated when shown.
@@ -143,6 +143,18 @@ def delete(obj: models.Model, *, by: Reader, verb: str = "deleted") -> None:
             _("“%(name)s” is still used by %(count)d other records, so it cannot be deleted.")
             % {"name": str(obj), "count": len(error.protected_objects)}
         ) from error
+
+
+def hold(obj: models.Model) -> None:
+    """Lock the row within a transaction and bring ``obj`` to what is stored.
+
+    Of two acts at once the second is then judged by what the first did.
+    Raises ``Missing`` when the first removed it.
+    """
+    try:
+        obj.refresh_from_db(from_queryset=type(obj)._default_manager.select_for_update())
+    except type(obj).DoesNotExist as error:  # type: ignore[attr-defined]
+        raise Missing(_("“%(name)s” is no longer there.") % {"name": str(obj)}) from error
 
 
 def history(obj: models.Model) -> models.QuerySet[AuditEntry]:

@@ -50,7 +50,7 @@ class LineOut(Schema):
     cost_per_unit: Decimal | None
     cost: Decimal
     who_pays: str
-    source_id: int | None
+    source_id: int | None = Field(None, alias="source.pk")
 
 
 class NeedOut(Schema):
@@ -166,7 +166,9 @@ def add_line(request: HttpRequest, pk: Id, body: LineIn) -> Status[NeedLine]:
             who_pays=body.who_pays,
         )
 
-    return Status(201, write_once(request, body, queries.lines().filter(need=need), act))
+    return Status(
+        201, write_once(request, body, queries.lines(reader_of(request)).filter(need=need), act)
+    )
 
 
 def _places(values: list[str]) -> list[Location]:

@@ -99,6 +99,14 @@ def quantity(line: Any) -> str:
     return f"{formats.number(line.quantity)} {line.unit.symbol}"
 
 
+def source_mark(line: Any) -> str:
+    """The mark of the line's source, or why none is shown."""
+    source: Source | None = line.source
+    if source is not None:
+        return source.label
+    return str(_("not shared with you") if line.source_id else _("not stated"))
+
+
 def source_address(line: Any) -> str:
     """Where the line's source is; empty without one."""
     source: Source | None = line.source
@@ -117,12 +125,7 @@ LINE_COLUMNS = (
     Column(
         "cost", _("Cost"), lambda row: row.cost, "money", currency=lambda row: row.need.currency
     ),
-    Column(
-        "source",
-        _("Source"),
-        lambda row: row.source.label if row.source else _("not stated"),
-        href=source_address,
-    ),
+    Column("source", _("Source"), source_mark, href=source_address),
 )
 
 

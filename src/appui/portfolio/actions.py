@@ -5,11 +5,9 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from appui.evidence.models import Source
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
@@ -26,6 +24,7 @@ from appui.portfolio.models import (
     Participation,
 )
 from appui.registry.models import Code, CodeList, Location, Organisation
+from appui.registry.queries import keep_hidden
 from appui.registry.rules import may_write_for
 from appui.ui import formats
 
@@ -74,26 +73,15 @@ def change_activity(
     activity: Activity, *, by: Reader, version: int | None = None, **fields: Any
 ) -> Activity:
     """Change the facts of an activity; what it points at and ``by`` cannot see stays."""
+    audit.hold(activity)
     require(rules.may_change(activity, by))
     if "owner" in fields:
         require(may_write_for(fields["owner"].pk, by))
-    _keep_hidden(activity, by, fields)
+    keep_hidden(activity, by, fields)
     verdict = rules.may_be_part_of(activity, fields.get("parent", activity.parent))
     if not verdict:
         raise Invalid(verdict.reason, {"parent": verdict.reason})
     return audit.update(activity, by=by, version=version, **fields)
-
-
-def _keep_hidden(activity: Activity, by: Reader, fields: dict[str, Any]) -> None:
-    if "needs" in fields:
-        seen = Need.objects.visible_to(by).values("pk")
-        fields["needs"] = [*fields["needs"], *activity.needs.exclude(pk__in=seen)]
-    for name, model in (("parent", Activity), ("source", Source)):
-        kept = getattr(activity, f"{name}_id")
-        if name in fields and fields[name] is None and kept is not None:
-            visible: QuerySet[Any] = model.objects.visible_to(by)
-            if not visible.filter(pk=kept).exists():
-                fields.pop(name)
 
 
 @transaction.atomic
@@ -216,6 +204,7 @@ def revise_budget_line(
     """Replace a line by a revised one; the line replaced stays and no longer counts."""
     line = BudgetLine.objects.select_for_update().get(pk=line.pk)
     require(rules.may_revise(line, by))
+    keep_hidden(line, by, changes)
     audit.update(line, by=by, version=version)
     names = ("budget_status", "period_start", "period_end", "amount", "currency", "value_date")
     fields = {name: getattr(line, name) for name in (*names, "source")} | changes

@@ -202,7 +202,7 @@ def describe_activity(request: HttpRequest, body: ActivityIn) -> Status[Activity
 def list_budget_lines(request: HttpRequest, pk: Id) -> QuerySet[BudgetLine]:
     """The budget lines of an activity, those replaced among them."""
     activity = fetch(queries.activities(reader_of(request)), pk)
-    return queries.budget_lines().filter(activity=activity)
+    return queries.budget_lines(reader_of(request)).filter(activity=activity)
 
 
 @router.post("/activities/{pk}/budget-lines", response={201: BudgetLineOut, **PROBLEMS})
@@ -210,7 +210,7 @@ def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[
     """Plan money for one period, or revise a line."""
     reader = reader_of(request)
     activity = fetch(queries.activities(reader), pk)
-    rows = queries.budget_lines().filter(activity=activity)
+    rows = queries.budget_lines(reader).filter(activity=activity)
     fields: dict[str, Any] = body.model_dump(
         include={"period_start", "period_end", "currency", "value_date"}
     )

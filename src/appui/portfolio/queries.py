@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Prefetch, QuerySet
 
+from appui.evidence.models import Source
 from appui.kernel.access import Reader
 from appui.kernel.money import Converted, Money
 from appui.portfolio.models import (
@@ -51,11 +52,11 @@ class Vocabulary:
 
 
 def activities(reader: Reader) -> QuerySet[Activity]:
-    """Activities the reader may see with what their lists want: three queries in all."""
+    """Activities the reader may see with what their lists want: four queries in all."""
     rows: QuerySet[Activity] = Activity.objects.visible_to(reader)
     return rows.select_related("status", "owner").prefetch_related(
         Prefetch("places", ActivityPlace.objects.select_related("location")),
-        Prefetch("budget_lines", budget_lines()),
+        Prefetch("budget_lines", budget_lines(reader)),
     )
 
 
@@ -75,11 +76,11 @@ def whole_activities(reader: Reader) -> QuerySet[Activity]:
     )
 
 
-def budget_lines() -> QuerySet[BudgetLine]:
-    """Lines with their codes, source and what replaces them; one query."""
-    return BudgetLine.objects.select_related(
-        "budget_type", "budget_status", "source", "replaced_by"
-    )
+def budget_lines(reader: Reader) -> QuerySet[BudgetLine]:
+    """Lines with their codes, what replaces them, and their source, which is None where the
+    reader may not see it; two queries."""
+    rows = BudgetLine.objects.select_related("budget_type", "budget_status", "replaced_by")
+    return rows.prefetch_related(Prefetch("source", Source.objects.visible_to(reader)))
 
 
 def parts(model: type[M], reader: Reader) -> QuerySet[M]:

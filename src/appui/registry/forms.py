@@ -29,6 +29,7 @@ from appui.registry.models import (
     Owned,
     Person,
 )
+from appui.registry.queries import colleagues
 from appui.ui.forms import AmountField, MultilingualFormField, PageForm
 
 OWNERSHIP = (
@@ -187,7 +188,7 @@ class RecordForm(PageForm):
             kwargs["queryset"] = Location.objects.select_related("parent")
             kwargs["form_class"] = PlaceChoice if single else PlacesChoice
         elif related is User:
-            kwargs["queryset"] = self._colleagues()
+            kwargs["queryset"] = colleagues(self.reader)
         elif related is Code:
             kwargs["form_class"] = CodeChoice if single else CodesChoice
         return db_field.formfield(**kwargs)  # type: ignore[no-any-return]
@@ -197,10 +198,6 @@ class RecordForm(PageForm):
         if self.reader.is_superuser:
             return workspaces
         return workspaces.filter(pk__in=list(self.reader.organisation_ids(self.role)))
-
-    def _colleagues(self) -> models.QuerySet[User]:
-        mine = list(self.reader.organisation_ids())
-        return User.objects.filter(memberships__organisation__in=mine).distinct()
 
     def clean(self) -> dict[str, Any]:
         """Fields left empty that have a default take it."""

@@ -1,11 +1,11 @@
 """Answers the rooms above need about people, organisations, places and codes."""
 
 from collections.abc import Iterable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from appui.accounts.models import User
 from appui.kernel.access import ANONYMOUS, Reader, Role
@@ -89,6 +89,41 @@ def shown(obj: M | None, reader: Reader) -> M | None:
     if obj is None or reader.role_in(obj.owner_id) is not None:
         return obj
     return obj if OwnedQuerySet(type(obj)).visible_to(reader).filter(pk=obj.pk).exists() else None
+
+
+def colleagues(reader: Reader) -> QuerySet[User]:
+    """Those who work in an organisation of the reader; all for a superuser."""
+    if reader.is_superuser:
+        return User.objects.all()
+    mine = list(reader.organisation_ids())
+    return User.objects.filter(memberships__organisation__in=mine).distinct()
+
+
+def keep_hidden(obj: Model, reader: Reader, fields: dict[str, Any]) -> None:
+    """Leave in ``fields`` no change that only comes from what the reader could not see.
+
+    A form offers only what its reader may see, so that a relation to anything else comes back
+    empty: such a relation stays as stored. At most one query a relation.
+    """
+    for name in [name for name in fields if obj._meta.get_field(name).is_relation]:
+        field: Any = obj._meta.get_field(name)
+        seen = _choosable(field.related_model, reader)
+        if seen is None:
+            continue
+        if field.many_to_many:
+            hidden = getattr(obj, name).exclude(pk__in=seen.values("pk"))
+            fields[name] = [*fields[name], *hidden]
+        elif fields[name] is None:
+            kept = field.value_from_object(obj)
+            if kept is not None and not seen.filter(pk=kept).exists():
+                fields.pop(name)
+
+
+def _choosable(model: type[Model], reader: Reader) -> QuerySet[Any] | None:
+    """What a form offers the reader of a model; None when it offers every row."""
+    if issubclass(model, Owned):
+        return OwnedQuerySet(model).visible_to(reader)
+    return colleagues(reader) if issubclass(model, User) else None
 
 
 def code(codelist: str, value: str) -> Code:

@@ -7,24 +7,31 @@ import pytest
 from tests.factories import (
     TODAY,
     at_once,
+    make_activity,
     make_agreement,
     make_donor,
     make_draft,
     make_fund,
+    make_interaction,
     make_line,
     make_need,
     make_organisation,
+    make_person,
     make_proposal,
     make_rate,
     make_reader,
+    make_source,
+    make_target,
+    make_user_with_role,
 )
 
 from appui.funding import actions, rules
 from appui.funding.models import Agreement, Allocation, Proposal, Stage
 from appui.funding.queries import need_gap
+from appui.funding.views.gap import source_label
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
-from appui.kernel.errors import Conflict, Invalid, Refused
+from appui.kernel.errors import Conflict, Invalid, Missing, Refused
 
 pytestmark = pytest.mark.django_db
 L, P, G, S, R, W = Stage
@@ -345,6 +352,120 @@ def test_a_record_is_not_handed_to_an_organisation_one_does_not_write_for(
     for change, obj in changes:
         with pytest.raises(Refused):
             change(obj, by=manager, owner=elsewhere)
+
+
+def test_an_ask_is_judged_by_what_is_stored_not_by_what_was_read(
+    owner, donor, need, editor, finance, manager
+):
+    ask = make_proposal(owner, donor, need)
+    read_before = Proposal.objects.get()
+    draft = make_draft(owner, donor, proposal=ask)
+    actions.sign_agreement(draft, by=manager, signed_on=TODAY, today=TODAY)
+
+    with pytest.raises(Refused, match="is signed"):
+        actions.change_proposal(read_before, by=editor, amount=Decimal(1))
+    read_before.stage = "proposal"
+    with pytest.raises(Refused):
+        actions.move_proposal(read_before, by=editor, stage="pledged", today=TODAY)
+    read_before.stage = "proposal"
+    with pytest.raises(Refused, match="cannot become an agreement"):
+        actions.draft_agreement(
+            by=finance,
+            owner=owner,
+            donor=donor,
+            proposal=read_before,
+            reference="B",
+            title="B",
+            amount=Decimal(1),
+        )
+    assert (Proposal.objects.get().stage, Proposal.objects.get().amount) == ("signed", 100)
+
+
+def test_a_part_of_an_agreement_that_ended_meanwhile_stays(owner, donor, need, finance, manager):
+    agreement = make_agreement(owner, donor, need=need)
+    part = Allocation.objects.select_related("agreement").get()
+    actions.move_agreement(agreement, by=manager, status="closed")
+
+    with pytest.raises(Refused, match="no longer runs"):
+        actions.withdraw_allocation(part, by=finance)
+    assert Allocation.objects.count() == 1
+
+
+def test_a_part_is_withdrawn_once(owner, donor, need, finance):
+    make_agreement(owner, donor, need=need)
+    first, second = Allocation.objects.get(), Allocation.objects.get()
+    actions.withdraw_allocation(first, by=finance)
+
+    with pytest.raises(Missing, match="no longer there"):
+        actions.withdraw_allocation(second, by=finance)
+
+
+def test_what_an_editor_cannot_see_stays_when_they_save(owner, donor, need, editor, finance):
+    elsewhere = make_organisation("Elsewhere")
+    hidden = {
+        "need": make_need(elsewhere),
+        "activity": make_activity(elsewhere),
+        "fund": make_fund(elsewhere, donor),
+        "contact": make_person(elsewhere),
+        "responsible": make_user_with_role(Role.EDITOR, elsewhere),
+    }
+    ask = make_proposal(owner, donor, **hidden)
+    nothing = dict.fromkeys(hidden)
+
+    actions.change_proposal(ask, by=editor, amount=Decimal(7), **nothing)
+
+    stored = Proposal.objects.get(pk=ask.pk)
+    assert {name: getattr(stored, name) for name in hidden} == hidden
+    assert stored.amount == 7
+    ask = actions.change_proposal(stored, by=editor, need=need, fund=make_fund(owner, donor))
+    actions.change_proposal(ask, by=editor, need=None, fund=None)
+    stored = Proposal.objects.get(pk=ask.pk)
+    assert (stored.need, stored.fund, stored.contact) == (None, None, hidden["contact"])
+
+
+def test_a_source_or_ask_that_an_editor_cannot_see_stays(owner, donor, need, manager):
+    elsewhere = make_organisation("Elsewhere")
+    source = make_source(elsewhere)
+    ask = make_proposal(elsewhere, donor, make_need(elsewhere))
+    changes = [
+        (actions.change_fund, make_fund(owner, donor, source=source), "source"),
+        (actions.change_target, make_target(owner, source=source), "source"),
+        (actions.change_agreement, make_draft(owner, donor, source=source), "source"),
+        (actions.change_agreement, make_draft(owner, donor, proposal=ask), "proposal"),
+        (
+            actions.change_interaction,
+            make_interaction(owner, donor, person=make_person(elsewhere)),
+            "person",
+        ),
+    ]
+    for change, obj, name in changes:
+        kept = getattr(obj, name)
+        change(obj, by=manager, **{name: None})
+        assert kept is not None
+        assert getattr(type(obj).objects.get(pk=obj.pk), name) == kept
+
+
+def test_the_source_of_a_row_is_shown_to_those_who_may_read_it(owner, donor):
+    shared = {"visibility": "public"}
+    need = make_need(owner, **shared)
+    private, public = make_source(owner), make_source(owner, **shared)
+    make_line(need, "1000", source=private)
+    make_line(need, "10", source=public)
+    make_line(need, "1")
+    make_agreement(owner, donor, "5", need=need, source=private, **shared)
+    outsider = make_reader(Role.EDITOR, make_organisation("Elsewhere"))
+
+    def labels(reader):
+        return [source_label(row) for row in need_gap(need, reader, today=TODAY).rows]
+
+    hidden = "not shared with you"
+    assert labels(outsider) == [hidden, public.label, "not stated", hidden]
+    assert labels(make_reader(Role.READER, owner)) == [
+        private.label,
+        public.label,
+        "not stated",
+        private.label,
+    ]
 
 
 @pytest.mark.slow

@@ -41,14 +41,15 @@ UNSTATED = "-"
 
 
 def source_label(row: GapRow) -> str:
-    """The mark of a row's source, or that none is stated."""
-    return str(getattr(row.source, "label", "") or _("not stated"))
+    """The mark of a row's source, or why none is shown."""
+    if row.source is not None:
+        return row.source.label
+    return str(_("not shared with you") if row.source_hidden else _("not stated"))
 
 
 def source_url(row: GapRow) -> str:
     """Where a row's source is; empty without one."""
-    source = row.source
-    return source.get_absolute_url() if source is not None else ""  # type: ignore[attr-defined]
+    return row.source.get_absolute_url() if row.source is not None else ""
 
 
 def counted_amount(row: GapRow) -> Decimal | None:

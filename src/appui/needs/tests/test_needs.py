@@ -10,6 +10,7 @@ from tests.factories import (
     make_need,
     make_organisation,
     make_reader,
+    make_source,
     place,
 )
 
@@ -17,7 +18,7 @@ from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
 from appui.kernel.errors import Conflict, Invalid, Refused
 from appui.needs import actions, rules
-from appui.needs.listings import unit_cost
+from appui.needs.listings import source_mark, unit_cost
 from appui.needs.models import Need, NeedLine
 from appui.needs.queries import cost_of, needs_with_lines
 
@@ -245,3 +246,52 @@ def test_needs_with_their_lines_take_as_many_queries_for_one_as_for_three(
                 assert cost_of(need.lines.all()) == 100
                 assert [str(item) for item in need.locations.all()] == ["KH"]
                 assert str(need.sector) == "15250"
+
+
+def test_a_need_is_judged_by_what_is_stored_not_by_what_was_read(need, owner):
+    manager = make_reader(Role.MANAGER, owner)
+    line = make_line(need)
+    before, line_before = Need.objects.get(), NeedLine.objects.select_related("need").get()
+    actions.move_need(need, by=manager, status="closed")
+
+    with pytest.raises(Refused, match="closed"):
+        actions.change_need(before, by=manager, beneficiaries=1)
+    before.status = "open"
+    with pytest.raises(Refused):
+        actions.move_need(before, by=manager, status="draft")
+    before.status = "open"
+    with pytest.raises(Refused, match="closed"):
+        add(before, manager, fixed_cost=Decimal(1))
+    with pytest.raises(Refused, match="closed"):
+        actions.change_line(line_before, by=manager, stated_cost=Decimal(1))
+    line_before.need.status = "open"
+    with pytest.raises(Refused, match="closed"):
+        actions.remove_line(line_before, by=manager)
+    assert NeedLine.objects.get() == line
+
+
+def test_a_source_that_an_editor_cannot_see_stays_when_they_save(need, editor):
+    hidden = make_source(make_organisation("Elsewhere"))
+    actions.change_need(need, by=SYSTEM, source=hidden)
+    line = make_line(need, source=hidden)
+
+    actions.change_need(need, by=editor, source=None)
+    actions.change_line(line, by=editor, source=None, stated_cost=Decimal(7))
+
+    assert Need.objects.get().source == NeedLine.objects.get().source == hidden
+    actions.change_need(need, by=SYSTEM, source=None)
+    assert Need.objects.get().source is None
+
+
+def test_a_private_source_is_not_named_on_a_shared_need(owner):
+    need = make_need(owner, visibility="public")
+    make_line(need, "1", source=make_source(owner))
+    make_line(need, "2")
+    outsider = make_reader(Role.EDITOR, make_organisation("Elsewhere"))
+
+    for reader, marks in [
+        (outsider, ["not shared with you", "not stated"]),
+        (make_reader(Role.READER, owner), [f"S{need.lines.first().source_id}", "not stated"]),
+    ]:
+        lines = needs_with_lines(reader).get().lines.all()
+        assert [source_mark(line) for line in lines] == marks

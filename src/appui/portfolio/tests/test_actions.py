@@ -228,7 +228,7 @@ def test_a_revised_line_replaces_the_first_which_no_longer_counts(editor, descri
     first = budget(activity, "100000")
     revised = actions.revise_budget_line(first, by=editor, amount=D("120000.50"))
 
-    lines = list(queries.budget_lines().filter(activity=activity))
+    lines = list(queries.budget_lines(SYSTEM).filter(activity=activity))
     total = queries.budget_total(lines, "USD", rate_table({"USD"}))
     assert (revised.budget_type.code, revised.replaces) == ("2", first)
     assert (total.money.amount, total.counted, total.replaced) == (D("120000.50"), 1, 1)
@@ -280,7 +280,7 @@ def test_a_total_converts_each_line_at_its_value_date_and_names_what_it_cannot(d
     budget(activity, "50", "USD", 2023)
     lost = budget(activity, "7", "CHF", 2023)
 
-    lines = queries.budget_lines().filter(activity=activity)
+    lines = queries.budget_lines(SYSTEM).filter(activity=activity)
     total = queries.budget_total(lines, "USD", rate_table({"EUR", "CHF"}))
 
     # 1000 × 1.10 + 1000 × 1.05 + 50 = 2200
