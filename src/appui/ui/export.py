@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Context, Decimal
@@ -23,7 +24,8 @@ KINDS = ("csv", "xlsx")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIGITS_OF_A_CELL = 15
 WIDE = Context(prec=60)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@")
+INVISIBLE = ("Cc", "Cf")  # byte order marks, marks of direction, zero-width joiners
 FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 TABLE = {ord(character): None for character in map(chr, range(32)) if character not in "\t\n\r"}
 Typed = str | int | Decimal | date | None
@@ -165,7 +167,14 @@ def _csv_cell(value: Typed) -> str:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """``text`` with an apostrophe where a spreadsheet could take it for a formula.
+
+    It may pass over blanks and invisible marks before the sign, and take a full-width sign.
+    """
+    seen = (c for c in text if not c.isspace() and unicodedata.category(c) not in INVISIBLE)
+    sign = unicodedata.normalize("NFKC", next(seen, ""))
+    formula = sign in FORMULA_STARTS or text.startswith(("\t", "\r", "\n"))
+    return f"'{text}" if formula else text
 
 
 def _sheet_name(title: str) -> str:

@@ -213,12 +213,22 @@ def test_a_sheet_reads_right_to_left_in_arabic():
     assert not sheet_of(columns, ["x"], "fr").sheet_view.rightToLeft
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(0)"])
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(0)", "  =1", "\u00a0=1", "\ufeff=1"]
+FORMULAS += ["\u200e=1", "\u200b @A1", "＝1+1", "＋1", "－1", " ＠SUM(A1)", "\u3000﹦1"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
 def test_text_is_never_run_as_a_formula(text):
     columns = (Column("a", "A", lambda row: row),)
     cell = sheet_of(columns, [text])["A2"]
     assert (cell.data_type, cell.value) == ("s", text)
     assert export.to_csv(columns, [text]).splitlines()[1] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", " ", "1-2", " Cambodia", "− minus", "A=B", "\u200eA"])
+def test_other_text_is_written_as_it_is(text):
+    columns = (Column("a", "A", lambda row: row), Column("b", "B", lambda _row: 1))
+    assert export.to_csv(columns, [text]).splitlines()[1] == f"{text},1"
 
 
 def test_a_negative_number_stays_a_number_in_csv():
