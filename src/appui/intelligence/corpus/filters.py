@@ -29,6 +29,10 @@ _VIEW_CONDITIONS: Final[dict[View, str]] = {
     "all-reporters": "at_level",
     "new-money": "at_level and new_usd is not null",
 }
+_MARKED: Final = (
+    "activity_key in (select activity_key from markers"
+    " where concat_ws(':', vocabulary, code, coalesce(significance, 0)) in ({marks}))"
+)
 
 
 class FilterError(ValueError):
@@ -37,9 +41,11 @@ class FilterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FlowFilter:
-    """Empty means all. ``donors`` are keys or names; ``sectors`` codes or their first digits;
-    ``recipients`` alpha-2 codes or ``region 289``; ``channels`` receivers by name. ``-`` in the
-    last three, and year 0, are what states none. Pledges and budgets only when asked for.
+    """Empty means all. ``donors`` are keys or names; ``sectors`` codes or their first digits,
+    ``sectors_exactly`` whole codes; ``recipients`` alpha-2 codes or ``region 289``; ``channels``
+    receivers by name; ``markers`` vocabulary, code and significance joined by colons. ``-`` among
+    sectors, recipients and channels, and year 0, are what states none. Pledges and budgets only
+    when asked for.
     """
 
     donors: tuple[str, ...] = ()
@@ -51,6 +57,8 @@ class FlowFilter:
     reporters: tuple[str, ...] = ()
     donor_countries: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    sectors_exactly: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
     view: View = "original-donors"
     quarantined: Quarantined = "excluded"
 
@@ -76,6 +84,7 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
         ("source", wanted.sources),
         ("donor_country", wanted.donor_countries),
         ("coalesce(channel, '-')", wanted.channels),
+        ("coalesce(sector, '-')", wanted.sectors_exactly),
     ]
     for column, chosen in columns:
         if chosen:
@@ -92,6 +101,9 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
         one = "starts_with(coalesce(sector, '-'), ?)"
         parts.append("(" + " or ".join(one for _ in wanted.sectors) + ")")
         values += wanted.sectors
+    if wanted.markers:
+        parts.append(_MARKED.format(marks=_marks(wanted.markers)))
+        values += wanted.markers
     return " and ".join(parts), values
 
 

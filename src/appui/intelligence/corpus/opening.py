@@ -11,10 +11,12 @@ from typing import Final
 
 import duckdb
 
+from appui.intelligence.corpus.answers import Answers
 from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, is_derived, open_tables, view
 from appui.intelligence.ingest.manifest import NAME, CorpusUnreadableError, Manifest, load
 
 OPEN_AT_ONCE: Final = 4
+_ANSWERS: Final = Answers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class Corpus:
         """The rows of a query; safe from any thread."""
         if self.is_empty:
             return []
+        given = tuple(values.items()) if isinstance(values, Mapping) else tuple(values)
+        key = (self.folder, self.manifest.derived, sql, given)
+        return _ANSWERS.kept(key, lambda: self._ask(sql, values))
+
+    def _ask(
+        self, sql: str, values: Sequence[object] | Mapping[str, object]
+    ) -> list[tuple[object, ...]]:
         with _connection(self.folder, self.manifest.derived).cursor() as cursor:
             rows: list[tuple[object, ...]] = cursor.execute(sql, values).fetchall()
             return rows

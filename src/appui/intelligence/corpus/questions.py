@@ -134,7 +134,7 @@ def sum_flows(corpus: Corpus, wanted: FlowFilter, by: tuple[str, ...] = ()) -> l
         for i, (key, label) in enumerate(columns)
     )
     order = "".join(f"key_{i}, label_{i}, " for i in range(len(columns)))
-    rows = _ask(corpus, "sums", wanted, keys=keys, order=order)
+    rows = ask(corpus, "sums", wanted, keys=keys, order=order)
     return [_flow_sum(row, len(columns), wanted.view) for row in rows]
 
 
@@ -142,7 +142,7 @@ def flow_rows(
     corpus: Corpus, wanted: FlowFilter, *, limit: int = 100, offset: int = 0
 ) -> list[FlowRow]:
     """The rows of the filter, largest first: exactly those whose dollars make its sums."""
-    rows = _ask(corpus, "rows", wanted, limit=str(int(limit)), offset=str(int(offset)))
+    rows = ask(corpus, "rows", wanted, limit=str(int(limit)), offset=str(int(offset)))
     return [FlowRow(*row) for row in rows]  # type: ignore[arg-type]
 
 
@@ -154,7 +154,7 @@ def count_rows(corpus: Corpus, wanted: FlowFilter) -> int:
 
 def boundary(corpus: Corpus, wanted: FlowFilter) -> Boundary:
     """What to say beside the totals of this filter."""
-    rows = _ask(corpus, "boundary", replace(wanted, quarantined="included"))
+    rows = ask(corpus, "boundary", replace(wanted, quarantined="included"))
     lines, usd, unconverted = rows[0] if rows else (0, Decimal("0.00"), 0)
     return Boundary(
         view=wanted.view,
@@ -184,7 +184,7 @@ def choices(corpus: Corpus, wanted: FlowFilter) -> Choices:
 def gifts(corpus: Corpus, *, first_year: int, last_year: int, digits: int = 5) -> list[Gift]:
     """History for ranking, sectors cut to their first digits; see the question's header."""
     wanted = FlowFilter(years=tuple(range(first_year, last_year + 1)))
-    rows = _ask(corpus, "gifts", wanted, digits=str(int(digits)))
+    rows = ask(corpus, "gifts", wanted, digits=str(int(digits)))
     return [Gift(*row) for row in rows]  # type: ignore[arg-type]
 
 
@@ -203,10 +203,10 @@ def files_held(corpus: Corpus) -> list[FileHeld]:
     ]
 
 
-def _ask(
+def ask(
     corpus: Corpus, name: str, wanted: FlowFilter, **fragments: str
 ) -> list[tuple[object, ...]]:
-    """Fill the question with the filter's condition and with fragments of our own making."""
+    """The rows of a question, its condition filled in and fragments of our own making."""
     where, values = conditions(wanted)
     sql = question(name).format(where=where, money=money(wanted), **fragments)
     return corpus.ask(sql, values)
@@ -231,5 +231,5 @@ def _flow_sum(row: tuple[object, ...], groups: int, view: str) -> FlowSum:
 def _choices(
     corpus: Corpus, wanted: FlowFilter, key: str, label: str = "", order: str = "label, key"
 ) -> tuple[Choice, ...]:
-    rows = _ask(corpus, "choices", wanted, key=key, label=label or f"{key}::varchar", order=order)
+    rows = ask(corpus, "choices", wanted, key=key, label=label or f"{key}::varchar", order=order)
     return tuple(Choice(cast("str | int", k), str(name), cast("int", n)) for k, name, n in rows)

@@ -1,0 +1,1 @@
+"""Figures that follow from sums: concentration, movements, similarity, prices. Pure."""
