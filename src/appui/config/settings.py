@@ -187,6 +187,9 @@ CONTENT_SECURITY_POLICY = {
 # APPUI_CURRENCY: the currency that totals are shown in when an institution has set none.
 CURRENCY = env.str("APPUI_CURRENCY", default="USD")
 
+# APPUI_SOURCE_URL: where people find the source code that runs here; the AGPL asks for it.
+SOURCE_URL = env.str("APPUI_SOURCE_URL", default="")
+
 # APPUI_EMAIL_URL: where mail goes, for example smtp://user:password@host:25; printed by default.
 vars().update(env.email("APPUI_EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("APPUI_EMAIL_FROM", default="appui@localhost")

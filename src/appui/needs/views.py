@@ -145,6 +145,7 @@ def need_move(request: PageRequest, pk: int, status: str) -> HttpResponse:
         question=_("It will be shown as “%(status)s”.") % {"status": NeedStatus(status).label},
         submit=MOVE_LABELS[NeedStatus(status)](),
         cancel=obj.get_absolute_url(),
+        about=obj,
     )
 
 
@@ -157,7 +158,6 @@ def line_add(request: PageRequest, pk: int) -> HttpResponse:
         forms.LineForm,
         act=lambda data: actions.add_line(obj, by=request.reader, **without_version(data)),
         title=_("Add a line"),
-        lead=str(obj),
         submit=_("Add the line"),
         cancel=obj.get_absolute_url(),
         kwargs={"reader": request.reader, "need": obj},
@@ -180,9 +180,9 @@ def line_edit(request: PageRequest, pk: int) -> HttpResponse:
         forms.LineForm,
         act=lambda data: actions.change_line(line, by=request.reader, **data),
         title=_("Change the line “%(name)s”") % {"name": line},
-        lead=str(line.need),
         submit=_("Save"),
         cancel=line.get_absolute_url(),
+        about=line.need,
         kwargs={"reader": request.reader, "obj": line, "need": line.need},
         template="needs/line_form.html",
         remove_url=reverse("needs:line_remove", args=[pk]),
@@ -206,4 +206,5 @@ def line_remove(request: PageRequest, pk: int) -> HttpResponse:
         question=_("The history of the need keeps what it was."),
         submit=_("Remove"),
         cancel=line.get_absolute_url(),
+        about=line.need,
     )

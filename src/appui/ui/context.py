@@ -82,6 +82,13 @@ def _current(path: str, urls: list[str]) -> str:
     return max(under, key=len, default="")
 
 
+def section_of(request: HttpRequest, path: str) -> RailLink | None:
+    """The entry of the rail under which the page at ``path`` stands."""
+    entries = {address(item.url_name): item for item in items_for(reader_of(request))}
+    found = _current(path, [url for url in entries if url])
+    return RailLink(entries[found].label, found, found == request.path) if found else None
+
+
 def languages() -> list[Language]:
     """The languages of the interface in their own names."""
     active = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
@@ -95,4 +102,5 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "rail": rail_of(request),
         "ui_languages": languages(),
         "direction": "rtl" if get_language_bidi() else "ltr",
+        "source_url": settings.SOURCE_URL,
     }

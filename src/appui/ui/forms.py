@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
@@ -22,12 +22,14 @@ from appui.kernel.idempotency import fingerprint_of, once
 from appui.kernel.money import cents
 from appui.kernel.multilingual import LANGUAGES, RIGHT_TO_LEFT
 from appui.ui import formats
-from appui.ui.context import reader_of
+from appui.ui.context import reader_of, section_of
 
 Text = str | Promise
 Act = Callable[[dict[str, Any]], Model | str]
 OWN_FIELDS = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
 STALE = gettext_lazy("This form is incomplete. Open it again and send it once more.")
+SAVED = gettext_lazy("Saved.")
+DONE = gettext_lazy("Done.")
 LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 LANGUAGE_NAMES = {"fr": "Français", "en": "English", "es": "Español", "ar": "العربية"}
 
@@ -95,26 +97,43 @@ def form_page(
     initial: Mapping[str, Any] | None = None,
     kwargs: Mapping[str, Any] | None = None,
     template: str = "ui/form_page.html",
-    success: Text | None = None,
+    success: Text = SAVED,
+    about: Model | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show the form; when it is sent and valid, ``act`` on it once and go where ``act`` says.
 
     A form sent twice with the same key is done once. What ``act`` refuses is shown in the
-    form with the status of the refusal; a form with mistakes comes back with 422.
+    form with the status of the refusal; a form with mistakes comes back with 422. ``about`` is
+    the record whose page the form hangs on; it need not be told when it is among ``kwargs``.
     """
     options = {"initial": dict(initial or {}), **(kwargs or {})}
+    crumbs = _crumbs(request, cancel, about or _record_at(cancel, options.values()))
     sent = request.method == "POST"
     form = form_class(request.POST, request.FILES, **options) if sent else form_class(**options)
     status = 200
     if sent:
         target, status = _attempt(request, form, act)
         if target is not None:
-            if success:
-                messages.success(request, str(success))
+            messages.success(request, str(success))
             return see_other(target)
-    shown = {**context, "form": form, "title": title, "submit": submit, "cancel": cancel}
-    return render(request, template, shown, status=status)
+    shown = {"form": form, "title": title, "submit": submit, "cancel": cancel}
+    return render(request, template, {"crumbs": crumbs, **context, **shown}, status=status)
+
+
+def _crumbs(request: HttpRequest, cancel: str, about: Model | None) -> list[tuple[Text, str]]:
+    """The list the form belongs to, then the record it is about."""
+    section = section_of(request, cancel)
+    crumbs: list[tuple[Text, str]] = [(section.label, section.url)] if section else []
+    if about is not None and (section is None or section.url != cancel):
+        crumbs.append((str(about), cancel))
+    return crumbs
+
+
+def _record_at(url: str, values: Iterable[object]) -> Model | None:
+    """The record among ``values`` whose page is at ``url``."""
+    records = [value for value in values if isinstance(value, Model)]
+    return next((obj for obj in records if getattr(obj, "get_absolute_url", str)() == url), None)
 
 
 def without_version(data: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +161,7 @@ def confirm_page(
         cancel=cancel,
         template="ui/confirm_page.html",
         question=question,
-        **context,
+        **{"success": DONE, **context},
     )
 
 

@@ -138,6 +138,7 @@ def organisation_merge(request: PageRequest, pk: int) -> HttpResponse:
         title=_("Merge “%(name)s” into another organisation") % {"name": away},
         submit=_("Merge"),
         cancel=away.get_absolute_url(),
+        about=away,
         kwargs={"away": away},
     )
 
@@ -153,6 +154,7 @@ def organisation_unmerge(request: PageRequest, pk: int) -> HttpResponse:
         question=_("It will stand for itself again; nothing recorded under it has moved."),
         submit=_("Undo the merge"),
         cancel=away.get_absolute_url(),
+        about=away,
     )
 
 
@@ -181,7 +183,7 @@ def _add_name(request: PageRequest, pk: int, form: Any, act: Any, title: str) ->
         form,
         act=add,
         title=title,
-        lead=str(obj),
+        about=obj,
         submit=_("Add"),
         cancel=obj.get_absolute_url(),
         kwargs={"reader": request.reader},
@@ -215,4 +217,5 @@ def _remove_name(
         question=_("The history keeps what it was."),
         submit=_("Remove"),
         cancel=back,
+        about=item.organisation,
     )

@@ -107,4 +107,5 @@ def person_remove(request: PageRequest, pk: int) -> HttpResponse:
         question=_("The contact and what the history says of it are erased for good."),
         submit=_("Erase"),
         cancel=obj.get_absolute_url(),
+        about=obj,
     )
