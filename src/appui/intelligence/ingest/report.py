@@ -44,7 +44,6 @@ class FileReport:
     issues: list[Issue] = field(default_factory=list)
     issue_counts: Counter[str] = field(default_factory=Counter)
     severities: Counter[str] = field(default_factory=Counter)
-    not_kept: Counter[str] = field(default_factory=Counter)
 
     def add(self, issue: Issue) -> None:
         """Count the issue; keep it in full while there are few of its kind."""
@@ -78,7 +77,6 @@ class FileReport:
             },
             "severities": dict(sorted(self.severities.items())),
             "issue_counts": dict(sorted(self.issue_counts.items())),
-            "elements_not_kept": dict(sorted(self.not_kept.items())),
             "issues": [_issue_json(issue) for issue in self.issues],
         }
 
@@ -160,6 +158,3 @@ def _issue_lines(report: FileReport) -> Iterator[str]:
                 f"    {issue.severity}: {issue.code} ×{times}, first at line {issue.line}, "
                 f"{issue.subject}, {issue.field} = {issue.value!r}: {issue.why} {issue.remedy}"
             )
-    if report.not_kept:
-        names = ", ".join(f"{tag} ×{n}" for tag, n in sorted(report.not_kept.items()))
-        yield f"    note: elements read but not kept in any table: {names}."

@@ -25,6 +25,7 @@ Units = Annotated[int, pa.decimal128(18, 4)]  # an amount, in whole ten-thousand
 Cents = Annotated[int, pa.decimal128(18, 2)]  # dollars, in whole cents
 Share = Annotated[int, pa.decimal128(18, 6)]  # a part of one, in whole millionths
 Rate = Annotated[Decimal, pa.decimal128(24, 12)]
+Attributes = Annotated[list[tuple[str, str]], pa.map_(pa.string(), pa.string())]
 Degrees = Annotated[Decimal, pa.decimal128(14, 9)]
 Cells = Annotated[tuple[tuple[str, str], ...], pa.map_(pa.string(), pa.string())]
 
@@ -78,12 +79,37 @@ class ActivityRow(NamedTuple):
 
 
 class NarrativeRow(NamedTuple):
+    """Every text of the titles, descriptions and reporters, and of other elements those in
+    several languages or one that is named. ``ordinal`` counts the elements of that name, and is
+    the transaction's number for those of a transaction.
+    """
+
     file_no: Whole
     activity_key: Key
     element: Text
     ordinal: Whole
-    language: Text | None
+    language: Text | None  # its own, else the activity's
+    own_language: Flag
     text: Text
+
+
+class ElementRow(NamedTuple):
+    """What no other table has a column for, as it stands in the file.
+
+    ``path`` is the names of the elements from the activity down; ``ordinal`` as in the
+    narratives. ``whole`` is false when the element itself is in another table, which lacks this
+    text or these attributes. ``parent_no`` is the ``element_no`` of the element around it.
+    """
+
+    file_no: Whole
+    activity_key: Key
+    ordinal: Whole
+    element_no: Whole
+    parent_no: Whole
+    path: Text
+    whole: Flag
+    text: Text | None
+    attributes: Attributes
 
 
 class ParticipatingOrgRow(NamedTuple):
@@ -175,6 +201,7 @@ class BudgetRow(NamedTuple):
     superseded: Flag
     amount: Units
     currency: Text | None
+    currency_basis: Text
     value_date: Day | None
     usd: Cents | None
     conversion: Text
@@ -213,6 +240,7 @@ class PlannedDisbursementRow(NamedTuple):
     period_end: Day | None
     amount: Units
     currency: Text | None
+    currency_basis: Text
     value_date: Day | None
     usd: Cents | None
     conversion: Text
@@ -221,8 +249,10 @@ class PlannedDisbursementRow(NamedTuple):
     rate_source: Text | None
     provider_name: Text | None
     provider_ref: Text | None
+    provider_type: Text | None
     receiver_name: Text | None
     receiver_ref: Text | None
+    receiver_type: Text | None
 
 
 class SectorRow(NamedTuple):
@@ -279,9 +309,13 @@ class LocationRow(NamedTuple):
     name: Text | None
     latitude: Degrees | None
     longitude: Degrees | None
+    reference_system: Text | None
     vocabulary: Text | None
     code: Text | None
     exactness: Text | None
+    reach: Text | None
+    location_class: Text | None
+    feature_designation: Text | None
 
 
 class RelatedActivityRow(NamedTuple):
@@ -356,6 +390,7 @@ class IssueRow(NamedTuple):
 TABLES: dict[str, type[tuple[object, ...]]] = {
     "activities": ActivityRow,
     "narratives": NarrativeRow,
+    "elements": ElementRow,
     "participating_orgs": ParticipatingOrgRow,
     "transactions": TransactionRow,
     "transaction_splits": SplitRow,

@@ -8,13 +8,15 @@ from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.budgets import read_budgets
 from appui.intelligence.ingest.iati.children import HANDLERS
 from appui.intelligence.ingest.iati.draft import Draft, read_places, read_sectors
-from appui.intelligence.ingest.iati.elements import (
+from appui.intelligence.ingest.iati.record import (
     LANGUAGE,
     Element,
     at_line,
     first,
+    identified,
+    keep,
+    keep_rest,
     own_text,
-    party,
 )
 from appui.intelligence.ingest.iati.transactions import read_transaction
 from appui.intelligence.ingest.reading import Reading, moment_of
@@ -29,8 +31,8 @@ def read_activity(reading: Reading, element: Element, number: int) -> None:
         handler = HANDLERS.get(child.tag)
         if handler is not None:
             handler(draft, child)
-        elif isinstance(child.tag, str):
-            reading.report.not_kept[child.tag] += 1
+        else:
+            keep(draft, child, child.tag, draft.next_count(child.tag))
     draft.settle_classification()
     draft.settle_donor()
     draft.sectors = read_sectors(draft, draft.sector_elements, 0)
@@ -44,7 +46,7 @@ def read_activity(reading: Reading, element: Element, number: int) -> None:
 
 def _start(reading: Reading, element: Element, number: int) -> Draft:
     reporting = first(element, "reporting-org")
-    reporter = party(reporting)
+    reporter = identified(reporting)
     written = own_text(first(element, "iati-identifier"))
     draft = Draft(
         reading=reading,
@@ -67,11 +69,25 @@ def _start(reading: Reading, element: Element, number: int) -> Draft:
     return draft
 
 
+_OWN = frozenset(
+    ("default-currency", "last-updated-datetime", "hierarchy", "humanitarian", LANGUAGE)
+)
+
+
 def _updated(draft: Draft) -> datetime | None:
-    written = draft.element.get("last-updated-datetime")
+    """When it was last updated; attributes of no column, or not understood, are kept."""
+    element, used = draft.element, _OWN
+    written = element.get("last-updated-datetime")
     moment = moment_of(written)
     if moment is None and written:
-        draft.problem("moment-invalid", draft.element, "@last-updated-datetime", written)
+        draft.problem("moment-invalid", element, "@last-updated-datetime", written)
+        used -= {"last-updated-datetime"}
+    if codes.small_number(element.get("hierarchy")) is None:
+        used -= {"hierarchy"}
+    if draft.humanitarian is None:
+        used -= {"humanitarian"}
+    if not used.issuperset(element.keys()):
+        keep_rest(draft, element, "iati-activity", 0, used, children=None, text=True)
     return moment
 
 

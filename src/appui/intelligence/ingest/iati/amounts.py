@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from appui.intelligence.ingest.iati.draft import Draft
-from appui.intelligence.ingest.iati.elements import Element
+from appui.intelligence.ingest.iati.record import Element, Record, keep_rest
 from appui.intelligence.ingest.money import read_amount, to_usd_cents
 from appui.intelligence.ingest.rates import AppliedRate
 
@@ -23,33 +22,50 @@ class Money(NamedTuple):
     rate_date_basis: str
 
 
+_VALUE = frozenset(("currency", "value-date"))
+_USUAL = (["currency", "value-date"], ["value-date"], ["value-date", "currency"], ["currency"])
+
+
 def read_money(
-    draft: Draft, row: Element, element: Element | None, day: date | None, day_basis: str
+    record: Record,
+    row: Element,
+    element: Element | None,
+    day: date | None,
+    day_basis: str,
+    number: int,
 ) -> Money | None:
     """What ``element``, the row's value, says; None (and a critical issue) when it is unusable.
 
     The rate is that of the month of the value date, else of ``day``.
     """
     if element is None:
-        draft.problem("value-missing", row, f"{row.tag}/value", None)
+        record.problem("value-missing", row, f"{row.tag}/value", None)
         return None
-    units, problem = read_amount(element.text)
+    written = element.text
+    units, problem = read_amount(written)
     if problem:
-        draft.problem(problem, element, f"{row.tag}/value", element.text)
+        record.problem(problem, element, f"{row.tag}/value", written)
     if units is None:
         return None
-    value_date = draft.day(element, "value/@value-date", element.get("value-date"))
-    currency, basis = _currency(draft, element)
+    dated = element.get("value-date")
+    value_date = record.day(element, "value/@value-date", dated) if dated is not None else None
+    if element.keys() not in _USUAL or len(element) or (value_date is None and dated):
+        left = _VALUE if value_date else _VALUE - {"value-date"}
+        keep_rest(record, element, f"{row.tag}/value", number, left, text=True)
+    currency, basis = _currency(record, element)
     rate_day, rate_basis = (value_date, "value-date") if value_date else (day, day_basis)
-    applied = draft.reading.rates.on(currency, rate_day)
-    if applied.how in ("unknown-currency", "no-rate", "no-currency"):
-        draft.problem(applied.how, element, "value/@currency", currency)
+    applied = record.reading.rates.on(currency, rate_day)
+    if applied.how in _UNCONVERTED:
+        record.problem(applied.how, element, "value/@currency", currency)
     cents = to_usd_cents(units, applied.usd_per_unit)
     return Money(units, currency, basis, value_date, cents, applied, rate_basis)
 
 
-def _currency(draft: Draft, element: Element) -> tuple[str | None, str]:
+_UNCONVERTED = frozenset(("unknown-currency", "no-rate", "no-currency"))
+
+
+def _currency(record: Record, element: Element) -> tuple[str | None, str]:
     written = (element.get("currency") or "").strip().upper()
     if written:
         return written, "value"
-    return draft.currency, "activity-default" if draft.currency else "none"
+    return record.currency, "activity-default" if record.currency else "none"

@@ -7,7 +7,15 @@ from datetime import date
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.amounts import Money, read_money
 from appui.intelligence.ingest.iati.draft import Draft
-from appui.intelligence.ingest.iati.elements import Element, at_line, first_of_each, party
+from appui.intelligence.ingest.iati.record import (
+    Element,
+    at_line,
+    dated,
+    first_of_each,
+    keep,
+    keep_rest,
+    party,
+)
 from appui.intelligence.ingest.rows import PlannedDisbursementRow
 
 ORIGINAL, REVISED = "1", "2"
@@ -15,40 +23,59 @@ LONGEST_DAYS = 370
 Period = tuple[date | None, date | None]
 
 
+_PARTS = frozenset(("period-start", "period-end", "value"))
+_PLANNED = _PARTS | {"provider-org", "receiver-org"}
+_OWN = frozenset(("type", "status"))
+
+
 def read_budgets(draft: Draft) -> None:
-    """Add the budgets; an original is superseded when the same period has a revised one."""
+    """Add the budgets; an original is superseded when the same period has a revised one.
+
+    A budget without a usable value is refused, and kept as it stands.
+    """
     if not draft.budgets:
         return
-    parts = [first_of_each(element) for element in draft.budgets]
-    periods = [_period(draft, part) for part in parts]
+    numbered = list(enumerate(draft.budgets, 1))
+    parts = [first_of_each(draft, e, "budget", no, _PARTS) for no, e in numbered]
+    periods = [_period(draft, part, "budget", no) for no, part in enumerate(parts, 1)]
     kinds = [codes.code("budget-type", e.get("type")) or ORIGINAL for e in draft.budgets]
     revised = {p for p, kind in zip(periods, kinds, strict=True) if kind == REVISED}
-    items = zip(draft.budgets, parts, periods, kinds, strict=True)
-    for number, (element, part, period, kind) in enumerate(items, 1):
-        money = read_money(draft, element, part.get("value"), period[0], "period-start")
-        if money is not None:
-            superseded = kind == ORIGINAL and period in revised
-            _add_budget(draft, element, number, period, kind, money, superseded=superseded)
+    items = zip(numbered, parts, periods, kinds, strict=True)
+    for (number, element), part, period, kind in items:
+        money = read_money(draft, element, part.get("value"), period[0], "period-start", number)
+        if money is None:
+            keep(draft, element, "budget", number)
+            continue
+        if not _OWN.issuperset(element.keys()):
+            keep_rest(draft, element, "budget", number, _OWN, children=None)
+        superseded = kind == ORIGINAL and period in revised
+        _add_budget(draft, element, number, period, kind, money, superseded=superseded)
 
 
 def read_planned_disbursement(draft: Draft, element: Element) -> None:
-    parts = first_of_each(element)
-    period = _period(draft, parts)
-    money = read_money(draft, element, parts.get("value"), period[0], "period-start")
+    number, path = draft.next_count("planned-disbursement"), "planned-disbursement"
+    parts = first_of_each(draft, element, path, number, _PLANNED)
+    period = _period(draft, parts, path, number)
+    money = read_money(draft, element, parts.get("value"), period[0], "period-start", number)
     if money is None:
+        keep(draft, element, path, number)
         return
-    provider, receiver = party(parts.get("provider-org")), party(parts.get("receiver-org"))
+    if not _OWN.issuperset(element.keys()) or element.get("status"):
+        keep_rest(draft, element, path, number, _OWN - {"status"}, children=None)
+    provider = party(draft, parts.get("provider-org"), f"{path}/provider-org", number)
+    receiver = party(draft, parts.get("receiver-org"), f"{path}/receiver-org", number)
     draft.reading.rows["planned_disbursements"].append(
         PlannedDisbursementRow(
             file_no=draft.reading.file_no,
             activity_key=draft.key,
-            ordinal=draft.next_count("planned-disbursement"),
+            ordinal=number,
             line=at_line(element),
             type=codes.code("budget-type", element.get("type")),
             period_start=period[0],
             period_end=period[1],
             amount=money.units,
             currency=money.currency,
+            currency_basis=money.currency_basis,
             value_date=money.value_date,
             usd=money.cents,
             conversion=money.applied.how,
@@ -57,20 +84,18 @@ def read_planned_disbursement(draft: Draft, element: Element) -> None:
             rate_source=money.applied.source,
             provider_name=provider.name,
             provider_ref=provider.ref,
+            provider_type=provider.type,
             receiver_name=receiver.name,
             receiver_ref=receiver.ref,
+            receiver_type=receiver.type,
         )
     )
 
 
-def _period(draft: Draft, parts: dict[str, Element]) -> Period:
-    return _end(draft, parts.get("period-start")), _end(draft, parts.get("period-end"))
-
-
-def _end(draft: Draft, element: Element | None) -> date | None:
-    if element is None:
-        return None
-    return draft.day(element, f"{element.tag}/@iso-date", element.get("iso-date") or element.text)
+def _period(draft: Draft, parts: dict[str, Element], path: str, number: int) -> Period:
+    start = dated(draft, parts.get("period-start"), f"{path}/period-start", number)
+    end = dated(draft, parts.get("period-end"), f"{path}/period-end", number)
+    return start, end
 
 
 def _problem(draft: Draft, element: Element, period: Period) -> str | None:
@@ -112,6 +137,7 @@ def _add_budget(
             superseded,
             money.units,
             money.currency,
+            money.currency_basis,
             money.value_date,
             money.cents,
             money.applied.how,

@@ -9,15 +9,25 @@ from functools import lru_cache
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.budgets import read_planned_disbursement
 from appui.intelligence.ingest.iati.draft import Draft
-from appui.intelligence.ingest.iati.elements import (
+from appui.intelligence.ingest.iati.record import (
+    LANGUAGE,
+    NARRATIVE,
+    NOTHING,
+    PARTY,
+    TEXT,
     Element,
-    code_of,
+    coded,
+    dated,
     first,
     first_of_each,
+    joined,
+    keep,
+    keep_rest,
+    narratives,
     own_text,
     party,
-    text,
-    texts,
+    said,
+    text_of,
 )
 from appui.intelligence.ingest.rows import (
     DocumentRow,
@@ -31,39 +41,50 @@ NINE_PLACES = Decimal("1e-9")
 Point = tuple[Decimal | None, Decimal | None]
 
 
-def _narratives(draft: Draft, element: Element, name: str, ordinal: int) -> list[str]:
-    """Keep every text with its language, the activity's when it names none."""
-    found = texts(element)
-    rows, file_no = draft.reading.rows["narratives"], draft.reading.file_no
-    for language, content in found:
-        spoken = (language or draft.language or "").lower() or None
-        rows.append((file_no, draft.key, name, ordinal, spoken, content))  # a NarrativeRow
-    return [content for _, content in found]
+_DESCRIPTION = TEXT | {"type"}
+_REPORTING = PARTY | {"secondary-reporter"}
+_PARTICIPATING = PARTY | {"role", "activity-id", "crs-channel-code"}
+_DATE = frozenset(("iso-date", "type"))
+_MARKER = frozenset(("vocabulary", "code", "significance", LANGUAGE))
+_TAG = frozenset(("vocabulary", "code", LANGUAGE))
+_RELATED = frozenset(("ref", "type"))
+_IDENTIFIER = frozenset(("ref", "type", "owner-ref", "owner-name"))
 
 
 def _title(draft: Draft, element: Element) -> None:
-    found = _narratives(draft, element, "title", draft.next_count("title"))
+    ordinal = draft.next_count("title")
+    if not TEXT.issuperset(element.keys()):
+        keep_rest(draft, element, "title", ordinal, TEXT, children=None, text=True)
+    found = narratives(draft, element, "title", ordinal)
     if found:
         draft.values.setdefault("title", found[0])
 
 
 def _description(draft: Draft, element: Element) -> None:
-    kind = element.get("type")
-    name = f"description-{kind}" if kind else "description"
-    _narratives(draft, element, name, draft.next_count("description"))
+    kind, ordinal = element.get("type"), draft.next_count("description")
+    if not _DESCRIPTION.issuperset(element.keys()):
+        keep_rest(draft, element, "description", ordinal, _DESCRIPTION, children=None, text=True)
+    narratives(draft, element, f"description-{kind}" if kind else "description", ordinal)
 
 
 def _reporting(draft: Draft, element: Element) -> None:
-    _narratives(draft, element, "reporting-org", 1)
+    used = _REPORTING
+    if draft.reporter.ref != draft.reporting.ref:  # the table has the reference only if it tells
+        used -= {"ref"}
+    if draft.next_count("reporting-org") > 1:
+        keep(draft, element, "reporting-org", 0)
+        return
+    if not used.issuperset(element.keys()):
+        keep_rest(draft, element, "reporting-org", 0, used, children=None, text=True)
+    narratives(draft, element, "reporting-org", 1)
 
 
 def _participating(draft: Draft, element: Element) -> None:
-    ordinal, who = draft.next_count("participating-org"), party(element)
+    ordinal = draft.next_count("participating-org")
+    who = party(draft, element, "participating-org", ordinal, _PARTICIPATING)
     role = codes.code("organisation-role", element.get("role"))
     if role == FUNDING and who.organisation:
         draft.funders.append(who.organisation)
-    if len(element) > 1:
-        _narratives(draft, element, "participating-org", ordinal)
     draft.reading.rows["participating_orgs"].append(
         (  # a ParticipatingOrgRow
             draft.reading.file_no,
@@ -81,40 +102,68 @@ def _participating(draft: Draft, element: Element) -> None:
 
 
 def _date(draft: Draft, element: Element) -> None:
+    """The first day of each kind has a column; another is kept as it stands."""
     kind = codes.code("activity-date", element.get("type"))
-    day = draft.day(element, "activity-date/@iso-date", element.get("iso-date") or element.text)
-    if kind in _DATES and day:
-        draft.dates.setdefault(_DATES[kind], day)
+    written = element.get("iso-date")
+    day = draft.day(element, "activity-date/@iso-date", written or element.text)
+    ordinal = draft.next_count("activity-date")
+    if day is None or kind not in _DATES or _DATES[kind] in draft.dates:
+        keep(draft, element, "activity-date", ordinal)
+        return
+    draft.dates[_DATES[kind]] = day
+    if not _DATE.issuperset(element.keys()):
+        keep_rest(draft, element, "activity-date", ordinal, _DATE, children=None, text=True)
+    if written and (len(element) or element.text):
+        narratives(draft, element, "activity-date", ordinal)
 
 
 def _marker(draft: Draft, element: Element) -> None:
-    code = (element.get("code") or "").strip()
+    code, ordinal = (element.get("code") or "").strip(), draft.next_count("policy-marker")
     if not code:
         draft.problem("code-missing", element, "policy-marker/@code", element.text)
+        keep(draft, element, "policy-marker", ordinal)
         return
     vocabulary = codes.code("policy-marker-vocabulary", element.get("vocabulary")) or "1"
-    significance = codes.small_number(element.get("significance"))
+    written = element.get("significance")
+    significance = codes.small_number(written)
+    used = _MARKER if significance is not None or not written else _MARKER - {"significance"}
+    if not used.issuperset(element.keys()):
+        keep_rest(draft, element, "policy-marker", ordinal, used, children=NARRATIVE, text=True)
+    text = said(draft, element, "policy-marker", ordinal)
     draft.reading.rows["markers"].append(
-        (draft.reading.file_no, draft.key, vocabulary, code, significance, text(element))
+        (draft.reading.file_no, draft.key, vocabulary, code, significance, text and joined(text))
     )  # a MarkerRow
 
 
 def _tag(draft: Draft, element: Element) -> None:
-    code = (element.get("code") or "").strip()
+    code, ordinal = (element.get("code") or "").strip(), draft.next_count("tag")
     if not code:
         draft.problem("code-missing", element, "tag/@code", element.text)
+        keep(draft, element, "tag", ordinal)
         return
-    vocabulary = element.get("vocabulary") or "1"
+    if not _TAG.issuperset(element.keys()):
+        keep_rest(draft, element, "tag", ordinal, _TAG, children=NARRATIVE, text=True)
+    text = said(draft, element, "tag", ordinal)
     draft.reading.rows["tags"].append(
-        TagRow(draft.reading.file_no, draft.key, vocabulary, code, text(element))
+        TagRow(
+            draft.reading.file_no,
+            draft.key,
+            element.get("vocabulary") or "1",
+            code,
+            text and joined(text),
+        )
     )
 
 
 def _related(draft: Draft, element: Element) -> None:
-    identifier = (element.get("ref") or element.text or "").strip()
+    ref, ordinal = (element.get("ref") or "").strip(), draft.next_count("related-activity")
+    identifier = ref or (element.text or "").strip()
     if not identifier:
         draft.problem("code-missing", element, "related-activity/@ref", None)
+        keep(draft, element, "related-activity", ordinal)
         return
+    if len(element.keys()) > 2 or element.text or len(element):
+        keep_rest(draft, element, "related-activity", ordinal, _RELATED, text=not ref)
     kind = codes.code("related-activity", element.get("type"))
     draft.reading.rows["related_activities"].append(
         (draft.reading.file_no, draft.key, kind, identifier)  # a RelatedActivityRow
@@ -122,61 +171,109 @@ def _related(draft: Draft, element: Element) -> None:
 
 
 def _other_identifier(draft: Draft, element: Element) -> None:
-    identifier = (element.get("ref") or element.text or "").strip()
+    ref, ordinal = (element.get("ref") or "").strip(), draft.next_count("other-identifier")
+    identifier = ref or (element.text or "").strip()
     if not identifier:
         draft.problem("code-missing", element, "other-identifier/@ref", None)
+        keep(draft, element, "other-identifier", ordinal)
         return
-    owner = first(element, "owner-org")
+    keep_rest(
+        draft,
+        element,
+        "other-identifier",
+        ordinal,
+        _IDENTIFIER,
+        children=frozenset(("owner-org",)),
+        text=not ref,
+    )
+    owner = party(draft, first(element, "owner-org"), "other-identifier/owner-org", ordinal)
     draft.reading.rows["identifiers"].append(
         IdentifierRow(
             draft.reading.file_no,
             draft.key,
             element.get("type"),
             identifier,
-            element.get("owner-ref") or (owner.get("ref") if owner is not None else None),
-            element.get("owner-name") or text(owner),
+            element.get("owner-ref") or owner.ref,
+            element.get("owner-name") or owner.name,
         )
     )
 
 
+_LOCATION = frozenset(
+    (
+        "name",
+        "point",
+        "coordinates",
+        "location-id",
+        "exactness",
+        "location-reach",
+        "location-class",
+        "feature-designation",
+    )
+)
+_PLACED = frozenset(("vocabulary", "code"))
+_USUAL_PLACED = (["vocabulary", "code"], ["code", "vocabulary"])
+_COORDINATES = frozenset(("latitude", "longitude"))
+_SYSTEM = frozenset(("srsName",))
+_POSITION = frozenset(("pos",))
+
+
 def _location(draft: Draft, element: Element) -> None:
-    parts = first_of_each(element)
-    latitude, longitude = _point(draft, element, parts)
-    location_id, exactness = parts.get("location-id"), parts.get("exactness")
-    name = parts.get("name")
     ordinal = draft.next_count("location")
-    if name is not None and len(name) > 1:
-        _narratives(draft, name, "location", ordinal)
+    parts = first_of_each(draft, element, "location", ordinal, _LOCATION)
+    if element.keys() and element.keys() != ["ref"]:
+        keep_rest(
+            draft, element, "location", ordinal, frozenset(("ref",)), children=None, text=True
+        )
+    point, placed = parts.get("point"), parts.get("location-id")
+    latitude, longitude = _point(draft, element, parts, ordinal)
+    if placed is not None and (placed.keys() not in _USUAL_PLACED or len(placed) or placed.text):
+        keep_rest(draft, placed, "location/location-id", ordinal, _PLACED)
     draft.reading.rows["locations"].append(
         (  # a LocationRow
             draft.reading.file_no,
             draft.key,
             ordinal,
             element.get("ref"),
-            text(name),
+            text_of(draft, parts.get("name"), "location/name", ordinal),
             latitude,
             longitude,
-            location_id.get("vocabulary") if location_id is not None else None,
-            location_id.get("code") if location_id is not None else None,
-            exactness.get("code") if exactness is not None else None,
+            point.get("srsName") if point is not None else None,
+            placed.get("vocabulary") if placed is not None else None,
+            placed.get("code") if placed is not None else None,
+            coded(draft, parts.get("exactness"), "location/exactness", ordinal),
+            coded(draft, parts.get("location-reach"), "location/location-reach", ordinal),
+            coded(draft, parts.get("location-class"), "location/location-class", ordinal),
+            coded(draft, parts.get("feature-designation"), "location/feature-designation", ordinal),
         )
     )
 
 
-def _point(draft: Draft, element: Element, parts: dict[str, Element]) -> Point:
+def _point(draft: Draft, element: Element, parts: dict[str, Element], ordinal: int) -> Point:
     """Version 2 ``point/pos``, version 1 ``coordinates``; None, None when outside the globe."""
     point, coordinates = parts.get("point"), parts.get("coordinates")
-    position = own_text(first(point, "pos")) if point is not None else None
-    if position is None and coordinates is None:
-        return None, None
-    if position is None and coordinates is not None:
-        position = f"{coordinates.get('latitude', '')} {coordinates.get('longitude', '')}"
+    position = None
+    if point is not None:
+        found_in = first(point, "pos")
+        position = own_text(found_in)
+        if len(point) > 1 or len(point.keys()) > 1:
+            keep_rest(draft, point, "location/point", ordinal, _SYSTEM, children=_POSITION)
     written = (position or "").replace(",", " ").strip()
+    found = _degrees(written) if written else None
+    if coordinates is not None:
+        used = _COORDINATES
+        if not written:
+            position = f"{coordinates.get('latitude', '')} {coordinates.get('longitude', '')}"
+            written = position.strip()
+            found = _degrees(written) if written else None
+            used = _COORDINATES if found else NOTHING
+        keep_rest(draft, coordinates, "location/coordinates", ordinal, used)
     if not written:
         return None, None
-    found = _degrees(written)
     if found is None:
         draft.problem("point-invalid", element, "location/point/pos", position)
+        if point is not None:
+            keep_rest(draft, point, "location/point", ordinal, _SYSTEM)
         return None, None
     return found
 
@@ -194,16 +291,19 @@ def _degrees(written: str) -> Point | None:
     return latitude.quantize(NINE_PLACES), longitude.quantize(NINE_PLACES)
 
 
+_DOCUMENT = frozenset(("url", "format"))
+_PARTS = frozenset(("title", "category", "language", "document-date"))
+
+
 def _document(draft: Draft, element: Element) -> None:
-    url = (element.get("url") or "").strip()
+    url, ordinal = (element.get("url") or "").strip(), draft.next_count("document")
     if not url:
         draft.problem("code-missing", element, "document-link/@url", None)
+        keep(draft, element, "document-link", ordinal)
         return
-    ordinal, parts = draft.next_count("document"), first_of_each(element)
-    title, dated = parts.get("title"), parts.get("document-date")
-    if title is not None and len(title) > 1:
-        _narratives(draft, title, "document-title", ordinal)
-    written = dated.get("iso-date") if dated is not None else None
+    parts = first_of_each(draft, element, "document-link", ordinal, _PARTS)
+    if not _DOCUMENT.issuperset(element.keys()):
+        keep_rest(draft, element, "document-link", ordinal, _DOCUMENT, children=None, text=True)
     draft.reading.rows["documents"].append(
         DocumentRow(
             draft.reading.file_no,
@@ -211,43 +311,52 @@ def _document(draft: Draft, element: Element) -> None:
             ordinal,
             url,
             element.get("format"),
-            text(title),
-            code_of(parts.get("category")),
-            code_of(parts.get("language")),
-            draft.day(element, "document-date/@iso-date", written),
+            text_of(draft, parts.get("title"), "document-link/title", ordinal),
+            coded(draft, parts.get("category"), "document-link/category", ordinal),
+            coded(draft, parts.get("language"), "document-link/language", ordinal),
+            dated(draft, parts.get("document-date"), "document-link/document-date", ordinal),
         )
     )
 
 
 def _result(draft: Draft, element: Element) -> None:
-    draft.next_count("result")
+    """Counted here, and kept as it stands."""
+    keep(draft, element, "result", draft.next_count("result"))
     draft.counts["indicator"] = draft.counts.get("indicator", 0) + sum(
         1 for _ in element.iterchildren("indicator")
     )
 
 
 def _code(draft: Draft, element: Element) -> None:
-    found = code_of(element)
-    if element.tag == "default-aid-type" and (element.get("vocabulary") or "1") != "1":
-        return
-    if found:
-        draft.values.setdefault(str(element.tag), found)
+    """The first has a column, as the default aid type of the DAC has; others are kept."""
+    name = element.tag
+    other = name == "default-aid-type" and (element.get("vocabulary") or "1") != "1"
+    if other or name in draft.values:
+        keep(draft, element, name, 0)
+    elif found := coded(draft, element, name, 0):
+        draft.values[name] = found
 
 
 def _capital(draft: Draft, element: Element) -> None:
-    draft.values["capital-spend"] = element.get("percentage")
+    if "capital-spend" in draft.values or len(element.keys()) != 1:
+        keep(draft, element, "capital-spend", 0)
+    draft.values.setdefault("capital-spend", element.get("percentage"))
 
 
 def _website(draft: Draft, element: Element) -> None:
+    if "activity-website" in draft.values or element.keys():
+        keep(draft, element, "activity-website", 0)
     draft.values.setdefault("activity-website", own_text(element))
 
 
-def _known(draft: Draft, element: Element) -> None:
-    """Read before the children, with the activity itself."""
+def _identifier(draft: Draft, element: Element) -> None:
+    """Read before the children, with the activity itself; what else it has is kept."""
+    used = draft.next_count("iati-identifier") == 1
+    keep_rest(draft, element, "iati-identifier", 0, NOTHING, text=used)
 
 
 HANDLERS: dict[object, Callable[[Draft, Element], None]] = {
-    "iati-identifier": _known,
+    "iati-identifier": _identifier,
     "reporting-org": _reporting,
     "title": _title,
     "description": _description,

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from appui.intelligence.ingest import codes
-from appui.intelligence.ingest.iati.elements import Element, Party, at_line
+from appui.intelligence.ingest.iati.record import (
+    LANGUAGE,
+    NARRATIVE,
+    NOBODY,
+    Element,
+    Party,
+    Record,
+    joined,
+    keep,
+    keep_rest,
+    said,
+)
 from appui.intelligence.ingest.organisations import Organisation
 from appui.intelligence.ingest.patterns import Pattern, pattern
 from appui.intelligence.ingest.places import country_code
-from appui.intelligence.ingest.reading import Reading, day_of
 from appui.intelligence.ingest.splits import (
     NO_SECTOR,
     NOWHERE,
@@ -27,19 +38,13 @@ UNKNOWN_REPORTER = Organisation("NAME:unknown reporter", "Unknown reporter", Non
 
 
 @dataclass(slots=True)
-class Draft:
-    """``number`` is the activity's place in its file, from 1."""
+class Draft(Record):
+    """An activity; ``number`` is its place in its file, from 1."""
 
-    reading: Reading
-    element: Element
-    number: int
-    key: int
-    identifier: str
-    reporter: Party
-    secondary: bool
-    currency: str | None
-    language: str | None
-    humanitarian: bool | None
+    number: int = 0
+    reporter: Party = NOBODY
+    secondary: bool = False
+    humanitarian: bool | None = None
     funders: list[Organisation] = field(default_factory=list)
     values: dict[str, str | None] = field(default_factory=dict)
     dates: dict[str, date | None] = field(default_factory=dict)
@@ -84,34 +89,28 @@ class Draft:
         self.counts[what] = self.counts.get(what, 0) + 1
         return self.counts[what]
 
-    def problem(self, code: str, element: Element, field: str, value: str | None) -> None:
-        self.reading.problem(
-            code, line=at_line(element), subject=self.identifier, field=field, value=value
-        )
 
-    def day(self, element: Element, field: str, written: str | None) -> date | None:
-        """The day, with an issue when something is written that is no day."""
-        if written is None:
-            return None
-        day = day_of(written)
-        if day is None and written.strip():
-            self.problem("date-invalid", element, field, written)
-        return day
+_SECTOR: Final = frozenset(("vocabulary", "code", "percentage", LANGUAGE))
+_COUNTRY: Final = frozenset(("code", "percentage", LANGUAGE))
+_REGION: Final = _SECTOR
 
 
 def read_sectors(draft: Draft, elements: list[Element], transaction_no: int) -> Split:
     """Keep every sector item as a row; divide by one vocabulary of them."""
     items = []
     file_no, key, rows = draft.reading.file_no, draft.key, draft.reading.rows["sectors"]
-    for element in elements:
+    for place, element in enumerate(elements, 1):
+        path, number = _numbered("sector", place, transaction_no)
         code = (element.get("code") or "").strip()
-        share = _share(draft, element)
         if not code:
             draft.problem("code-missing", element, "sector/@code", element.text)
+            keep(draft, element, path, number)
             continue
+        share = _share(draft, element, path, number, _SECTOR)
         vocabulary = codes.sector_vocabulary(element.get("vocabulary"), code)
         items.append(Item(vocabulary, code, share))
-        row = (file_no, key, transaction_no, vocabulary, code, share, element.text)
+        text = said(draft, element, path, number)
+        row = (file_no, key, transaction_no, vocabulary, code, share, text and joined(text))
         rows.append(row)  # a SectorRow
     split = known_sectors(tuple(items))
     _say_completed(draft, elements, "sector/@percentage", split.basis)
@@ -122,48 +121,70 @@ def read_places(
     draft: Draft, countries: list[Element], regions: list[Element], transaction_no: int
 ) -> PlaceSplit:
     """Keep every country and region as a row; regions take what countries leave."""
-    country_items = tuple(i for e in countries if (i := _country(draft, e, transaction_no)))
-    region_items = tuple(i for e in regions if (i := _region(draft, e, transaction_no)))
+    country_items = tuple(
+        i for no, e in enumerate(countries, 1) if (i := _country(draft, e, no, transaction_no))
+    )
+    region_items = tuple(
+        i for no, e in enumerate(regions, 1) if (i := _region(draft, e, no, transaction_no))
+    )
     split = known_places(country_items, region_items)
     _say_completed(draft, countries or regions, "recipient-country/@percentage", split.basis)
     return split
 
 
-def _country(draft: Draft, element: Element, transaction_no: int) -> Item | None:
+def _numbered(name: str, place: int, transaction_no: int) -> tuple[str, int]:
+    """Path and number of an item: of the activity by its place, of a transaction by that's."""
+    if not transaction_no:
+        return name, place
+    return (f"transaction/{name}" if place == 1 else f"transaction/{name}[{place}]"), transaction_no
+
+
+def _country(draft: Draft, element: Element, place: int, transaction_no: int) -> Item | None:
+    path, number = _numbered("recipient-country", place, transaction_no)
     written = (element.get("code") or "").strip()
     if not written:
         draft.problem("code-missing", element, "recipient-country/@code", element.text)
+        keep(draft, element, path, number)
         return None
     code = country_code(written)
     if code is None:
         draft.problem("country-unknown", element, "recipient-country/@code", written)
         code = written.upper()
-    share = _share(draft, element)
-    row = (draft.reading.file_no, draft.key, transaction_no, code, share, element.text)
+    share = _share(draft, element, path, number, _COUNTRY)
+    text = said(draft, element, path, number)
+    row = (draft.reading.file_no, draft.key, transaction_no, code, share, text and joined(text))
     draft.reading.rows["countries"].append(row)  # a CountryRow
     return Item("", code, share)
 
 
-def _region(draft: Draft, element: Element, transaction_no: int) -> Item | None:
+def _region(draft: Draft, element: Element, place: int, transaction_no: int) -> Item | None:
+    path, number = _numbered("recipient-region", place, transaction_no)
     code = (element.get("code") or "").strip()
     if not code:
         draft.problem("code-missing", element, "recipient-region/@code", element.text)
+        keep(draft, element, path, number)
         return None
     vocabulary = codes.code("region-vocabulary", element.get("vocabulary")) or "1"
-    share = _share(draft, element)
+    share = _share(draft, element, path, number, _REGION)
+    text = said(draft, element, path, number)
     file_no, key = draft.reading.file_no, draft.key
-    row = (file_no, key, transaction_no, vocabulary, code, share, element.text)
+    row = (file_no, key, transaction_no, vocabulary, code, share, text and joined(text))
     draft.reading.rows["regions"].append(row)  # a RegionRow
     return Item(vocabulary, code, share)
 
 
-def _share(draft: Draft, element: Element) -> int | None:
-    written = element.get("percentage")
-    if written is None:
-        return None
-    share, usable = read_share(written)
-    if not usable:
-        draft.problem("share-invalid", element, f"{element.tag}/@percentage", written)
+def _share(
+    draft: Draft, element: Element, path: str, number: int, attributes: frozenset[str]
+) -> int | None:
+    """The percentage; what the row has no column for is kept on the way."""
+    written, share, usable = element.get("percentage"), None, True
+    if written is not None:
+        share, usable = read_share(written)
+        if not usable:
+            draft.problem("share-invalid", element, f"{element.tag}/@percentage", written)
+            attributes -= {"percentage"}
+    if not attributes.issuperset(element.keys()):
+        keep_rest(draft, element, path, number, attributes, children=NARRATIVE, text=True)
     return share
 
 

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 from lxml import etree
 
 from appui.intelligence.ingest.iati.activity import read_activity
-from appui.intelligence.ingest.iati.elements import LANGUAGE, Element
+from appui.intelligence.ingest.iati.record import LANGUAGE, Element
 from appui.intelligence.ingest.reading import Reading, moment_of
 from appui.intelligence.ingest.sniff import ENTITIES
 

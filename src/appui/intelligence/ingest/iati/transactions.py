@@ -7,31 +7,55 @@ from datetime import date
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.amounts import Money, read_money
 from appui.intelligence.ingest.iati.draft import CLASSIFYING, Draft, read_places, read_sectors
-from appui.intelligence.ingest.iati.elements import (
+from appui.intelligence.ingest.iati.record import (
+    PARTY,
     Element,
     Party,
     at_line,
-    code_of,
+    coded,
+    dated,
+    keep,
+    keep_rest,
     party,
-    text,
+    text_of,
 )
 from appui.intelligence.ingest.organisations import Organisation, country_of_registration
 from appui.intelligence.ingest.patterns import Pattern, pattern
+from appui.intelligence.ingest.reading import day_of
 
 _SEVERAL = frozenset(("sector", "recipient-country", "recipient-region"))
+_ONCE = frozenset(
+    (
+        "value",
+        "transaction-type",
+        "transaction-date",
+        "provider-org",
+        "receiver-org",
+        "description",
+        *CLASSIFYING,
+    )
+)
+_OWN = frozenset(("ref", "humanitarian"))
+_PROVIDER = PARTY | {"provider-activity-id"}
+_RECEIVER = PARTY | {"receiver-activity-id"}
 _INCOMING = frozenset((1, 11, 13))
 
 
 def read_transaction(draft: Draft, element: Element, number: int) -> bool:
-    """Add the transaction and its splits; False when it was refused."""
-    once, many = _children(element)
-    day, date_basis = _date(draft, element, once)
-    money = read_money(draft, element, once.get("value"), day, date_basis)
+    """Add the transaction and its splits; False when it was refused, and kept as it stands."""
+    once, many, others = _children(element)
+    day, date_basis = _date(draft, element, once, number)
+    money = read_money(draft, element, once.get("value"), day, date_basis, number)
     if money is None:
+        keep(draft, element, "transaction", number)
         return False
     if day is None:
         draft.problem("no-date", element, "transaction-date/@iso-date", None)
-    kind = _type(draft, element, once)
+    if not _OWN.issuperset(element.keys()):
+        keep_rest(draft, element, "transaction", number, _OWN, children=None)
+    for child in others:
+        keep(draft, child, f"transaction/{child.tag}", number)
+    kind = _type(draft, element, once, number)
     draft.reading.rows["transactions"].append(
         _row(draft, element, number, once, kind, day, date_basis, money)
     )
@@ -39,44 +63,54 @@ def read_transaction(draft: Draft, element: Element, number: int) -> bool:
     return True
 
 
-def _children(element: Element) -> tuple[dict[str, Element], dict[str, list[Element]]]:
+def _children(
+    element: Element,
+) -> tuple[dict[str, Element], dict[str, list[Element]], list[Element]]:
     once: dict[str, Element] = {}
     many: dict[str, list[Element]] = {}
+    others: list[Element] = []
     for child in element:
         tag = child.tag
         if tag in _SEVERAL:
             many.setdefault(tag, []).append(child)
-        elif tag not in once and (tag != "aid-type" or (child.get("vocabulary") or "1") == "1"):
+        elif tag not in _ONCE or tag in once or (tag == "aid-type" and not _is_default(child)):
+            others.append(child)
+        else:
             once[tag] = child
-    return once, many
+    return once, many, others
 
 
-def _date(draft: Draft, element: Element, once: dict[str, Element]) -> tuple[date | None, str]:
+def _is_default(aid_type: Element) -> bool:
+    return (aid_type.get("vocabulary") or "1") == "1"
+
+
+def _date(
+    draft: Draft, element: Element, once: dict[str, Element], number: int
+) -> tuple[date | None, str]:
     """Transaction date, else value date, and which of them it is."""
-    dated = once.get("transaction-date")
-    if dated is not None:
-        written = dated.get("iso-date") or dated.text
-        day = draft.day(dated, "transaction-date/@iso-date", written)
+    stated = once.get("transaction-date")
+    if stated is not None:
+        day = dated(draft, stated, "transaction/transaction-date", number)
         if day:
             return day, "transaction-date"
     value = once.get("value")
-    day = (
-        draft.day(value, "value/@value-date", value.get("value-date"))
-        if value is not None
-        else None
-    )
+    written = value.get("value-date") if value is not None else None
+    day = day_of(written) if written else None
     if day is None:
         return None, "none"
-    if dated is None:
+    if stated is None:
         draft.problem("date-missing", element, "transaction-date", None)
     return day, "value-date"
 
 
-def _type(draft: Draft, element: Element, once: dict[str, Element]) -> int | None:
-    written = code_of(once.get("transaction-type"))
+def _type(draft: Draft, element: Element, once: dict[str, Element], number: int) -> int | None:
+    stated = once.get("transaction-type")
+    written = coded(draft, stated, "transaction/transaction-type", number)
     kind = codes.transaction_type(written)
     if kind is None:
         draft.problem("type-unknown", element, "transaction-type/@code", written)
+        if stated is not None:
+            keep(draft, stated, "transaction/transaction-type", number)
     return kind
 
 
@@ -97,7 +131,8 @@ def _row(
     money: Money,
 ) -> tuple[object, ...]:
     provider_element, receiver_element = once.get("provider-org"), once.get("receiver-org")
-    provider, receiver = party(provider_element), party(receiver_element)
+    provider = party(draft, provider_element, "transaction/provider-org", number, _PROVIDER)
+    receiver = party(draft, receiver_element, "transaction/receiver-org", number, _RECEIVER)
     donor, donor_basis = _donor(draft, kind, provider)
     own_humanitarian = codes.truth(element.get("humanitarian"))
     return (  # a TransactionRow, in its order
@@ -133,20 +168,23 @@ def _row(
         receiver.ref,
         receiver.type,
         _activity_id(receiver_element, "receiver-activity-id"),
-        text(once.get("description")),
+        text_of(draft, once.get("description"), "transaction/description", number),
         draft.humanitarian if own_humanitarian is None else own_humanitarian,
-        *_classification(draft, once),
+        *_classification(draft, once, number),
         None,
         None,
     )
 
 
-def _classification(draft: Draft, once: dict[str, Element]) -> tuple[str | None, ...]:
+def _classification(draft: Draft, once: dict[str, Element], number: int) -> tuple[str | None, ...]:
     """What CLASSIFYING names: the transaction's own, else its activity's."""
     if once.keys().isdisjoint(CLASSIFYING):
         return draft.classification
     known = zip(CLASSIFYING, draft.classification, strict=True)
-    own = [(name in once and code_of(once[name])) or default for name, default in known]
+    own = [
+        (name in once and coded(draft, once[name], f"transaction/{name}", number)) or default
+        for name, default in known
+    ]
     return tuple(own)
 
 

@@ -1,0 +1,310 @@
+"""An activity or organisation while it is being read, and readings of its elements without loss.
+
+What a table has a column for goes there; whatever else stands in the file (another attribute, a
+second text, an element of a publisher's own) goes as it stands to the table ``elements``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple, cast
+
+from lxml import etree
+
+from appui.intelligence.ingest import codes
+from appui.intelligence.ingest.organisations import Organisation, identity
+from appui.intelligence.ingest.reading import Reading, day_of
+
+Element = etree._Element
+LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+NOTHING: Final[frozenset[str]] = frozenset()
+NARRATIVE: Final = frozenset(("narrative",))
+TEXT: Final = frozenset((LANGUAGE,))
+PARTY: Final = frozenset(("ref", "type", LANGUAGE))
+_CODE: Final = ["code"]
+_CODED: Final = frozenset(_CODE)
+_ISO_DATE: Final = ["iso-date"]
+_DATED: Final = frozenset(_ISO_DATE)
+# Elements whose own text in version 1 is a narrative in version 2.
+_NARRATED: Final = frozenset(
+    (
+        "activity-description",
+        "comment",
+        "condition",
+        "department",
+        "description",
+        "job-title",
+        "mailing-address",
+        "name",
+        "organisation",
+        "person-name",
+        "provider-org",
+        "receiver-org",
+        "title",
+    )
+)
+
+
+class Party(NamedTuple):
+    """An organisation as written (``name``, ``ref``) and as identified, if it can be."""
+
+    organisation: Organisation | None
+    name: str | None
+    ref: str | None
+    type: str | None
+
+
+Attributes = Sequence[tuple[str | bytes, str | bytes]]
+NOBODY: Final = Party(None, None, None, None)
+
+
+@dataclass(slots=True)
+class Record:
+    """``key`` is the row's key in all tables; ``kept`` counts its rows in ``elements``."""
+
+    reading: Reading
+    element: Element
+    key: int
+    identifier: str
+    currency: str | None
+    language: str | None
+    kept: int = 0
+
+    def problem(self, code: str, element: Element, field: str, value: str | None) -> None:
+        self.reading.problem(
+            code, line=at_line(element), subject=self.identifier, field=field, value=value
+        )
+
+    def day(self, element: Element, field: str, written: str | None) -> date | None:
+        """The day, with an issue when something is written that is no day."""
+        if written is None:
+            return None
+        day = day_of(written)
+        if day is None and written.strip():
+            self.problem("date-invalid", element, field, written)
+        return day
+
+
+def keep(record: Record, element: Element, path: str, number: int, parent: int = 0) -> None:
+    """Keep the element and all below it as they stand.
+
+    ``path`` is its names from the activity down; ``number`` is the transaction, budget or other
+    numbered row it stands in, 0 for none; ``parent`` the ``element_no`` of what it stands in.
+    """
+    if not isinstance(element.tag, str):
+        return
+    no = _keep_one(record, path, number, parent, _trimmed(element), element.items(), whole=True)
+    for child in element:
+        keep(record, child, f"{path}/{child.tag}", number, no)
+
+
+def keep_rest(
+    record: Record,
+    element: Element,
+    path: str,
+    number: int,
+    attributes: frozenset[str],
+    *,
+    children: frozenset[str] | None = NOTHING,
+    text: bool = False,
+) -> None:
+    """Keep what stands in the element beside these attributes, children and (if so) its text.
+
+    ``children`` is None when all of them are read elsewhere.
+    """
+    left = [(name, value) for name, value in element.items() if name not in attributes]
+    written = None if text else _trimmed(element)
+    if left or written:
+        _keep_one(record, path, number, 0, written, left, whole=False)
+    if children is None:
+        return
+    for child in element:
+        if child.tag not in children:
+            keep(record, child, f"{path}/{child.tag}", number)
+
+
+def _keep_one(
+    record: Record,
+    path: str,
+    number: int,
+    parent: int,
+    text: str | None,
+    attributes: Attributes,
+    *,
+    whole: bool,
+) -> int:
+    record.kept += 1
+    no, rows = record.kept, record.reading.rows["elements"]
+    head = (record.reading.file_no, record.key, number)
+    name = path.rpartition("/")[2] if whole and text else ""
+    if name in _NARRATED:
+        language = [pair for pair in attributes if pair[0] == LANGUAGE]
+        rows.append(
+            (*head, no, parent, path, whole, None, [a for a in attributes if a not in language])
+        )
+        record.kept += 1
+        rows.append((*head, record.kept, no, f"{path}/narrative", True, text, language))
+    else:
+        rows.append((*head, no, parent, path, whole, text, attributes))  # an ElementRow
+    return no
+
+
+def coded(record: Record, element: Element | None, path: str, number: int) -> str | None:
+    """``@code``, else (version 1) the element's own text."""
+    if element is None:
+        return None
+    text = element.text
+    plain = element.keys() == _CODE and not len(element) and (text is None or text.isspace())
+    code = (element.get("code") or "").strip()
+    if not plain:
+        keep_rest(record, element, path, number, _CODED, text=not code)
+    return code or (text or "").strip() or None
+
+
+def dated(record: Record, element: Element | None, path: str, number: int) -> date | None:
+    """The day of ``@iso-date``, else (version 1) of the element's own text."""
+    if element is None:
+        return None
+    written = element.get("iso-date")
+    day = record.day(element, f"{path}/@iso-date", written or element.text)
+    if day is None:
+        keep_rest(record, element, path, number, NOTHING)
+    elif element.keys() != _ISO_DATE or len(element) or _trimmed(element):
+        keep_rest(record, element, path, number, _DATED, text=written is None)
+    return day
+
+
+def said(record: Record, element: Element | None, path: str, number: int) -> str | None:
+    """The first text as it stands in the file, in whatever language; None when blank.
+
+    Every text goes to ``narratives`` when there are several, or one that names its language.
+    """
+    if element is None:
+        return None
+    own, size = element.text, len(element)
+    if own is not None and own.isspace():
+        own = None
+    if size == 1 and own is None:
+        child = element[0]
+        if child.tag == "narrative" and not child.keys() and not len(child):
+            text = child.text
+            return None if text is None or text.isspace() else text
+    elif not size and (own is None or element.get(LANGUAGE) is None):
+        return own
+    return _said_in_languages(record, element, path, number)
+
+
+def text_of(record: Record, element: Element | None, path: str, number: int) -> str | None:
+    """The first text with single spaces, of an element that has no attribute of its own."""
+    if element is None:
+        return None
+    if not TEXT.issuperset(element.keys()):
+        keep_rest(record, element, path, number, TEXT, children=NARRATIVE, text=True)
+    text = said(record, element, path, number)
+    return text and joined(text)
+
+
+def _said_in_languages(record: Record, element: Element, path: str, number: int) -> str | None:
+    found = narratives(record, element, path, number)
+    return found[0] if found else None
+
+
+def narratives(record: Record, element: Element, path: str, number: int) -> list[str]:
+    """Add a row for each text, and return the texts; in version 1, the element's own text.
+
+    A text that names no language is in the activity's.
+    """
+    texts = []
+    if own := _trimmed(element):
+        texts.append((element.get(LANGUAGE), own))
+    elif own_language := element.get(LANGUAGE):
+        texts.append((own_language, ""))
+    for child in element:
+        if child.tag != "narrative":
+            keep(record, child, f"{path}/{child.tag}", number)
+        elif child.keys() or child.text:
+            texts.append((child.get(LANGUAGE), child.text or ""))
+            if len(child) or not TEXT.issuperset(child.keys()):
+                keep_rest(record, child, f"{path}/narrative", number, TEXT, text=True)
+    rows, file_no, key = record.reading.rows["narratives"], record.reading.file_no, record.key
+    kept = [(language, joined(text)) for language, text in texts]
+    for language, text in kept:
+        spoken = (language or record.language or "").lower() or None
+        rows.append((file_no, key, path, number, spoken, language is not None, text))
+    return [text for _, text in kept if text]
+
+
+def party(
+    record: Record,
+    element: Element | None,
+    path: str,
+    number: int,
+    attributes: frozenset[str] = PARTY,
+) -> Party:
+    """The organisation of the element; ``attributes`` are those for which a column exists."""
+    if element is None:
+        return NOBODY
+    if not attributes.issuperset(element.keys()):
+        keep_rest(record, element, path, number, attributes, children=NARRATIVE, text=True)
+    return _party(said(record, element, path, number), element.get("ref"), element.get("type"))
+
+
+def identified(element: Element | None) -> Party:
+    """Like party, before there is a record that could keep what else the element holds."""
+    if element is None:
+        return NOBODY
+    texts = (child.text for child in (element, *element) if child.tag in ("narrative", element.tag))
+    written = next((text for text in texts if text and not text.isspace()), None)
+    return _party(written, element.get("ref"), element.get("type"))
+
+
+@lru_cache(maxsize=50_000)
+def _party(written: str | None, ref: str | None, kind: str | None) -> Party:
+    name = joined(written) if written else None
+    ref = (ref or "").strip() or None
+    return Party(identity(name, ref), name, ref, kind and codes.code("organisation-type", kind))
+
+
+def joined(written: str) -> str:
+    """With single spaces only, as most texts are already: no other space is printable."""
+    if "  " not in written and written.isprintable():
+        return written.strip()
+    return " ".join(written.split())
+
+
+def first(element: Element, tag: str) -> Element | None:
+    """The first child of that name; several times faster than ``find``, which parses a path."""
+    for child in element:
+        if child.tag == tag:
+            return child
+    return None
+
+
+def first_of_each(
+    record: Record, element: Element, path: str, number: int, names: frozenset[str]
+) -> dict[str, Element]:
+    """The first child of each of these names; all other children are kept as they stand."""
+    found: dict[str, Element] = {}
+    for child in element:
+        tag = child.tag
+        if tag in names and tag not in found:
+            found[tag] = child
+        else:
+            keep(record, child, f"{path}/{tag}", number)
+    return found
+
+
+def own_text(element: Element | None) -> str | None:
+    return (element.text or "").strip() or None if element is not None else None
+
+
+def at_line(element: Element) -> int:
+    return cast("int | None", element.sourceline) or 0  # the stubs do not know its type
+
+
+def _trimmed(element: Element) -> str | None:
+    text = element.text
+    return (text.strip() or None) if text else None
