@@ -1,26 +1,27 @@
-"""Tables of flows (OCHA FTS, and our own typed form): one activity, one transaction a line."""
+"""Tables of flows (OECD CRS, OCHA FTS, and our own typed form): one activity a line."""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import BinaryIO, TextIO
+from collections.abc import Callable, Mapping
+from typing import BinaryIO, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from appui.intelligence.ingest import fts, published
+from appui.intelligence.ingest import crs, fts, published
 from appui.intelligence.ingest.flatflow import FlatFlow, add_flow
 from appui.intelligence.ingest.inputs import Examined
 from appui.intelligence.ingest.reading import Reading
-from appui.intelligence.ingest.sniff import format_of_columns
+from appui.intelligence.ingest.sniff import COLUMNS_NEEDED, format_of_columns
+from appui.intelligence.ingest.tabular import Row, Table, open_table
 
-Line = Mapping[str, str]
-_READERS: dict[str, Callable[[Reading, Line, int], FlatFlow | None]] = {
-    "fts": fts.flow_of,
-    "appui": published.flow_of,
+RowReader = Callable[[Reading, Mapping[str, str], int], FlatFlow | None]
+_READERS: Final[dict[str, Callable[[list[str]], RowReader]]] = {
+    "crs": crs.reader,
+    "fts": lambda _columns: fts.flow_of,
+    "appui": lambda _columns: published.flow_of,
 }
+_BROKEN: Final = (UnicodeDecodeError, csv.Error, pa.ArrowException)
 
 
 def read(
@@ -33,22 +34,15 @@ def read(
 ) -> None:
     """Read a CSV or Parquet table of flows; refuse the file when it is not what was expected."""
     report = reading.report
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    opened = open_table(
+        stream, is_parquet=examined.container_is_parquet, encoding=examined.encoding
+    )
     try:
-        columns, lines = _lines(stream, text, is_parquet=examined.container_is_parquet)
-        report.format = format_of_columns(columns) or examined.format
-        if not _fits(reading, columns, expected):
-            return
-        for number, line in enumerate(lines, 1):
-            report.activities_read += 1
-            report.transactions_read += 1
-            flow = _READERS[report.format](reading, line, number + 1)
-            if flow is not None:
-                add_flow(reading, flow, number)
-                report.activities_kept += 1
-                report.transactions_kept += 1
-            after_row()
-    except (UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+        with opened as table:
+            report.format = format_of_columns(table.columns) or examined.format
+            if _fits(reading, table.columns, expected):
+                _read_rows(reading, table, after_row)
+    except _BROKEN as error:
         kept = report.activities_kept
         report.refuse(
             "table-broken",
@@ -56,8 +50,36 @@ def read(
             "Save it again as CSV in UTF-8.",
         )
         report.status = "partial" if kept else "refused"
-    finally:
-        text.detach()  # whoever opened the stream closes it
+
+
+def _read_rows(reading: Reading, table: Table, after_row: Callable[[], None]) -> None:
+    report = reading.report
+    flow_of = _READERS[report.format](table.columns)
+    for number, row in enumerate(table.rows, 1):
+        report.activities_read += 1
+        flow = None if _is_ragged(reading, table, row) else flow_of(reading, row.cells, row.line)
+        if flow is None:
+            report.transactions_read += 1
+        else:
+            add_flow(reading, flow, number, row.cells)
+            report.activities_kept += 1
+            report.transactions_read += len(flow.amounts) + flow.refused_amounts
+            report.transactions_kept += len(flow.amounts)
+        after_row()
+
+
+def _is_ragged(reading: Reading, table: Table, row: Row) -> bool:
+    """Whether the row has not one cell a column; its cells can then not be told apart."""
+    if not row.ragged:
+        return False
+    reading.problem(
+        "row-ragged",
+        line=row.line,
+        subject=f"line {row.line}",
+        field=f"{len(row.ragged)} cells for {len(table.columns)} columns",
+        value=" | ".join(row.ragged),
+    )
+    return True
 
 
 def _fits(reading: Reading, columns: list[str], expected: str) -> bool:
@@ -65,38 +87,11 @@ def _fits(reading: Reading, columns: list[str], expected: str) -> bool:
     if found in _READERS and expected in ("auto", found):
         return True
     wanted = "a table of flows" if expected == "auto" else f"the format {expected}"
-    needed = "Needed for fts: id, amountUSD; for appui: donor, recipient, year, usd, source."
+    needed = "; ".join(f"for {name}: {', '.join(need)}" for name, need in COLUMNS_NEEDED.items())
     reading.report.refuse(
         "wrong-format",
         f"The file is not {wanted}: it looks like {found or 'something else'}.",
-        f"Give the right file or another --format. {needed}",
+        f"Give the right file or another --format. Needed {needed}.",
         value=", ".join(columns),
     )
     return False
-
-
-def _lines(stream: BinaryIO, text: TextIO, *, is_parquet: bool) -> tuple[list[str], Iterable[Line]]:
-    if is_parquet:
-        table = pq.ParquetFile(io.BytesIO(stream.read()))
-        return list(table.schema_arrow.names), _parquet_lines(table)
-    if stream.peek(1)[:1] == b"<":  # type: ignore[attr-defined]
-        return [], []
-    reader = csv.DictReader(text)
-    columns = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = columns
-    return columns, ({k: v or "" for k, v in line.items() if k} for line in reader)
-
-
-def _parquet_lines(table: pq.ParquetFile) -> Iterator[Line]:
-    for batch in table.iter_batches(batch_size=5_000):
-        for row in batch.to_pylist():
-            yield {name: _written(value) for name, value in row.items()}
-
-
-def _written(value: object) -> str:
-    """As it would stand in a CSV: whole numbers kept by pandas as floats lose their point."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)

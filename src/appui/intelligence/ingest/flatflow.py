@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Final
 
 from appui.intelligence.ingest.organisations import Organisation
 from appui.intelligence.ingest.patterns import pattern
@@ -12,20 +13,73 @@ from appui.intelligence.ingest.reading import Reading
 from appui.intelligence.ingest.rows import (
     FILE_BITS,
     ActivityRow,
+    ConstantAmountRow,
     CountryRow,
+    IdentifierRow,
+    MarkerRow,
     NarrativeRow,
+    ParticipatingOrgRow,
+    RegionRow,
     SectorRow,
+    SourceLineRow,
     SplitRow,
+    TagRow,
     TransactionRow,
 )
 from appui.intelligence.ingest.splits import PlaceSplit, Split
 
-NOT_STATED = Organisation("NAME:not stated", "Not stated", None)
+NOT_STATED: Final = Organisation("NAME:not stated", "Not stated", None)
+DAC_REGIONS: Final = "1"  # vocabularies of IATI 2.03
+DAC_MARKERS: Final = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class FlatAmount:
+    """``units`` in ``currency``; ``conversion`` is as-published when the source gives dollars.
+
+    ``constant_cents`` are dollars in the constant ``prices`` that the source names.
+    """
+
+    transaction_type: int | None
+    flow_type: str
+    units: int
+    currency: str | None
+    cents: int | None
+    conversion: str
+    constant_cents: int | None = None
+    prices: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What richer sources say beside the money, in codes of IATI 2.03.
+
+    ``identifiers`` are (type, identifier), ``markers`` (code, significance), ``tags``
+    (vocabulary, code).
+    """
+
+    text: str | None = None
+    agency: Organisation | None = None
+    channel_code: str | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
+    markers: tuple[tuple[str, int | None], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    aid_flow_type: str | None = None
+    finance_type: str | None = None
+    aid_type: str | None = None
+    tied_status: str | None = None
+    collaboration_type: str | None = None
+    capital_spend: str | None = None
+    planned_start: date | None = None
+    planned_end: date | None = None
+
+
+NOT_DESCRIBED: Final = Described()
 
 
 @dataclass(frozen=True, slots=True)
 class FlatFlow:
-    """``conversion`` is as-published when the source itself gives dollars."""
+    """One line: who, where, what for, and its amounts; none is the line of a project at rest."""
 
     source: str
     line: int
@@ -36,19 +90,13 @@ class FlatFlow:
     donor: Organisation | None
     donor_country: str | None
     receiver: Organisation | None
-    transaction_type: int | None
-    flow_type: str
     day: date | None
     years: tuple[int, ...]
     year_basis: str
     sectors: Split
     sector_names: tuple[str, ...]
     places: PlaceSplit
-    units: int
-    currency: str | None
-    cents: int | None
-    conversion: str
-    rate: Decimal | None
+    amounts: tuple[FlatAmount, ...]
     rate_source: str | None
     reference: str | None
     description: str | None
@@ -57,18 +105,37 @@ class FlatFlow:
     new_money: bool | None
     page: str | None
     url: str | None
+    refused_amounts: int = 0
+    described: Described = NOT_DESCRIBED
 
 
-def add_flow(reading: Reading, flow: FlatFlow, number: int) -> None:
-    """Add the activity, its one transaction, its items and its splits."""
+def add_flow(reading: Reading, flow: FlatFlow, number: int, cells: Mapping[str, str]) -> None:
+    """Add the activity, its transactions, its items, its splits, and the line as published."""
     key = (reading.file_no << FILE_BITS) + number
     reading.rows["activities"].append(_activity(reading, flow, key))
-    reading.rows["transactions"].append(_transaction(reading, flow, key))
+    for transaction_no, amount in enumerate(flow.amounts, 1):
+        _add_amount(reading, flow, key, transaction_no, amount)
     _add_items(reading, flow, key)
+    _add_described(reading, flow, key)
+    said = tuple((name, value) for name, value in cells.items() if value)
+    reading.rows["source_lines"].append(SourceLineRow(reading.file_no, key, flow.line, said))
+
+
+def _add_amount(
+    reading: Reading, flow: FlatFlow, key: int, transaction_no: int, amount: FlatAmount
+) -> None:
+    row = _transaction(reading, flow, key, transaction_no, amount)
+    reading.rows["transactions"].append(row)
     divided = pattern(flow.sectors, flow.places, flow.years, flow.year_basis)
     rows = reading.rows["transaction_splits"]
-    for split_no, (cell, units, cents) in enumerate(divided.divide(flow.units, flow.cents), 1):
-        rows.append(SplitRow(reading.file_no, key, 1, split_no, *cell, units, cents))
+    for split_no, (cell, units, cents) in enumerate(divided.divide(amount.units, amount.cents), 1):
+        rows.append(SplitRow(reading.file_no, key, transaction_no, split_no, *cell, units, cents))
+    if amount.constant_cents is not None:
+        reading.rows["constant_amounts"].append(
+            ConstantAmountRow(
+                reading.file_no, key, transaction_no, amount.constant_cents, amount.prices
+            )
+        )
 
 
 def _donor(flow: FlatFlow) -> Organisation:
@@ -87,8 +154,44 @@ def _add_items(reading: Reading, flow: FlatFlow, key: int) -> None:
         for country, _, _ in flow.places.parts
         if country
     )
-    if flow.title:
-        reading.rows["narratives"].append(NarrativeRow(file_no, key, "title", 1, None, flow.title))
+    reading.rows["regions"].extend(
+        RegionRow(file_no, key, 1, DAC_REGIONS, region, None, None)
+        for _, region, _ in flow.places.parts
+        if region
+    )
+    for element, text in (("title", flow.title), ("description", flow.described.text)):
+        if text:
+            reading.rows["narratives"].append(
+                NarrativeRow(file_no, key, element, 1, None, False, text)
+            )
+
+
+def _add_described(reading: Reading, flow: FlatFlow, key: int) -> None:
+    """The donor, its agency and the channel with their roles; identifiers, markers and tags."""
+    file_no, described = reading.file_no, flow.described
+    if described is NOT_DESCRIBED:
+        return
+    concerned = (("1", flow.donor), ("3", described.agency), ("4", flow.receiver))
+    for ordinal, (role, organisation) in enumerate(concerned, 1):
+        code = described.channel_code if role == "4" else None
+        if organisation or code:
+            known = organisation or NOT_STATED
+            reading.rows["participating_orgs"].append(
+                ParticipatingOrgRow(
+                    file_no, key, ordinal, role, known.key, known.name, known.ref, None, None, code
+                )
+            )
+    reading.rows["identifiers"].extend(
+        IdentifierRow(file_no, key, kind, identifier, None, None)
+        for kind, identifier in described.identifiers
+    )
+    reading.rows["markers"].extend(
+        MarkerRow(file_no, key, DAC_MARKERS, code, significance, None)
+        for code, significance in described.markers
+    )
+    reading.rows["tags"].extend(
+        TagRow(file_no, key, vocabulary, code, None) for vocabulary, code in described.tags
+    )
 
 
 def _activity(reading: Reading, flow: FlatFlow, key: int) -> ActivityRow:
@@ -110,18 +213,18 @@ def _activity(reading: Reading, flow: FlatFlow, key: int) -> ActivityRow:
         hierarchy=1,
         title=flow.title,
         language=None,
-        default_currency=flow.currency,
+        default_currency=flow.amounts[0].currency if flow.amounts else None,
         humanitarian=flow.humanitarian,
         activity_status=None,
         activity_scope=None,
-        collaboration_type=None,
-        default_flow_type=None,
-        default_finance_type=None,
-        default_aid_type=None,
-        default_tied_status=None,
-        planned_start=None,
+        collaboration_type=flow.described.collaboration_type,
+        default_flow_type=flow.described.aid_flow_type,
+        default_finance_type=flow.described.finance_type,
+        default_aid_type=flow.described.aid_type,
+        default_tied_status=flow.described.tied_status,
+        planned_start=flow.described.planned_start,
         actual_start=None,
-        planned_end=None,
+        planned_end=flow.described.planned_end,
         actual_end=None,
         donor_key=donor.key,
         donor_name=donor.name,
@@ -130,8 +233,8 @@ def _activity(reading: Reading, flow: FlatFlow, key: int) -> ActivityRow:
         sector_basis=flow.sectors.basis,
         place_basis=flow.places.basis,
         unallocated_share=0,
-        capital_spend=None,
-        transactions=1,
+        capital_spend=flow.described.capital_spend,
+        transactions=len(flow.amounts),
         results=0,
         indicators=0,
         documents=0,
@@ -139,25 +242,27 @@ def _activity(reading: Reading, flow: FlatFlow, key: int) -> ActivityRow:
     )
 
 
-def _transaction(reading: Reading, flow: FlatFlow, key: int) -> TransactionRow:
+def _transaction(
+    reading: Reading, flow: FlatFlow, key: int, transaction_no: int, amount: FlatAmount
+) -> TransactionRow:
     donor, receiver = _donor(flow), flow.receiver
     return TransactionRow(
         file_no=reading.file_no,
         activity_key=key,
-        transaction_no=1,
+        transaction_no=transaction_no,
         line=flow.line,
         reference=flow.reference,
-        transaction_type=flow.transaction_type,
-        flow_type=flow.flow_type,
+        transaction_type=amount.transaction_type,
+        flow_type=amount.flow_type,
         transaction_date=flow.day,
         date_basis="transaction-date" if flow.day else "none",
-        amount=flow.units,
-        currency=flow.currency,
-        currency_basis="value" if flow.currency else "none",
+        amount=amount.units,
+        currency=amount.currency,
+        currency_basis="value" if amount.currency else "none",
         value_date=flow.day,
-        usd=flow.cents,
-        conversion=flow.conversion,
-        rate=flow.rate,
+        usd=amount.cents,
+        conversion=amount.conversion,
+        rate=None,
         rate_month=None,
         rate_date_basis="as-published",
         rate_source=flow.rate_source,
@@ -176,10 +281,10 @@ def _transaction(reading: Reading, flow: FlatFlow, key: int) -> TransactionRow:
         receiver_activity_id=None,
         description=flow.description,
         humanitarian=flow.humanitarian,
-        aid_flow_type=None,
-        finance_type=None,
-        aid_type=None,
-        tied_status=None,
+        aid_flow_type=flow.described.aid_flow_type,
+        finance_type=flow.described.finance_type,
+        aid_type=flow.described.aid_type,
+        tied_status=flow.described.tied_status,
         disbursement_channel=flow.channel,
         new_money=flow.new_money,
         page=flow.page,

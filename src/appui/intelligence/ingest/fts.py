@@ -9,7 +9,7 @@ from typing import Final
 
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.codes import rows_of
-from appui.intelligence.ingest.flatflow import FlatFlow
+from appui.intelligence.ingest.flatflow import FlatAmount, FlatFlow
 from appui.intelligence.ingest.money import read_amount, to_usd_cents
 from appui.intelligence.ingest.organisations import Organisation, identity
 from appui.intelligence.ingest.places import country_named, government_country
@@ -44,7 +44,6 @@ def flow_of(reading: Reading, line: Line, number: int) -> FlatFlow | None:
 
 
 def _flow(reading: Reading, line: Line, number: int, identifier: str, dollars: int) -> FlatFlow:
-    cents = to_usd_cents(dollars, Decimal(1))
     units, currency = _original(line, dollars)
     day = day_of(line.get("date"))
     if day is None:
@@ -69,19 +68,22 @@ def _flow(reading: Reading, line: Line, number: int, identifier: str, dollars: i
         donor=identity(source, None),
         donor_country=donor_country or country_named(line.get("sourceObjects_Location.name")),
         receiver=identity(line.get("destinationObjects_Organization.name"), None),
-        transaction_type=kind,
-        flow_type=codes.FLOW_TYPES.get(kind or 0, codes.UNKNOWN_FLOW),
         day=day,
         years=years,
         year_basis=year_basis,
         sectors=_sectors(reading, clusters, number, identifier),
         sector_names=tuple(clusters),
         places=_places(reading, line, number, identifier),
-        units=units,
-        currency=currency,
-        cents=cents,
-        conversion="as-published",
-        rate=None,
+        amounts=(
+            FlatAmount(
+                transaction_type=kind,
+                flow_type=codes.FLOW_TYPES.get(kind or 0, codes.UNKNOWN_FLOW),
+                units=units,
+                currency=currency,
+                cents=to_usd_cents(dollars, Decimal(1)),
+                conversion="as-published",
+            ),
+        ),
         rate_source=RATE_SOURCE,
         reference=line.get("refCode") or None,
         description=line.get("destinationObjects_Plan.name") or None,

@@ -10,12 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from appui.intelligence.ingest.sniff import Refusal, declared_encoding, is_utf8, sniff
+from appui.intelligence.ingest.sniff import (
+    Judged,
+    Refusal,
+    declared_encoding,
+    delimiter_of,
+    is_utf8,
+    sniff,
+    text_encoding,
+)
 
 ENDINGS: Final = (".xml", ".zip", ".csv", ".parquet")
 MEMBER_ENDINGS: Final = (".xml", ".csv", ".parquet")
+TABLE_OR_NOTE: Final = ".txt"  # the OECD's tables, and everybody's notes
 HEAD: Final = 1 << 20
 CHUNK: Final = 1 << 20
+LINE: Final = 1 << 13
 REPAIR: Final = "windows-1252"
 BOMB_SIZE: Final = 64 << 20  # a smaller member of a zip is read whatever its ratio
 BOMB_RATIO: Final = 200  # published files are 10 to 40 times smaller zipped
@@ -42,7 +52,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """``format`` is iati, fts or appui unless ``refusal`` says why none."""
+    """``format`` is iati, crs, fts or appui unless ``refusal`` says why none."""
 
     sha256: str
     size: int
@@ -71,7 +81,7 @@ def find(paths: Iterable[Path]) -> Found:
             raise PathMissingError(f"The path {path} does not exist.")
         if path.is_dir():
             below = sorted(found for found in path.rglob("*") if found.is_file())
-            wanted = [found for found in below if found.suffix.lower() in ENDINGS]
+            wanted = [found for found in below if _is_wanted(found)]
             ignored += len(below) - len(wanted)
         else:
             wanted = [path]
@@ -88,8 +98,26 @@ def _opened(path: Path) -> Iterator[Input]:
     with zipfile.ZipFile(path) as archive:
         members = sorted(archive.namelist())
     for member in members:
-        if member.lower().endswith(MEMBER_ENDINGS):
-            yield Input(f"{path}!{member}", path, member)
+        given = Input(f"{path}!{member}", path, member)
+        if member.lower().endswith(MEMBER_ENDINGS) or _is_table_as_text(given):
+            yield given
+
+
+def _is_wanted(path: Path) -> bool:
+    return path.suffix.lower() in ENDINGS or _is_table_as_text(Input(str(path), path))
+
+
+def _is_table_as_text(given: Input) -> bool:
+    """Whether a text file has columns parted by pipes, as the OECD writes its tables."""
+    if not given.name.lower().endswith(TABLE_OR_NOTE):
+        return False
+    try:
+        with given.open() as stream:
+            head = stream.read(LINE)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return False
+    line = head.decode(text_encoding(head[:4]), errors="replace").split("\n", 1)[0]
+    return "|" in line and delimiter_of(line) == "|"
 
 
 def examine(given: Input) -> Examined:
@@ -112,11 +140,18 @@ def examine(given: Input) -> Examined:
         )
         return Examined(digest.hexdigest(), size, "", False, None, unreadable)
     judged = sniff(head)
-    declared = declared_encoding(head)
-    repaired = REPAIR if not valid_utf8 and is_utf8(declared) and judged.format == "iati" else None
+    repaired = None if valid_utf8 else _repair(head, judged)
     return Examined(
         digest.hexdigest(), size, judged.format, judged.is_parquet, repaired, judged.refusal
     )
+
+
+def _repair(head: bytes, judged: Judged) -> str | None:
+    """The encoding to read a file in that should be UTF-8 and is not; None when it need not be."""
+    if judged.is_parquet or judged.refusal:
+        return None
+    declared = declared_encoding(head) if judged.format == "iati" else text_encoding(head[:4])
+    return REPAIR if is_utf8(declared) else None
 
 
 def _bomb(given: Input) -> Examined | None:

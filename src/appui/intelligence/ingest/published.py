@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from appui.intelligence.ingest import codes
-from appui.intelligence.ingest.flatflow import FlatFlow
+from appui.intelligence.ingest.flatflow import FlatAmount, FlatFlow
 from appui.intelligence.ingest.money import read_amount, to_usd_cents
 from appui.intelligence.ingest.organisations import Organisation, identity
 from appui.intelligence.ingest.places import country_code, country_named, government_country
@@ -42,19 +42,22 @@ def flow_of(reading: Reading, line: Line, number: int) -> FlatFlow | None:
         donor=donor,
         donor_country=_donor_country(line),
         receiver=identity(line.get("channel"), None),
-        transaction_type=kind,
-        flow_type=codes.FLOW_TYPES.get(kind or 0, codes.UNKNOWN_FLOW),
         day=None,
         years=(year,) if year else (),
         year_basis="as-published",
         sectors=_sector(line),
         sector_names=(),
         places=_place(reading, line, number),
-        units=units,
-        currency=currency,
-        cents=cents,
-        conversion="as-published" if cents is not None else "not-published",
-        rate=None,
+        amounts=(
+            FlatAmount(
+                transaction_type=kind,
+                flow_type=codes.FLOW_TYPES.get(kind or 0, codes.UNKNOWN_FLOW),
+                units=units,
+                currency=currency,
+                cents=cents,
+                conversion="as-published" if cents is not None else "not-published",
+            ),
+        ),
         rate_source=source,
         reference=None,
         description=line.get("note", "").strip() or None,

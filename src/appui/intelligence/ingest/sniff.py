@@ -8,8 +8,14 @@ import re
 from typing import Final, NamedTuple
 
 ROOTS: Final = ("iati-activities", "iati-activity")
-FTS_COLUMNS: Final = frozenset(("id", "amountUSD"))
-PUBLISHED_COLUMNS: Final = frozenset(("donor", "recipient", "year", "usd", "source"))
+COLUMNS_NEEDED: Final = {
+    "fts": ("id", "amountUSD"),
+    "crs": ("Year", "DonorCode", "RecipientCode", "PurposeCode", "USD_Commitment"),
+    "appui": ("donor", "recipient", "year", "usd", "source"),
+}
+LONGEST_HEADER: Final = 20_000
+UTF_16_LOOK: Final = 4  # bytes that show UTF-16 without a mark: letters and noughts in turn
+_NOT_WORD = re.compile(r"[^a-z0-9]")
 _SPACE = re.compile(r"\s*")
 _ROOT_NAME = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -71,14 +77,47 @@ def declared_encoding(head: bytes) -> str | None:
 
 
 def is_utf8(encoding: str | None) -> bool:
-    return (encoding or "utf-8").lower().replace("_", "-") in ("utf-8", "utf8", "us-ascii", "ascii")
+    name = (encoding or "utf-8").lower().replace("_", "-")
+    return name in ("utf-8", "utf-8-sig", "utf8", "us-ascii", "ascii")
+
+
+def columns_of(header: str) -> list[str]:
+    """The names in the first line of a table, without what surrounds them."""
+    line = header.lstrip("\ufeff").strip("\r\n")
+    if len(line) > LONGEST_HEADER:
+        return []
+    return [name.strip() for name in next(csv.reader([line], delimiter=delimiter_of(line)), [])]
+
+
+def delimiter_of(header: str) -> str:
+    """What parts the columns: the most frequent of pipe, tab, semicolon and comma."""
+    return max(",;\t|", key=header.count)
+
+
+def folded_column(name: str) -> str:
+    """A column's name whatever its capitals and underscores: the OECD writes it three ways."""
+    return _NOT_WORD.sub("", name.lower())
 
 
 def format_of_columns(columns: list[str]) -> str | None:
+    """fts, crs or appui by the columns needed for each, in this order; None for anything else."""
     names = {column.strip() for column in columns}
-    if names >= FTS_COLUMNS:
-        return "fts"
-    return "appui" if names >= PUBLISHED_COLUMNS else None
+    folded = {folded_column(name) for name in names}
+    for name, needed in COLUMNS_NEEDED.items():
+        found = folded if name == "crs" else names
+        if found.issuperset(map(folded_column, needed) if name == "crs" else needed):
+            return name
+    return None
+
+
+def text_encoding(head: bytes) -> str:
+    """How a table's text is encoded, by its first bytes; without a mark, UTF-8."""
+    for bom, encoding in _BOMS:
+        if head.startswith(bom):
+            return "utf-8-sig" if encoding == "utf-8" else encoding.rpartition("-")[0]
+    if len(head) >= UTF_16_LOOK and not any(head[1:4:2]):
+        return "utf-16-le"
+    return "utf-16-be" if len(head) >= UTF_16_LOOK and not any(head[0:4:2]) else "utf-8-sig"
 
 
 def _refused(code: str, why: str, remedy: str, value: str = "") -> Judged:
@@ -103,7 +142,7 @@ def _decoded(head: bytes) -> str:
         return head.decode("utf-16-le", errors="replace")
     if head[:4] in (b"\x00<\x00?", b"\x00<\x00i", b"\x00<\x00!"):
         return head.decode("utf-16-be", errors="replace")
-    return head.decode("utf-8", errors="replace")
+    return head.decode(text_encoding(head[:4]), errors="replace")
 
 
 def _judge_xml(text: str) -> Judged:
@@ -171,8 +210,7 @@ def _judge_root(text: str, place: int) -> Judged:
 
 def _judge_csv(text: str) -> Judged:
     line = text.split("\n", 1)[0].strip()
-    columns = next(csv.reader([line]), []) if len(line) < 20_000 else []
-    if found := format_of_columns(columns):
+    if found := format_of_columns(columns_of(line)):
         return Judged(found)
     return _refused(
         "not-xml",
