@@ -1,8 +1,11 @@
 """Model fields for amounts and currencies, with the checks every door shares."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from babel.core import get_global
 from babel.numbers import get_currency_name, list_currencies
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +13,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+COMMON = ["USD", "EUR", "GBP", "XOF"]
 LARGEST_AMOUNT = Decimal("9999999999999.99")
 
 
@@ -22,14 +26,29 @@ def validate_currency(value: str) -> None:
         )
 
 
-def currency_choices() -> list[tuple[str, str]]:
-    """Currencies in use by code, named in the active language; four of them first."""
+@cache
+def current_currencies() -> frozenset[str]:
+    """Codes that are legal tender somewhere today, and the special drawing right."""
+    spans = [span for found in get_global("territory_currencies").values() for span in found]
+    return frozenset(code for code, _from, until, tender in spans if tender and not until) | {"XDR"}
+
+
+def currency_choices(used: Iterable[str] = (), stored: str = "") -> list[tuple[Any, Any]]:
+    """Currencies named in the active language: those ``used`` already, then all current ones.
+
+    One no longer in use is offered only where it is used or ``stored``.
+    """
     language = (get_language() or "en").split("-")[0]
-    first = ["USD", "EUR", "GBP", "XOF"]
-    others = sorted(code for code in list_currencies() if code not in first)
-    return [
-        (code, f"{code} · {get_currency_name(code, locale=language)}") for code in [*first, *others]
+    known = set(list_currencies())
+    first = [code for code in dict.fromkeys([*used, stored]) if code in known]
+    others = [
+        code for code in dict.fromkeys(COMMON + sorted(current_currencies())) if code not in first
     ]
+    named = {
+        code: f"{code} · {get_currency_name(code, locale=language)}" for code in first + others
+    }
+    groups = [(_("Used here"), first), (_("All currencies"), others)]
+    return [(label, [(code, named[code]) for code in codes]) for label, codes in groups if codes]
 
 
 class CurrencyField(models.CharField):  # type: ignore[type-arg]

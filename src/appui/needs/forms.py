@@ -30,9 +30,9 @@ class NeedForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reference"].help_text = _(
-            "Short and lasting, in letters, figures and hyphens: KHM-2024-2025."
+            "Short and lasting, in letters, figures and hyphens: KHM-2024-2025. "
+            "Left empty, the one shown is given."
         )
-        self.fields["locations"].help_text = _("Hold Ctrl (or ⌘) to choose several.")
 
 
 class LineForm(RecordForm):

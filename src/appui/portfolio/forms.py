@@ -44,9 +44,9 @@ class ActivityForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reference"].help_text = _(
-            "Short and lasting, in letters, figures and hyphens: KH10P0533."
+            "Short and lasting, in letters, figures and hyphens: KH10P0533. "
+            "Left empty, the one shown is given."
         )
-        self.fields["needs"].help_text = _("Hold Ctrl (or ⌘) to choose several.")
         self.fields["parent"].help_text = _(
             "The programme it belongs to. Amounts of the whole and of its parts are never added up."
         )

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.models import ModelChoiceIterator, fields_for_model, model_to_dict
+from django.forms.models import fields_for_model, model_to_dict
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from appui.accounts.models import User
 from appui.kernel.access import Reader, Role
 from appui.kernel.fields import CurrencyField, MoneyField, currency_choices
-from appui.kernel.folding import fold
 from appui.kernel.multilingual import MultilingualField
+from appui.registry.choices import (
+    CodeChoice,
+    CodesChoice,
+    ManyChoice,
+    OrganisationChoice,
+    OrganisationsChoice,
+    PlaceChoice,
+    PlacesChoice,
+    currencies_of,
+)
 from appui.registry.models import (
     Code,
     ExchangeRate,
@@ -30,6 +40,7 @@ from appui.registry.models import (
     Person,
 )
 from appui.registry.queries import colleagues
+from appui.registry.references import proposed_reference
 from appui.ui.forms import AmountField, MultilingualFormField, PageForm
 
 OWNERSHIP = (
@@ -38,76 +49,7 @@ OWNERSHIP = (
     ("owner", "visibility", "shared_with"),
 )
 NO_SUCH_DAY = _("There is no such day. Write year, month and day, for example 2026-02-28.")
-LONGEST_KEY = 18  # digits that surely fit the largest key
 LONG_TEXTS = frozenset({"summary", "description", "definition"})
-
-
-class CodeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A code shown with its value where people of the field know both (15250, A01), else alone."""
-
-    def label_from_instance(self, obj: models.Model) -> str:
-        known = isinstance(obj, Code) and (obj.code[:1].isdigit() or obj.code.isupper())
-        return f"{obj.code} · {obj}" if isinstance(obj, Code) and known else str(obj)
-
-
-class ManyChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several records; a key longer than any database holds is a wrong choice like any other."""
-
-    def clean(self, value: Any) -> Any:
-        """Refuse such a key before the database stumbles over it."""
-        for key in value if isinstance(value, list | tuple) else ():
-            if len(str(key)) > LONGEST_KEY:
-                raise ValidationError(
-                    self.error_messages["invalid_choice"],
-                    code="invalid_choice",
-                    params={"value": str(key)[:60]},
-                )
-        return super().clean(value)
-
-
-class CodesChoice(ManyChoice):
-    """Several codes."""
-
-    label_from_instance = CodeChoice.label_from_instance
-
-
-class AlphabeticalIterator(ModelChoiceIterator):  # type: ignore[type-arg]
-    """Choices in the order of their labels, accents aside; the empty one stays first."""
-
-    def __iter__(self) -> Iterator[Any]:
-        empty = [("", self.field.empty_label)] if self.field.empty_label is not None else []
-        chosen = [self.choice(obj) for obj in self.queryset.all()]
-        yield from empty
-        yield from sorted(chosen, key=lambda choice: fold(str(choice[1])))
-
-
-class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """An organisation, from A to Z in the language of the page."""
-
-    iterator = AlphabeticalIterator
-
-
-class OrganisationsChoice(ManyChoice):
-    """Several organisations."""
-
-    iterator = AlphabeticalIterator
-
-
-class PlaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A place: countries from A to Z, each followed by its provinces, which name it."""
-
-    iterator = AlphabeticalIterator
-
-    def label_from_instance(self, obj: models.Model) -> str:
-        parent = getattr(obj, "parent", None)
-        return f"{parent} › {obj}" if parent else str(obj)
-
-
-class PlacesChoice(ManyChoice):
-    """Several places."""
-
-    iterator = AlphabeticalIterator
-    label_from_instance = PlaceChoice.label_from_instance
 
 
 class RecordForm(PageForm):
@@ -137,6 +79,21 @@ class RecordForm(PageForm):
         self.fields.update({name: made[name] for name in names if name in made})
         if "owner" in self.fields and reader.workspace_id and "owner" not in self.initial:
             self.initial["owner"] = reader.workspace_id
+        if "reference" in self.fields:
+            self._offer_reference()
+
+    def _offer_reference(self) -> None:
+        """Left empty, a new record gets the reference shown; a stored one stays."""
+        field = self.fields["reference"]
+        field.required = False
+        field.widget.attrs["placeholder"] = self._reference_of(
+            Organisation.objects.filter(pk=self.reader.workspace_id or 0).first()
+        )
+
+    def _reference_of(self, owner: Organisation | None) -> str:
+        if self.obj is not None:
+            return str(getattr(self.obj, "reference", ""))
+        return proposed_reference(self.model, owner, localdate().year) if owner else ""
 
     def _field(self, db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, MultilingualField):
@@ -145,9 +102,7 @@ class RecordForm(PageForm):
                 label=db_field.verbose_name, required=not db_field.blank, rows=rows
             )
         if isinstance(db_field, CurrencyField):
-            return forms.ChoiceField(
-                label=db_field.verbose_name, choices=currency_choices, required=not db_field.blank
-            )
+            return self._currency(db_field)
         if isinstance(db_field, MoneyField):
             return AmountField(
                 label=db_field.verbose_name,
@@ -171,6 +126,15 @@ class RecordForm(PageForm):
         if isinstance(db_field, models.ForeignKey | models.ManyToManyField):
             return self._choice(db_field, **kwargs)
         return db_field.formfield(**kwargs)
+
+    def _currency(self, db_field: CurrencyField) -> forms.Field:
+        used = currencies_of(self.model, db_field.name, self.reader)
+        stored = str(self.initial.get(db_field.name) or "")
+        return forms.ChoiceField(
+            label=db_field.verbose_name,
+            choices=lambda: currency_choices(used, stored),
+            required=not db_field.blank,
+        )
 
     def _choice(self, db_field: Any, **kwargs: Any) -> forms.Field | None:
         related = db_field.related_model
@@ -200,12 +164,14 @@ class RecordForm(PageForm):
         return workspaces.filter(pk__in=list(self.reader.organisation_ids(self.role)))
 
     def clean(self) -> dict[str, Any]:
-        """Fields left empty that have a default take it."""
+        """Fields left empty that have a default take it; a reference left empty is proposed."""
         data = super().clean() or self.cleaned_data
         for name, value in list(data.items()):
             field = _model_field(self.model, name)
             if value is None and field is not None and not field.null and field.has_default():
                 data[name] = field.get_default()
+        if data.get("reference") == "":
+            data["reference"] = self._reference_of(data.get("owner"))
         return data
 
 

@@ -22,8 +22,30 @@
     visible.select();
   });
 
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const narrow = (list, typed) => {
+    const words = plain(typed).split(/\s+/).filter(Boolean);
+    const rows = [...list.querySelectorAll("label")];
+    rows.forEach((row) => {
+      const text = plain(`${row.textContent} ${row.closest("details")?.firstElementChild.textContent ?? ""}`);
+      row.hidden = !words.every((word) => text.includes(word));
+    });
+    list.querySelectorAll("details").forEach((group) => {
+      group.hidden = !group.querySelector("label:not([hidden])");
+      group.open = words.length > 0 || group.querySelector(":checked") !== null;
+    });
+    list.querySelector("[data-nothing]").hidden = rows.some((row) => !row.hidden);
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-narrow]")) event.preventDefault();
+  });
+
   const changed = new Set();
   document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-narrow]")) {
+      narrow(event.target.closest("[data-checklist]"), event.target.value);
+      return;
+    }
     const form = event.target.closest("form[data-guard]");
     if (form) changed.add(form);
   });
