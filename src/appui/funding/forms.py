@@ -91,7 +91,7 @@ class InteractionForm(RecordForm):
             "",
             ("organisation", "person", "proposal", "kind", "took_place_on", "summary", "note"),
         ),
-        (_("What follows"), "", ("follow_up", "follow_up_on", "followed_up")),
+        (_("What follows"), "", ("follow_up", "follow_up_on", "responsible", "followed_up")),
         OWNERSHIP,
     )
 

@@ -84,6 +84,16 @@ def match_organisations(names: Iterable[str]) -> dict[str, Organisation]:
     return {name: known[text] for name, text in wanted.items() if text in known}
 
 
+def names_of(organisation: Organisation) -> set[str]:
+    """Every name and identifier of the organisation and of those merged into it; six queries."""
+    found: set[str] = set()
+    for item in [organisation, *organisation.merged.prefetch_related("aliases", "identifiers")]:
+        found |= {text for text in [*item.name.values(), item.acronym] if text}
+        found |= {alias.name for alias in item.aliases.all()}
+        found |= {identifier.code for identifier in item.identifiers.all()}
+    return found
+
+
 def shown(obj: M | None, reader: Reader) -> M | None:
     """``obj`` when the reader may see it, else None; at most one query, none among colleagues."""
     if obj is None or reader.role_in(obj.owner_id) is not None:

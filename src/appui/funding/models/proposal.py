@@ -145,6 +145,14 @@ class Interaction(Owned):
     note = models.TextField(_("Note"), blank=True)
     follow_up = models.CharField(_("What follows"), max_length=300, blank=True)
     follow_up_on = models.DateField(_("To be done by"), null=True, blank=True)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Responsible"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     followed_up = models.BooleanField(_("Done"), default=False)
 
     objects = OwnedQuerySet["Interaction"].as_manager()

@@ -18,6 +18,7 @@ from appui.intelligence.words import BOUNDARIES, FLOW_TYPES, RATE_RULE, SOURCES,
 from appui.kernel.access import Reader
 from appui.registry.models import Organisation, Person
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
+from appui.registry.queries import names_of
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.listing import Column, list_page
@@ -134,7 +135,7 @@ class Giving:
 
 def giving_of(donor: Organisation) -> Giving | None:
     """Published flows under any name of the donor; None without any."""
-    wanted = FlowFilter(donors=tuple(_names_of(donor)))
+    wanted = FlowFilter(donors=tuple(names_of(donor)))
     sums = sum_flows(published(), wanted, ("year", "recipient"))
     if not sums:
         return None
@@ -153,16 +154,6 @@ def giving_of(donor: Organisation) -> Giving | None:
         f"{BOUNDARIES[wanted.view]} {RATE_RULE}",
         f"{reverse('intelligence:donor_map')}?{query}",
     )
-
-
-def _names_of(donor: Organisation) -> set[str]:
-    """Every name and identifier of the donor and of those merged into it."""
-    found: set[str] = set()
-    for item in [donor, *donor.merged.prefetch_related("aliases", "identifiers")]:
-        found |= {text for text in [*item.name.values(), item.acronym] if text}
-        found |= {alias.name for alias in item.aliases.all()}
-        found |= {identifier.code for identifier in item.identifiers.all()}
-    return found
 
 
 def _table(listing: Any, rows: Any) -> Table:

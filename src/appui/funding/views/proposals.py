@@ -266,7 +266,9 @@ def interaction(request: PageRequest, pk: int) -> HttpResponse:
     """One exchange."""
     rows = Interaction.objects.visible_to(request.reader)
     obj = fetch(
-        rows.select_related("organisation__merged_into", "kind", "person", "proposal", "owner"),
+        rows.select_related(
+            "organisation__merged_into", "kind", "person", "proposal", "owner", "responsible"
+        ),
         pk=pk,
     )
     donor = obj.organisation.merged_into or obj.organisation
@@ -296,6 +298,7 @@ def interaction(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Note"), obj.note),
             Fact(_("What follows"), obj.follow_up),
             Fact(_("To be done by"), obj.follow_up_on, "date"),
+            Fact(_("Responsible"), obj.responsible),
             Fact(
                 _("State"),
                 listings.follow_up_word(obj),
