@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate, chain
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Final, Self, get_args, get_origin, get_type_hints
+from typing import Annotated, Final, Self, cast, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,7 +17,9 @@ from appui.intelligence.ingest.rows import TABLES
 
 ROWS_PER_GROUP: Final = 10_000
 TABLES_VERSION: Final = 2  # raise it when a table's columns or their meaning change
+_LONG: Final = ["path"]  # texts that are long and nearly always the same
 _WHOLE_DIGITS: Final = pa.decimal128(19, 0)
+_PAIRS: Final = pa.map_(pa.string(), pa.string())
 
 
 @cache
@@ -42,16 +45,28 @@ def _scaled(table: str) -> frozenset[str]:
 
 def _column(values: Sequence[object], field: pa.Field, *, scaled: bool) -> pa.Array:
     if not scaled:
-        return pa.array(values, field.type)
+        return _pairs(values) if field.type == _PAIRS else pa.array(values, field.type)
     whole = pa.array(values, pa.int64()).cast(_WHOLE_DIGITS)
     return pa.Array.from_buffers(field.type, len(whole), whole.buffers(), whole.null_count)
+
+
+def _pairs(values: Sequence[object]) -> pa.Array:
+    """A map of names and values from lists of pairs, faster than pa.array makes one."""
+    given = cast("Sequence[Sequence[tuple[str, str]]]", values)
+    offsets = pa.array([0, *accumulate(map(len, given))], pa.int32())
+    names = pa.array([name for pairs in given for name, _ in pairs], pa.string())
+    written = pa.array([value for pairs in given for _, value in pairs], pa.string())
+    return pa.MapArray.from_arrays(offsets, names, written)
 
 
 def as_table(table: str, content: Sequence[tuple[object, ...]]) -> pa.Table:
     """An Arrow table of the rows, in their order."""
     wanted, scaled = schema(table), _scaled(table)
-    columns = list(zip(*content, strict=True)) if content else [()] * len(wanted)
-    arrays = [_column(c, f, scaled=f.name in scaled) for c, f in zip(columns, wanted, strict=True)]
+    flat, width = list(chain.from_iterable(content)), len(wanted)  # half the time of zip(*content)
+    arrays = [
+        _column(flat[place::width], field, scaled=field.name in scaled)
+        for place, field in enumerate(wanted)
+    ]
     return pa.Table.from_arrays(arrays, schema=wanted)
 
 
@@ -98,7 +113,7 @@ class PartWriter:
                 self.folder / f"{table}.parquet",
                 wanted,
                 compression="zstd",
-                use_dictionary=False,  # zstd finds repeats as well, in less time and space
+                use_dictionary=_LONG,  # of others zstd finds the repeats, in less time and space
                 store_decimal_as_integer=True,
                 write_statistics=["activity_key"] if "activity_key" in wanted.names else False,
             )

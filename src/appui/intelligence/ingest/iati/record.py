@@ -23,6 +23,7 @@ LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 NOTHING: Final[frozenset[str]] = frozenset()
 NARRATIVE: Final = frozenset(("narrative",))
 TEXT: Final = frozenset((LANGUAGE,))
+_LANGUAGE: Final = [LANGUAGE]
 PARTY: Final = frozenset(("ref", "type", LANGUAGE))
 _CODE: Final = ["code"]
 _CODED: Final = frozenset(_CODE)
@@ -80,10 +81,8 @@ class Record:
 
     def day(self, element: Element, field: str, written: str | None) -> date | None:
         """The day, with an issue when something is written that is no day."""
-        if written is None:
-            return None
         day = day_of(written)
-        if day is None and written.strip():
+        if day is None and written and not written.isspace():
             self.problem("date-invalid", element, field, written)
         return day
 
@@ -94,9 +93,25 @@ def keep(record: Record, element: Element, path: str, number: int, parent: int =
     ``path`` is its names from the activity down; ``number`` is the transaction, budget or other
     numbered row it stands in, 0 for none; ``parent`` the ``element_no`` of what it stands in.
     """
-    if not isinstance(element.tag, str):
-        return
-    no = _keep_one(record, path, number, parent, _trimmed(element), element.items(), whole=True)
+    text, attributes = element.text, element.items()
+    if text is not None:
+        text = text.strip() or None
+        if text and path.rpartition("/")[2] in _NARRATED:
+            _keep_narrated(record, element, path, number, parent, text)
+            return
+    no = _add(record, number, parent, path, text, attributes, whole=True)
+    for child in element:
+        keep(record, child, f"{path}/{child.tag}", number, no)
+
+
+def _keep_narrated(
+    record: Record, element: Element, path: str, number: int, parent: int, text: str
+) -> None:
+    """A text of version 1 under the name that version 2 gives it, its language with it."""
+    own = [pair for pair in element.items() if pair[0] != LANGUAGE]
+    language = [pair for pair in element.items() if pair[0] == LANGUAGE]
+    no = _add(record, number, parent, path, None, own, whole=True)
+    _add(record, number, no, f"{path}/narrative", text, language, whole=True)
     for child in element:
         keep(record, child, f"{path}/{child.tag}", number, no)
 
@@ -118,7 +133,7 @@ def keep_rest(
     left = [(name, value) for name, value in element.items() if name not in attributes]
     written = None if text else _trimmed(element)
     if left or written:
-        _keep_one(record, path, number, 0, written, left, whole=False)
+        _add(record, number, 0, path, written, left, whole=False)
     if children is None:
         return
     for child in element:
@@ -126,29 +141,20 @@ def keep_rest(
             keep(record, child, f"{path}/{child.tag}", number)
 
 
-def _keep_one(
+def _add(
     record: Record,
-    path: str,
     number: int,
     parent: int,
+    path: str,
     text: str | None,
     attributes: Attributes,
     *,
     whole: bool,
 ) -> int:
-    record.kept += 1
-    no, rows = record.kept, record.reading.rows["elements"]
-    head = (record.reading.file_no, record.key, number)
-    name = path.rpartition("/")[2] if whole and text else ""
-    if name in _NARRATED:
-        language = [pair for pair in attributes if pair[0] == LANGUAGE]
-        rows.append(
-            (*head, no, parent, path, whole, None, [a for a in attributes if a not in language])
-        )
-        record.kept += 1
-        rows.append((*head, record.kept, no, f"{path}/narrative", True, text, language))
-    else:
-        rows.append((*head, no, parent, path, whole, text, attributes))  # an ElementRow
+    record.kept = no = record.kept + 1
+    record.reading.rows["elements"].append(
+        (record.reading.file_no, record.key, number, no, parent, path, whole, text, attributes)
+    )  # an ElementRow
     return no
 
 
@@ -217,24 +223,42 @@ def narratives(record: Record, element: Element, path: str, number: int) -> list
 
     A text that names no language is in the activity's.
     """
-    texts = []
-    if own := _trimmed(element):
-        texts.append((element.get(LANGUAGE), own))
-    elif own_language := element.get(LANGUAGE):
-        texts.append((own_language, ""))
+    found = []
+    file_no, key, rows = record.reading.file_no, record.key, record.reading.rows["narratives"]
+    for language, written in _texts(record, element, path, number):
+        text = joined(written)
+        spoken = language or record.language
+        rows.append(
+            (file_no, key, path, number, spoken and spoken.lower(), language is not None, text)
+        )  # a NarrativeRow
+        if text:
+            found.append(text)
+    return found
+
+
+def _texts(
+    record: Record, element: Element, path: str, number: int
+) -> list[tuple[str | None, str]]:
+    """Language as written and text of each narrative; other children are kept as they stand."""
+    own, language = _trimmed(element), element.get(LANGUAGE)
+    texts = [(language, own or "")] if own or language else []
     for child in element:
         if child.tag != "narrative":
             keep(record, child, f"{path}/{child.tag}", number)
-        elif child.keys() or child.text:
-            texts.append((child.get(LANGUAGE), child.text or ""))
-            if len(child) or not TEXT.issuperset(child.keys()):
-                keep_rest(record, child, f"{path}/narrative", number, TEXT, text=True)
-    rows, file_no, key = record.reading.rows["narratives"], record.reading.file_no, record.key
-    kept = [(language, joined(text)) for language, text in texts]
-    for language, text in kept:
-        spoken = (language or record.language or "").lower() or None
-        rows.append((file_no, key, path, number, spoken, language is not None, text))
-    return [text for _, text in kept if text]
+            continue
+        names, written = child.keys(), child.text
+        if not names:
+            language = None
+        elif names == _LANGUAGE:
+            language = child.get(LANGUAGE)
+        else:
+            language = child.get(LANGUAGE)
+            keep_rest(record, child, f"{path}/narrative", number, TEXT, children=None, text=True)
+        if names or written:
+            texts.append((language, written or ""))
+        for below in child:
+            keep(record, below, f"{path}/narrative/{below.tag}", number)
+    return texts
 
 
 def party(
