@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_args
 
 import click
 
@@ -35,6 +35,9 @@ from appui.intelligence.ingest.rates import (
     rates_with_file,
 )
 from appui.intelligence.ingest.run import BusyError, Format, ingest
+from appui.intelligence.ingest.sources import WEB, Web
+from appui.intelligence.ingest.web.fetch import Asking
+from appui.intelligence.ingest.web.request import Manners
 
 Command = TypeVar("Command", bound=Callable[..., object])
 _INGEST_ERRORS = (PathMissingError, BusyError, CorpusUnreadableError, UnsoundSplitsError, OSError)
@@ -46,11 +49,11 @@ def flows() -> None:
 
 
 @flows.command("ingest")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("given", metavar="PATH|URL...", nargs=-1, required=True)
 @click.option(
     "--format",
     "expected",
-    type=click.Choice(["auto", "iati", "fts", "appui"]),
+    type=click.Choice(["auto", "iati", "crs", "fts", "appui"]),
     default="auto",
     show_default=True,
     help="What the files are; auto tells from their content.",
@@ -70,20 +73,63 @@ def flows() -> None:
     show_default=True,
     help="How to print the report.",
 )
+@click.option(
+    "--asking",
+    type=click.Choice(get_args(Asking)),
+    default="changed",
+    show_default=True,
+    help="Of web addresses: fetch what changed, all anew, or none but what is kept.",
+)
+@click.option(
+    "--per-host",
+    type=click.IntRange(1, 16),
+    default=WEB.manners.per_host,
+    show_default=True,
+    help="Questions at once to one web server.",
+)
+@click.option(
+    "--largest",
+    type=click.IntRange(1, 100_000),
+    default=WEB.manners.largest >> 20,
+    show_default=True,
+    help="Megabytes of the largest file to fetch; unpacked it may have four times as many.",
+)
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Fetch also from this machine and from private networks.",
+)
 def ingest_files(
-    paths: tuple[Path, ...],
+    given: tuple[str, ...],
     expected: Format,
     into: Path | None,
     rates_file: Path | None,
     output: str,
+    asking: Asking,
+    per_host: int,
+    largest: int,
+    allow_private: bool,
 ) -> None:
-    """Read IATI, FTS or typed tables (files, folders, zips) and report on each file.
+    """Read IATI, CRS, FTS or typed tables and report on each file.
 
-    A bad file never stops the others; files already read are left alone.
+    Give files, folders, zips, web addresses, lists of addresses (text, one a line) or the JSON of
+    a registry. A bad file never stops the others; files already read are left alone.
     """
+    manners = Manners(
+        per_host=per_host,
+        largest=largest << 20,
+        largest_unpacked=largest << 22,
+        allow_private=allow_private,
+    )
     try:
         rates = _rates(rates_file)
-        report = ingest(paths, into=into or corpus_folder(), rates=rates, expected=expected)
+        report = ingest(
+            given,
+            into=into or corpus_folder(),
+            rates=rates,
+            expected=expected,
+            web=Web(manners, asking),
+        )
     except (*_INGEST_ERRORS, RatesUnreadableError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(as_json(report.as_json()) if output == "json" else "\n".join(report.lines()))
@@ -109,7 +155,7 @@ def filter_options(command: Command) -> Command:
             multiple=True,
             help="commitment, spend, incoming, pledge, budget… [default: commitment and spend]",
         ),
-        click.option("--source", "sources", multiple=True, help="iati, fts or appui."),
+        click.option("--source", "sources", multiple=True, help="iati, crs, fts or appui."),
         click.option("--reporter", "reporters", multiple=True, help="Reporting organisation."),
         click.option("--channel", "channels", multiple=True, help="Receiver of the money."),
         click.option(

@@ -86,19 +86,21 @@ def find(paths: Iterable[Path]) -> Found:
         else:
             wanted = [path]
         for found in wanted:
-            inputs.extend(_opened(found.resolve()))
+            inputs.extend(opened(found.resolve()))
     unique = {given.name: given for given in inputs}
     return Found(list(unique.values()), ignored)
 
 
-def _opened(path: Path) -> Iterator[Input]:
+def opened(path: Path, name: str | None = None) -> Iterator[Input]:
+    """The file, or the members of a zip; ``name`` is what the file is called when not its path."""
+    called = name or str(path)
     if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
-        yield Input(str(path), path)
+        yield Input(called, path)
         return
     with zipfile.ZipFile(path) as archive:
         members = sorted(archive.namelist())
     for member in members:
-        given = Input(f"{path}!{member}", path, member)
+        given = Input(f"{called}!{member}", path, member)
         if member.lower().endswith(MEMBER_ENDINGS) or _is_table_as_text(given):
             yield given
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["critical", "error", "warning"]
-FileStatus = Literal["read", "partial", "refused", "unchanged", "same-content"]
+FileStatus = Literal["read", "partial", "refused", "unchanged", "same-content", "list"]
 
 ISSUES_KEPT = 50  # of one kind, for one file; the others are counted
 
@@ -101,11 +101,11 @@ class RunReport:
 
     def nothing_read(self) -> bool:
         """Whether no file at all gave or had given rows: the only failure of a run."""
-        return not any(report.status != "refused" for report in self.files)
+        return not any(report.status not in ("refused", "list") for report in self.files)
 
     def totals(self) -> dict[str, int]:
         return {
-            "files": len(self.files),
+            "files": len(self.files) - self.count("list"),
             "read": self.count("read"),
             "partial": self.count("partial"),
             "refused": self.count("refused"),

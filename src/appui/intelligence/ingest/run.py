@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,15 +19,17 @@ except ImportError:  # Windows: two ingests at once are then the user's own care
 from appui.intelligence.ingest import flat
 from appui.intelligence.ingest.derived import check_sums, derive, is_derived
 from appui.intelligence.ingest.iati.stream import read_stream
-from appui.intelligence.ingest.inputs import Examined, Input, examine, find
+from appui.intelligence.ingest.inputs import Examined, Input, examine
 from appui.intelligence.ingest.manifest import FileEntry, Manifest, load, save
 from appui.intelligence.ingest.rates import Rates
 from appui.intelligence.ingest.reading import Reading
 from appui.intelligence.ingest.report import FileReport, Issue, RunReport
 from appui.intelligence.ingest.rows import IssueRow
+from appui.intelligence.ingest.sources import WEB, Web, check_paths, gather
 from appui.intelligence.ingest.tables import PartWriter
+from appui.intelligence.ingest.web import kept
 
-Format = Literal["auto", "iati", "fts", "appui"]
+Format = Literal["auto", "iati", "crs", "fts", "appui"]
 BYTES_PER_PART: Final = 64 << 20
 _TRIM_THRESHOLD: Final = -1  # the numbers of mallopt(3)
 _TOP_PAD: Final = -2
@@ -52,27 +54,34 @@ class _Run:
 
 
 def ingest(
-    paths: Iterable[Path],
+    given: Sequence[Path | str],
     *,
     into: Path,
     rates: Rates,
     expected: Format = "auto",
+    web: Web = WEB,
 ) -> RunReport:
-    """Read the files into the corpus at ``into``; files already in it are left alone.
+    """Read files and web addresses into the corpus at ``into``; what is in it is left alone.
 
     The corpus is complete after every part: a run that is killed loses at most the part it
     was writing, and the next run goes on from there to the same tables. Raises
     PathMissingError, BusyError, CorpusUnreadableError, UnsoundSplitsError.
     """
-    found = find(paths)
+    check_paths(given)
     into.mkdir(parents=True, exist_ok=True)
     _keep_freed_memory()
     with _only_writer(into), _no_cycle_collection():
-        run = _Run(into, rates, load(into), RunReport(str(into), ignored=found.ignored))
+        run = _Run(into, rates, load(into), RunReport(str(into)))
         _sweep(run)
-        for given in found.inputs:
-            run.report.files.append(_take(run, given, expected))
+        gathered = gather(given, into, web)
+        run.report.ignored = gathered.ignored
+        run.report.files += gathered.reports
+        for found in gathered.inputs:
+            run.report.files.append(_take(run, found, expected))
+            if note := gathered.notes.get(found.name):
+                run.report.files[-1].add(note)
         _finish(run)
+        kept.finish(into / kept.FOLDER)
     return run.report
 
 
