@@ -29,6 +29,7 @@ _VIEW_CONDITIONS: Final[dict[View, str]] = {
     "all-reporters": "at_level",
     "new-money": "at_level and new_usd is not null",
 }
+_CALLED: Final = "{key} in (select key from called where text in ({marks}))"
 _MARKED: Final = (
     "activity_key in (select activity_key from markers"
     " where concat_ws(':', vocabulary, code, coalesce(significance, 0)) in ({marks}))"
@@ -90,13 +91,10 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
         if chosen:
             parts.append(f"{column} in ({_marks(chosen)})")
             values += chosen
-    for key, name, chosen in (
-        ("donor_key", "donor_name", wanted.donors),
-        ("reporter_key", "reporter_name", wanted.reporters),
-    ):
+    for key, chosen in (("donor_key", wanted.donors), ("reporter_key", wanted.reporters)):
         if chosen:
-            parts.append(f"({key} in ({_marks(chosen)}) or {name} in ({_marks(chosen)}))")
-            values += [*chosen, *chosen]
+            parts.append(_CALLED.format(key=key, marks=_marks(chosen)))
+            values += chosen
     if wanted.sectors:
         one = "starts_with(coalesce(sector, '-'), ?)"
         parts.append("(" + " or ".join(one for _ in wanted.sectors) + ")")

@@ -1,4 +1,4 @@
-"""What follows from all files together: copies, amounts to review, and the flows asked about."""
+"""What follows from all files together: who is who, copies, amounts to review, and the flows."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from typing import Final
 
 import duckdb
 
+from appui.intelligence.ingest.decisions import Decisions, load_decisions
 from appui.intelligence.ingest.manifest import Manifest
+from appui.intelligence.ingest.register import rules_digest, write_organisations
 from appui.intelligence.ingest.rows import TABLES
-from appui.intelligence.ingest.tables import TABLES_VERSION
+from appui.intelligence.ingest.tables import ROWS_PER_GROUP, TABLES_VERSION
 from appui.intelligence.sql import question
 
 FOLDER: Final = "derived"
-TABLES_DERIVED: Final = ("duplicates", "quarantine", "flows")
+ASKED: Final = ("called", "duplicates", "quarantine", "flows")
+TABLES_DERIVED: Final = ("mentions", "organisations", *ASKED)
+QUESTIONS: Final = ("mentions", "called", "duplicates", "quarantine", "lines", "flows")
 MONEY_TABLES: Final = (
     "activities",
     "transactions",
@@ -49,25 +53,46 @@ def is_derived(folder: Path, manifest: Manifest) -> bool:
     return manifest.derived == _name(manifest) and (folder / FOLDER / manifest.derived).is_dir()
 
 
+def is_current(folder: Path, manifest: Manifest) -> bool:
+    """Whether the derived tables follow from the manifest's files and from what is decided now."""
+    return manifest.decided == load_decisions(folder).digest and is_derived(folder, manifest)
+
+
 def derive(folder: Path, manifest: Manifest) -> None:
     """Write the derived tables for the manifest's live files and name them in the manifest."""
+    decisions = load_decisions(folder)
+    manifest.decided = decisions.digest
     name = _name(manifest)
     target, beside = folder / FOLDER / name, folder / FOLDER / f"{name}.new"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     with connect(beside) as connection:
         open_tables(connection, folder, manifest, MONEY_TABLES)
-        for table in TABLES_DERIVED:
-            path = (beside / f"{table}.parquet").as_posix()
+        write_organisations(connection, beside, decisions)
+        for table in ("mentions", "organisations"):
+            view(connection, table, [beside])
+        _take_in_verdicts(connection, decisions)
+        for table in ASKED:
+            if table == "flows":
+                connection.execute(f"create temp table lines as {question('lines')}")
+            path = quoted((beside / f"{table}.parquet").as_posix())
             connection.execute(
-                f"copy ({question(table)}) to '{quoted(path)}' (format parquet, compression zstd)"
+                f"copy ({question(table)}) to '{path}' "
+                f"(format parquet, compression zstd, row_group_size {ROWS_PER_GROUP})"
             )
             view(connection, table, [beside])
         manifest.duplicates = _count(connection, "duplicates")
-        manifest.quarantined = _count(connection, "quarantine")
+        manifest.quarantined = _count(connection, "quarantine where verdict <> 'released'")
     shutil.rmtree(target, ignore_errors=True)
     beside.replace(target)
     manifest.derived = name
+
+
+def _take_in_verdicts(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> None:
+    connection.execute("create table looked_at (mark varchar, verdict varchar)")
+    if decisions.amounts:
+        found = [(looked.mark, looked.verdict) for looked in decisions.amounts]
+        connection.executemany("insert into looked_at values (?, ?)", found)
 
 
 def connect(spill: Path) -> duckdb.DuckDBPyConnection:
@@ -115,5 +140,6 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def _name(manifest: Manifest) -> str:
     named = ",".join(sorted(f"{entry.file_no}:{entry.sha256}" for entry in manifest.live()))
-    questions = ";".join(question(table) for table in TABLES_DERIVED)
-    return hashlib.sha256(f"{TABLES_VERSION};{questions};{named}".encode()).hexdigest()[:16]
+    asked = ";".join(question(name) for name in QUESTIONS)
+    text = f"{TABLES_VERSION};{rules_digest()};{asked};{manifest.decided};{named}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -42,6 +42,7 @@ class Manifest:
     next_file_no: int = 1
     files: list[FileEntry] = field(default_factory=list)
     derived: str = ""
+    decided: str = ""  # digest of the decisions that the derived tables follow
     duplicates: int = 0
     quarantined: int = 0
 

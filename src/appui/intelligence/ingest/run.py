@@ -17,7 +17,7 @@ except ImportError:  # Windows: two ingests at once are then the user's own care
     fcntl = None  # type: ignore[assignment]
 
 from appui.intelligence.ingest import flat
-from appui.intelligence.ingest.derived import check_sums, derive, is_derived
+from appui.intelligence.ingest.derived import check_sums, derive, is_current
 from appui.intelligence.ingest.iati.stream import read_stream
 from appui.intelligence.ingest.inputs import Examined, Input, examine
 from appui.intelligence.ingest.manifest import FileEntry, Manifest, load, save
@@ -70,7 +70,7 @@ def ingest(
     check_paths(given)
     into.mkdir(parents=True, exist_ok=True)
     _keep_freed_memory()
-    with _only_writer(into), _no_cycle_collection():
+    with only_writer(into), _no_cycle_collection():
         run = _Run(into, rates, load(into), RunReport(str(into)))
         _sweep(run)
         gathered = gather(given, into, web)
@@ -86,7 +86,7 @@ def ingest(
 
 
 @contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
+def only_writer(folder: Path) -> Iterator[None]:
     with (folder / "ingest.lock").open("w") as lock:
         _lock(lock, folder)
         yield
@@ -277,7 +277,7 @@ def _commit_part(run: _Run) -> None:
 def _finish(run: _Run) -> None:
     _commit_part(run)
     manifest = run.manifest
-    if manifest.live() and not is_derived(run.folder, manifest):
+    if manifest.live() and not is_current(run.folder, manifest):
         derive(run.folder, manifest)
         save(run.folder, manifest)
         run.report.changed = True

@@ -220,7 +220,7 @@ def test_the_history_for_ranking_counts_the_larger_of_promised_and_spent(take, o
 
     assert [(g.donor, g.recipient, g.sector, g.usd) for g in given if g.sector == "15250"] == [
         ("Agence des essais", "KH", "15250", 111.11),
-        ("Germany, Government of", "KH", "15250", 40.0),
+        ("Germany", "KH", "15250", 40.0),
     ]
 
 
