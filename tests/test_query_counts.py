@@ -25,6 +25,9 @@ MORE = (
     "home:audit",
     "funding:proposal_board",
     "intelligence:donor_map",
+    "intelligence:matrix",
+    "intelligence:movements",
+    "intelligence:flow_rows",
 )
 
 

@@ -39,6 +39,7 @@ TABLE = {
         registry:location_list registry:codelist_list registry:rate_list
         evidence:source_list evidence:figure_list evidence:conflict_list
         intelligence:donor_map intelligence:flow_rows
+        intelligence:matrix intelligence:movements
         needs:need_list portfolio:activity_list
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
         funding:proposal_board funding:interaction_list funding:agreement_list
@@ -90,7 +91,7 @@ TABLE = {
         registry:invitation_withdraw/invitation
     """,
     POST_ONLY: "registry:workspace",
-    NOBODY: "ui:gallery intelligence:world_map",
+    NOBODY: "ui:gallery intelligence:world_map intelligence:donor_profile",
     ASKED: "funding:need_ask/need",
 }
 # Addresses that take more than a key.

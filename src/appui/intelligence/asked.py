@@ -1,5 +1,6 @@
-"""What an address of the donor map asks for, as a filter of flows."""
+"""What an address of published flows asks for, as a filter of flows and a way to show them."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -8,28 +9,39 @@ from django.utils.translation import gettext as _
 
 from appui.intelligence.corpus import VIEWS, FlowFilter
 from appui.intelligence.corpus.filters import DEFAULT_TYPES
-from appui.intelligence.words import FLOW_TYPES, GROUPS, SOURCES
+from appui.intelligence.words import DIMENSIONS, FLOW_TYPES, GROUPS, SOURCES
 
-LONGEST = 300
+LONGEST = 1000
 EARLIEST, LATEST = 1940, 2100
 UNSTATED_YEAR = 0
 MOST = 50
+WINDOW, WINDOWS = 3, range(1, 11)
+ROWS, COLUMNS = "donor", "year"
+Pairs = dict[str, object]
 
 
 @dataclass(slots=True)
 class Asked:
-    """A filter, what to group by, and the parts of the address that could not be done."""
+    """A filter, what to group by, and the parts of the address that could not be done.
+
+    ``kind`` is the flow type and source that a page of one kind shows, joined by a colon; empty
+    for the one with the most money.
+    """
 
     wanted: FlowFilter
-    by: str
+    by: str = "donor"
+    rows: str = ROWS
+    columns: str = COLUMNS
+    window: int = WINDOW
+    kind: str = ""
     first_year: int | None = None
     last_year: int | None = None
     notes: list[str] = field(default_factory=list)
 
-    def url(self, **changes: object) -> str:
-        """The query of the same question with ``changes``; None removes a part."""
+    def pairs(self) -> Pairs:
+        """The question as names and values of an address, without what is usual."""
         wanted = self.wanted
-        pairs: dict[str, object] = {
+        pairs: Pairs = {
             "donor": list(wanted.donors),
             "country": list(wanted.recipients),
             "sector": list(wanted.sectors),
@@ -39,18 +51,35 @@ class Asked:
             "source": list(wanted.sources),
             "reporter": list(wanted.reporters),
             "channel": list(wanted.channels),
-            "view": wanted.view,
-            "by": self.by,
+            "marker": list(wanted.markers),
+            "is": [group if key is None else f"{group}:{key}" for group, key in wanted.exactly],
+            "view": wanted.view if wanted.view != VIEWS[0] else None,
+            "by": self.by if self.by != "donor" else None,
+            "rows": self.rows if self.rows != ROWS else None,
+            "columns": self.columns if self.columns != COLUMNS else None,
+            "window": self.window if self.window != WINDOW else None,
+            "kind": self.kind,
         }
-        pairs |= changes
-        return "?" + urlencode(
-            {
-                key: value
-                for key, value in pairs.items()
-                if value is not None and value not in ("", [])
-            },
-            doseq=True,
-        )
+        return {name: value for name, value in pairs.items() if value not in (None, "", [])}
+
+    def url(self, **changes: object) -> str:
+        """The query of the same question with ``changes``; None removes a part."""
+        pairs = self.pairs() | changes
+        kept = {name: value for name, value in pairs.items() if value not in (None, "", [])}
+        return "?" + urlencode(kept, doseq=True)
+
+    def behind(
+        self, flow_type: str, source: str, *cells: tuple[str, object], **changes: object
+    ) -> str:
+        """The query of the rows that make one sum: its kind, and the key of each grouping."""
+        exactly = [group if key is None else f"{group}:{key}" for group, key in cells]
+        asked = [text for text in _listed(self.pairs().get("is")) if text not in exactly]
+        cell: Pairs = {"type": [flow_type], "source": [source], "is": asked + exactly}
+        return self.url(**cell | {"kind": None} | changes)
+
+
+def _listed(value: object) -> list[str]:
+    return value if isinstance(value, list) else []
 
 
 def read(query: QueryDict) -> Asked:
@@ -60,10 +89,6 @@ def read(query: QueryDict) -> Asked:
     view = next((name for name in VIEWS if name == query.get("view", VIEWS[0])), None)
     if view is None:
         notes.append(_not_known("view", query.get("view", "")))
-    by = query.get("by", "donor")
-    if by not in GROUPS:
-        notes.append(_not_known("by", by))
-        by = "donor"
     wanted = FlowFilter(
         donors=_texts(query, "donor"),
         recipients=_texts(query, "country"),
@@ -73,22 +98,51 @@ def read(query: QueryDict) -> Asked:
         sources=_known(query, "source", SOURCES, notes),
         reporters=_texts(query, "reporter"),
         channels=_texts(query, "channel"),
+        markers=_texts(query, "marker"),
+        exactly=_exactly(query, notes),
         view=view or VIEWS[0],
     )
-    return Asked(wanted, by, first, last, notes)
+    return Asked(
+        wanted,
+        by=_one(query, "by", GROUPS, "donor", notes),
+        rows=_one(query, "rows", DIMENSIONS, ROWS, notes),
+        columns=_one(query, "columns", DIMENSIONS, COLUMNS, notes),
+        kind=query.get("kind", "")[:60],
+        window=int(_one(query, "window", [str(years) for years in WINDOWS], str(WINDOW), notes)),
+        first_year=first,
+        last_year=last,
+        notes=notes,
+    )
 
 
 def _texts(query: QueryDict, name: str) -> tuple[str, ...]:
     given = (value.strip()[:LONGEST].replace("\x00", "") for value in query.getlist(name)[:MOST])
-    return tuple(value for value in given if value)
+    return tuple(dict.fromkeys(value for value in given if value))
 
 
-def _known(query: QueryDict, name: str, known: object, notes: list[str]) -> tuple[str, ...]:
+def _one(query: QueryDict, name: str, known: Container[str], usual: str, notes: list[str]) -> str:
+    asked = query.get(name, "") or usual
+    if asked in known:
+        return asked
+    notes.append(_not_known(name, asked))
+    return usual
+
+
+def _known(query: QueryDict, name: str, known: Container[str], notes: list[str]) -> tuple[str, ...]:
     given = _texts(query, name)
-    for value in given:
-        if value not in known:  # type: ignore[operator]
-            notes.append(_not_known(name, value))
-    return tuple(value for value in given if value in known)  # type: ignore[operator]
+    notes += [_not_known(name, value) for value in given if value not in known]
+    return tuple(value for value in given if value in known)
+
+
+def _exactly(query: QueryDict, notes: list[str]) -> tuple[tuple[str, str | None], ...]:
+    found: list[tuple[str, str | None]] = []
+    for text in query.getlist("is")[:MOST]:  # keys as they are: blanks at an end count
+        group, colon, key = text.partition(":")
+        if group in DIMENSIONS:
+            found.append((group, key.replace("\x00", "") if colon else None))
+        else:
+            notes.append(_not_known("is", text))
+    return tuple(dict.fromkeys(found))
 
 
 def _year(query: QueryDict, name: str, notes: list[str]) -> int | None:

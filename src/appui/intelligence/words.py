@@ -27,6 +27,7 @@ FLOW_TYPES = {
 }
 SOURCES = {
     "iati": "IATI",
+    "crs": "OECD CRS",
     "fts": "OCHA FTS",
     "appui": gettext_lazy("Published tables"),
 }
@@ -61,6 +62,7 @@ GROUPS = {
     "channel": gettext_lazy("Through"),
     "reporter": gettext_lazy("Reported by"),
 }
+DIMENSIONS = GROUPS | {"sector-group": gettext_lazy("Sector group")}
 CONVERSIONS = {
     "unknown-currency": gettext_lazy("unknown currency: not converted"),
     "no-rate": gettext_lazy("no rate known: not converted"),
@@ -96,7 +98,7 @@ class Words:
         text = str(key) if key is not None else None
         if group == "recipient":
             return self.recipient(text)
-        if group == "sector":
+        if group in ("sector", "sector-group"):
             return self.sector(text)
         if label in self.organisations:
             return self.organisations[label]

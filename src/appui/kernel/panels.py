@@ -39,7 +39,8 @@ def register(model: str, order: int, panel: Panel) -> None:
         entries.sort(key=lambda entry: entry[0])
 
 
-def panels_for(obj: Model, reader: Reader) -> list[RenderedPanel]:
-    """The panels of one record's page, in order."""
-    found = (panel(obj, reader) for _order, panel in _panels.get(obj._meta.label_lower, []))
+def panels_for(obj: Model, reader: Reader, page: str = "") -> list[RenderedPanel]:
+    """The panels of one record's page, in order; ``page`` names another page about the record."""
+    entries = _panels.get(page or obj._meta.label_lower, [])
+    found = (panel(obj, reader) for _order, panel in entries)
     return [panel for panel in found if panel is not None]

@@ -42,11 +42,12 @@ class FilterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FlowFilter:
-    """Empty means all. ``donors`` are keys or names; ``sectors`` codes or their first digits,
-    ``sectors_exactly`` whole codes; ``recipients`` alpha-2 codes or ``region 289``; ``channels``
-    receivers by name; ``markers`` vocabulary, code and significance joined by colons. ``-`` among
-    sectors, recipients and channels, and year 0, are what states none. Pledges and budgets only
-    when asked for.
+    """Empty means all. ``donors`` are keys or names; ``sectors`` codes or their first digits;
+    ``recipients`` alpha-2 codes or ``region 289``; ``channels`` receivers by name; ``markers``
+    vocabulary, code and significance joined by colons. ``-`` among sectors, recipients and
+    channels, and year 0, are what states none. ``exactly`` are groupings of ``BY`` with the one
+    key of each that is meant, None where none is stated: what a cell of a table means, on top of
+    everything else. Pledges and budgets only when asked for.
     """
 
     donors: tuple[str, ...] = ()
@@ -58,8 +59,8 @@ class FlowFilter:
     reporters: tuple[str, ...] = ()
     donor_countries: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
-    sectors_exactly: tuple[str, ...] = ()
     markers: tuple[str, ...] = ()
+    exactly: tuple[tuple[str, str | None], ...] = ()
     view: View = "original-donors"
     quarantined: Quarantined = "excluded"
 
@@ -85,7 +86,6 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
         ("source", wanted.sources),
         ("donor_country", wanted.donor_countries),
         ("coalesce(channel, '-')", wanted.channels),
-        ("coalesce(sector, '-')", wanted.sectors_exactly),
     ]
     for column, chosen in columns:
         if chosen:
@@ -102,6 +102,10 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
     if wanted.markers:
         parts.append(_MARKED.format(marks=_marks(wanted.markers)))
         values += wanted.markers
+    for group, meant in wanted.exactly:
+        ((column, _label),) = group_columns([group])
+        parts.append(f"{column} is null" if meant is None else f"{column}::varchar = ?")
+        values += [] if meant is None else [meant]
     return " and ".join(parts), values
 
 

@@ -130,7 +130,7 @@ def sum_flows(corpus: Corpus, wanted: FlowFilter, by: tuple[str, ...] = ()) -> l
     """Sums in US dollars, largest first; one query. Raises FilterError for an unknown grouping."""
     columns = group_columns(by)
     keys = "".join(
-        f"{key} as key_{i}, {label}::varchar as label_{i}, "
+        f"{key} as key_{i}, min({label})::varchar as label_{i}, "
         for i, (key, label) in enumerate(columns)
     )
     order = "".join(f"key_{i}, label_{i}, " for i in range(len(columns)))

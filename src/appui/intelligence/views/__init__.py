@@ -1,0 +1,9 @@
+"""Pages of published flows, by what they show."""
+
+from appui.intelligence.views.map import donor_map, world_map
+from appui.intelligence.views.matrix import matrix
+from appui.intelligence.views.movements import movements
+from appui.intelligence.views.profile import donor_profile
+from appui.intelligence.views.rows import flow_rows_page
+
+__all__ = ["donor_map", "donor_profile", "flow_rows_page", "matrix", "movements", "world_map"]
