@@ -51,7 +51,7 @@ def source(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Published on"), obj.published_on, "date"),
             Fact(_("Page or section"), obj.page),
             Fact(_("Address"), obj.url, href=obj.url or None),
-            Fact(_("Language"), obj.language),
+            Fact(_("Language"), formats.language_name(obj.language)),
             Fact(_("Note"), obj.note),
             Fact(_("Belongs to"), obj.owner),
             Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
@@ -238,6 +238,7 @@ def figure_import(request: PageRequest) -> HttpResponse:
         "title": _("Import figures"),
         "submit": _("Import"),
         "cancel": reverse("evidence:figure_list"),
+        "crumbs": [(_("Figures"), reverse("evidence:figure_list"))],
     }
     if request.method != "POST":
         options["initial"] = {"owner": request.reader.workspace_id}

@@ -85,7 +85,7 @@ def _changed(entry: AuditEntry) -> str:
         parts.append(
             _("%(field)s: %(before)s → %(after)s")
             % {
-                "field": name,
+                "field": trail.field_label(entry, name),
                 "before": before or DASH,
                 "after": DASH if after is None else after,
             }

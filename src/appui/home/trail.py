@@ -109,6 +109,13 @@ def kind_of(entry: AuditEntry) -> str:
     return str(model._meta.verbose_name) if model else entry.model
 
 
+def field_label(entry: AuditEntry, name: str) -> str:
+    """What a field of the record is called, in the reader's language."""
+    model = model_of(entry)
+    known = {field.name: field for field in model._meta.get_fields()} if model else {}
+    return str(getattr(known.get(name), "verbose_name", None) or _(name))
+
+
 def url_of(entry: AuditEntry) -> str:
     """The record's page, from its key alone; empty when its address needs more than the key."""
     model = model_of(entry)

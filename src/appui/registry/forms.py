@@ -121,6 +121,8 @@ class RecordForm(PageForm):
         if isinstance(db_field, models.DateField):
             kwargs["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             kwargs["error_messages"] = {"invalid": NO_SUCH_DAY}
+        if isinstance(db_field, models.TextField):
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 4})
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         if isinstance(db_field, models.ForeignKey | models.ManyToManyField):

@@ -1,6 +1,7 @@
 """How the registry's lists look."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +14,14 @@ from appui.registry.models.place import LocationKind
 from appui.ui.listing import Column, Filter, Listing
 
 VISIBILITY_TONES = {Visibility.PRIVATE: "plain", Visibility.PARTNERS: "wait", Visibility.PUBLIC: ""}
+
+
+def _day_of_source(codelist: Any) -> date | str:
+    """The day a list was taken from its source; as written where that is no whole day."""
+    try:
+        return date.fromisoformat(codelist.source_date)
+    except ValueError:
+        return str(codelist.source_date)
 
 
 def address(obj: Any) -> str:
@@ -93,7 +102,7 @@ ORGANISATIONS = Listing(
         ),
     ),
     search=("name", "acronym"),
-    order=("acronym", "name"),
+    order=("name",),
     empty=_("No organisation yet."),
     empty_hint=_("Add the donors, partners and authorities you work with."),
 )
@@ -153,7 +162,7 @@ CODELISTS = Listing(
         Column("slug", _("List"), lambda row: row.slug, order_by=("slug",)),
         Column("count", _("Codes"), lambda row: row.count, "number", ("count",)),
         Column("source", _("Source"), lambda row: row.source, order_by=("source",)),
-        Column("date", _("Date"), lambda row: row.source_date, order_by=("source_date",)),
+        Column("date", _("Date"), _day_of_source, "date", order_by=("source_date",)),
     ),
     search=("slug", "name", "source"),
     order=("slug",),

@@ -116,6 +116,9 @@ def _plain(value: Any, kind: str) -> SafeString:
         return format_html(
             '<time datetime="{}">{}</time>', value.isoformat(), bdi(formats.day(value))
         )
-    if kind == "year" or str(value)[:1].isdigit():
-        return bdi(str(value))  # “563 km²” keeps its order in Arabic
-    return format_html("{}", value)
+    text = str(value)
+    if not any(map(str.isalpha, text)):  # “+855 12 345 678” has no direction of its own
+        return format_html('<bdi dir="ltr">{}</bdi>', text)
+    if text[0].isalpha() and text[-1].isalpha():
+        return format_html("{}", text)
+    return bdi(text)  # “563 km²” and “Report (2009)” keep their order in Arabic

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.timezone import is_aware, localtime
@@ -14,6 +15,12 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"  # not in the font of documents and charts
 MILLION = Decimal(1_000_000)
 EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 Number = int | Decimal
+
+
+def language_name(code: str) -> str:
+    """“français” for ``fr``; the code itself when nobody knows it."""
+    name: str = Locale.parse(language()).languages.get(code, code)
+    return name
 
 
 def language(code: str | None = None) -> str:

@@ -71,7 +71,7 @@ def test_filters_narrow_the_trail_and_nonsense_is_said(client, owner):
         return client.get(f"/history/?format=csv&{query}").content.decode("utf-8-sig")
 
     assert shown("who=Ana").count("Clear the land") == 1
-    assert "beneficiaries: – → 7" in shown("verb=changed&kind=needs.need&since=1")
+    assert "People who benefit: – → 7" in shown("verb=changed&kind=needs.need&since=1")
     assert shown("q=nothing").count("\n") == 1
     page = client.get("/history/?who=Nobody&since=soon").content.decode()
     assert page.count("listing-note") == 2

@@ -70,3 +70,22 @@ def test_the_foot_of_every_page_leads_to_the_source_code(page, address):
         assert '<a href="https://code.example.org/appui">' in page.get(address).content.decode()
     with override_settings(SOURCE_URL=""):
         assert "gives you its source code" in page.get(address).content.decode()
+
+
+def test_a_contact_shows_its_language_by_name_and_erasing_it_looks_dangerous(page, owner):
+    person = make_person(owner, "Ana Keo", language="fr", phone="+855 12 345 678")
+
+    shown = page.get(person.get_absolute_url()).content.decode()
+    asked = page.get(f"/contacts/{person.pk}/remove/").content.decode()
+
+    assert "<dd>French</dd>" in shown
+    assert '<bdi dir="ltr">+855 12 345 678</bdi>' in shown
+    assert '<button class="button danger">' in asked
+
+
+def test_the_trail_names_fields_as_forms_do(page, owner):
+    person = make_person(owner, "Ana Keo")
+    sent = {"name": "Ana", "job_title": "Adviser", "owner": owner.pk, "visibility": "private"}
+    page.post(f"/contacts/{person.pk}/edit/", sent | {"idempotency_key": KEY})
+
+    assert "Job title: – → Adviser" in page.get("/history/").content.decode()

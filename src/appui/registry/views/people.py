@@ -11,6 +11,7 @@ from appui.kernel.verdict import require
 from appui.registry import actions, forms, listings, rules
 from appui.registry.models import Person
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
+from appui.ui import formats
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page
 from appui.ui.listing import list_page
@@ -53,7 +54,7 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
             ),
             Fact(_("E-mail"), obj.email, href=f"mailto:{obj.email}" if obj.email else None),
             Fact(_("Telephone"), obj.phone),
-            Fact(_("Preferred language"), obj.language),
+            Fact(_("Preferred language"), formats.language_name(obj.language)),
             Fact(_("Note"), obj.note),
             Fact(_("Belongs to"), obj.owner),
             Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
@@ -108,4 +109,5 @@ def person_remove(request: PageRequest, pk: int) -> HttpResponse:
         submit=_("Erase"),
         cancel=obj.get_absolute_url(),
         about=obj,
+        tone="danger",
     )

@@ -252,13 +252,15 @@ def form(
     submit: Text,
     cancel: str = "",
     action: str = "",
+    tone: str = "primary",
 ) -> dict[str, object]:
-    """A whole form: summary of mistakes, sections, fields, buttons."""
+    """A whole form: summary of mistakes, sections, fields, buttons; ``tone`` as in ``act``."""
     return {
         "form": form,
         "submit": submit,
         "cancel": cancel,
         "action": action,
+        "tone": tone,
         "csrf_token": context.get("csrf_token"),
     }
 

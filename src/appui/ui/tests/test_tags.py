@@ -108,6 +108,19 @@ def test_facts_link_and_show_a_dash_for_no_value():
     assert shown.count('class="none"') == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("+855 12 345 678", '<bdi dir="ltr">+855 12 345 678</bdi>'),
+        ("563 km²", "<bdi>563 km²</bdi>"),
+        ("Table “2009”", "<bdi>Table “2009”</bdi>"),
+        ("North", "North"),
+    ],
+)
+def test_text_that_a_right_to_left_page_would_turn_is_kept_apart(text, html):
+    assert f"<dd>{html}</dd>" in rendered("{% facts f %}", "ar", f=[Fact("x", text)])
+
+
 def chain(need, secured, asked, weighted, gap):
     markup = '{% chain n s a w g "USD" need_url="/n/" gap_url="/g/" basis="Why." %}'
     values = {"n": need, "s": secured, "a": asked, "w": weighted, "g": gap}
