@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema
 
 from appui.intelligence.corpus import (
     BY,
+    VIEWS,
     FlowFilter,
     View,
     boundary,
@@ -43,6 +44,7 @@ class FlowsIn(Schema):
     flow_type: Words = []
     source: Words = []
     channel: Words = []
+    together: bool = False
     view: View = "original-donors"
 
 
@@ -102,6 +104,12 @@ class FlowRowOut(Schema):
     rate: Decimal | None
     rate_month: date | None
     rate_source: str | None
+    constant_usd: Decimal | None
+    prices: str | None
+    linked_to: str | None
+    link_score: Decimal | None
+    link_reasons: str | None
+    counts: bool
 
 
 class RowsOut(Schema):
@@ -150,6 +158,9 @@ def _wanted(asked: FlowsIn) -> FlowFilter:
     years: tuple[int, ...] = ()
     if asked.first_year is not None or asked.last_year is not None:
         years = tuple(range(asked.first_year or 1940, (asked.last_year or 2100) + 1)) or (0,)
+    if asked.together and asked.view != VIEWS[0]:
+        text = f"Sources are added up in the view {VIEWS[0]} only."
+        raise Invalid(text, {"together": text})
     return FlowFilter(
         donors=tuple(asked.donor),
         recipients=tuple(asked.country),
@@ -158,6 +169,7 @@ def _wanted(asked: FlowsIn) -> FlowFilter:
         flow_types=tuple(asked.flow_type) or DEFAULT_TYPES,
         sources=tuple(asked.source),
         channels=tuple(asked.channel),
+        together=asked.together,
         view=asked.view,
     )
 

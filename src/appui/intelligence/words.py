@@ -63,6 +63,17 @@ GROUPS = {
     "reporter": gettext_lazy("Reported by"),
 }
 DIMENSIONS = GROUPS | {"sector-group": gettext_lazy("Sector group")}
+LINK_REASONS = {
+    "reference": gettext_lazy("same reference"),
+    "same-amount": gettext_lazy("same amount"),
+    "close-amount": gettext_lazy("nearly the same amount"),
+    "donor": gettext_lazy("same donor"),
+    "donor-country": gettext_lazy("donor of the same country"),
+    "sector": gettext_lazy("same sector"),
+    "sector-group": gettext_lazy("same group of sectors"),
+    "receiver": gettext_lazy("same receiver"),
+    "title": gettext_lazy("similar title"),
+}
 CONVERSIONS = {
     "unknown-currency": gettext_lazy("unknown currency: not converted"),
     "no-rate": gettext_lazy("no rate known: not converted"),

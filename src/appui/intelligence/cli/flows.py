@@ -159,6 +159,11 @@ def filter_options(command: Command) -> Command:
         click.option("--reporter", "reporters", multiple=True, help="Reporting organisation."),
         click.option("--channel", "channels", multiple=True, help="Receiver of the money."),
         click.option(
+            "--together",
+            is_flag=True,
+            help="Add IATI, CRS and FTS up; a flow that two of them tell of counts once.",
+        ),
+        click.option(
             "--view",
             type=click.Choice(VIEWS),
             default=VIEWS[0],
@@ -278,7 +283,8 @@ def rows_command(
     if output == "csv":
         click.echo(as_csv(names, [list(asdict(row).values()) for row in found]))
         return
-    short = ("key", "donor", "recipient", "sector", "flow_type", "year", "usd", "identifier")
+    short = ["key", "donor", "recipient", "sector", "flow_type", "year", "usd", "identifier"]
+    short += ["linked_to"] if any(row.linked_to for row in found) else []
     click.echo(as_table(short, [[getattr(row, name) for name in short] for row in found]))
     _say_empty(asked.corpus)
     click.echo(f"{len(found)} of {total} rows.", err=True)

@@ -30,6 +30,10 @@ _VIEW_CONDITIONS: Final[dict[View, str]] = {
     "new-money": "at_level and new_usd is not null",
 }
 _CALLED: Final = "{key} in (select key from called where text in ({marks}))"
+_ONCE: Final = (
+    "source in ('iati', 'crs', 'fts') and (kind = 'B' or (activity_key, row_no, recipient::varchar)"
+    " not in (select (activity_key, row_no, recipient) from linked where not counts))"
+)
 _MARKED: Final = (
     "activity_key in (select activity_key from markers"
     " where concat_ws(':', vocabulary, code, coalesce(significance, 0)) in ({marks}))"
@@ -47,7 +51,8 @@ class FlowFilter:
     vocabulary, code and significance joined by colons. ``-`` among sectors, recipients and
     channels, and year 0, are what states none. ``exactly`` are groupings of ``BY`` with the one
     key of each that is meant, None where none is stated: what a cell of a table means, on top of
-    everything else. Pledges and budgets only when asked for.
+    everything else. ``together`` adds IATI, CRS and FTS up, a flow told of by several counted
+    once. Pledges and budgets only when asked for.
     """
 
     donors: tuple[str, ...] = ()
@@ -61,12 +66,15 @@ class FlowFilter:
     channels: tuple[str, ...] = ()
     markers: tuple[str, ...] = ()
     exactly: tuple[tuple[str, str | None], ...] = ()
+    together: bool = False
     view: View = "original-donors"
     quarantined: Quarantined = "excluded"
 
     def __post_init__(self) -> None:
         if self.view not in VIEWS:
             raise FilterError(f"There is no view {self.view}; choose one of {', '.join(VIEWS)}.")
+        if self.together and self.view != VIEWS[0]:
+            raise FilterError(f"Sources are added up in the view {VIEWS[0]} only.")
 
 
 def money(wanted: FlowFilter) -> str:
@@ -99,6 +107,8 @@ def conditions(wanted: FlowFilter) -> tuple[str, list[object]]:
         one = "starts_with(coalesce(sector, '-'), ?)"
         parts.append("(" + " or ".join(one for _ in wanted.sectors) + ")")
         values += wanted.sectors
+    if wanted.together:
+        parts.append(_ONCE)
     if wanted.markers:
         parts.append(_MARKED.format(marks=_marks(wanted.markers)))
         values += wanted.markers

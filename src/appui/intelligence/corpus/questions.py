@@ -24,12 +24,21 @@ VIEW_BOUNDARIES: Final = {
     "new-money": "What each reporter spent or committed beyond what others gave it for the same "
     "activity; one level of activities per reporter.",
 }
+TOGETHER_RULE: Final = (
+    "IATI, CRS and FTS are added up. Where two of them are seen to tell of the same money, it "
+    "counts once: as IATI has it, else as the CRS has it. What is not seen to be the same counts "
+    "in each: the sum is at most this."
+)
+TOGETHER: Final = "together"
 Key = str | int | None
 
 
 @dataclass(frozen=True, slots=True)
 class FlowSum:
-    """One group, ``keys`` and ``labels`` in the order asked; never add flow types or sources."""
+    """One group, ``keys`` and ``labels`` in the order asked; never add flow types or sources.
+
+    ``source`` is "together" where the filter adds sources up.
+    """
 
     keys: tuple[Key, ...]
     labels: tuple[str, ...]
@@ -77,6 +86,12 @@ class FlowRow:
     quarantined: bool
     page: str | None
     note: str | None
+    constant_usd: Decimal | None  # in the constant prices named, never to be added to usd
+    prices: str | None
+    linked_to: str | None  # flows of other sources that tell of the same money
+    link_score: Decimal | None
+    link_reasons: str | None
+    counts: bool  # whether it is this row that counts when sources are added up
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,8 @@ def sum_flows(corpus: Corpus, wanted: FlowFilter, by: tuple[str, ...] = ()) -> l
         for i, (key, label) in enumerate(columns)
     )
     order = "".join(f"key_{i}, label_{i}, " for i in range(len(columns)))
-    rows = ask(corpus, "sums", wanted, keys=keys, order=order)
+    source = f"'{TOGETHER}'" if wanted.together else "source"
+    rows = ask(corpus, "sums", wanted, keys=keys, order=order, source=source)
     return [_flow_sum(row, len(columns), wanted.view) for row in rows]
 
 
@@ -158,7 +174,7 @@ def boundary(corpus: Corpus, wanted: FlowFilter) -> Boundary:
     lines, usd, unconverted = rows[0] if rows else (0, Decimal("0.00"), 0)
     return Boundary(
         view=wanted.view,
-        counts=VIEW_BOUNDARIES[wanted.view],
+        counts=VIEW_BOUNDARIES[wanted.view] + (f" {TOGETHER_RULE}" if wanted.together else ""),
         flow_types=wanted.flow_types,
         currency="USD",
         rate_rule=RATE_RULE,

@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 
 from appui.intelligence.ingest.decisions import Decisions, load_decisions
+from appui.intelligence.ingest.links import link
 from appui.intelligence.ingest.manifest import Manifest
 from appui.intelligence.ingest.register import rules_digest, write_organisations
 from appui.intelligence.ingest.rows import TABLES
@@ -18,9 +19,19 @@ from appui.intelligence.ingest.tables import ROWS_PER_GROUP, TABLES_VERSION
 from appui.intelligence.sql import question
 
 FOLDER: Final = "derived"
-ASKED: Final = ("called", "duplicates", "quarantine", "flows")
+ASKED: Final = ("called", "duplicates", "quarantine", "flows", "linked")
 TABLES_DERIVED: Final = ("mentions", "organisations", *ASKED)
-QUESTIONS: Final = ("mentions", "called", "duplicates", "quarantine", "lines", "flows")
+QUESTIONS: Final = (
+    "mentions",
+    "called",
+    "duplicates",
+    "quarantine",
+    "lines",
+    "flows",
+    "bundles",
+    "links",
+    "linked",
+)
 MONEY_TABLES: Final = (
     "activities",
     "transactions",
@@ -67,7 +78,7 @@ def derive(folder: Path, manifest: Manifest) -> None:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     with connect(beside) as connection:
-        open_tables(connection, folder, manifest, MONEY_TABLES)
+        open_tables(connection, folder, manifest, (*MONEY_TABLES, "identifiers"))
         write_organisations(connection, beside, decisions)
         for table in ("mentions", "organisations"):
             view(connection, table, [beside])
@@ -75,6 +86,8 @@ def derive(folder: Path, manifest: Manifest) -> None:
         for table in ASKED:
             if table == "flows":
                 connection.execute(f"create temp table lines as {question('lines')}")
+            elif table == "linked":
+                link(connection)
             path = quoted((beside / f"{table}.parquet").as_posix())
             connection.execute(
                 f"copy ({question(table)}) to '{path}' "

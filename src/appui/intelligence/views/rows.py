@@ -12,7 +12,7 @@ from appui.intelligence.corpus import Choices, FlowRow, count_rows, flow_rows, s
 from appui.intelligence.files import LABELS, file_response
 from appui.intelligence.published import published
 from appui.intelligence.views import shown
-from appui.intelligence.words import CONVERSIONS, FLOW_TYPES, Words, words
+from appui.intelligence.words import CONVERSIONS, FLOW_TYPES, LINK_REASONS, SOURCES, Words, words
 from appui.registry.pages import PageRequest
 from appui.ui.listing import Column
 from appui.ui.table import Table
@@ -20,7 +20,7 @@ from appui.ui.table import Table
 PAGE_ROWS = 100
 EXPORT_ROWS = 200_000
 CONSTANT = frozenset(
-    {"country", "sector", "type", "rate", "through", "activity", "said_by", "note"}
+    {"country", "sector", "type", "rate", "through", "activity", "said_by", "linked", "note"}
 )
 NO_CHOICES = Choices((), (), (), (), (), ())
 
@@ -93,6 +93,15 @@ def row_columns(names: Words) -> list[Column]:
             lambda row: f"{row.file.rsplit('/', 1)[-1]}:{row.line}",
             phone=False,
         ),
+        Column("linked", _("Also told by"), linked_words, phone=False),
+        Column(
+            "constant",
+            _("Constant US dollars"),
+            lambda row: row.constant_usd,
+            "money",
+            phone=False,
+            currency=lambda _row: "USD",
+        ),
         Column("note", _("Note"), lambda row: row.note, phone=False),
     ]
 
@@ -104,9 +113,23 @@ def rate_words(row: FlowRow) -> str:
     return str(CONVERSIONS.get(row.conversion, ""))
 
 
+def linked_words(row: FlowRow) -> str:
+    """What another source tells of the same money: how surely, why, and which counts."""
+    if row.linked_to is None:
+        return ""
+    reasons = ", ".join(
+        str(LINK_REASONS.get(reason, reason)) for reason in (row.link_reasons or "").split("; ")
+    )
+    counts = _("this row counts") if row.counts else _("that one counts")
+    source, _space, identifier = row.linked_to.partition(" ")
+    return f"{SOURCES.get(source, source)} {identifier} · {row.link_score}: {reasons}; {counts}"
+
+
 def _readable(columns: Sequence[Column], rows: Sequence[FlowRow]) -> list[Column]:
-    """Without the columns that only the downloads need: notes, and the titles of typed tables."""
-    left_out = {"note"} | ({"activity"} if all(row.source == "appui" for row in rows) else set())
+    """Without what only the downloads need: notes, constant prices, titles of typed tables."""
+    left_out = {"note", "constant"} | (
+        {"activity"} if all(row.source == "appui" for row in rows) else set()
+    )
     return [column for column in columns if column.key not in left_out]
 
 
