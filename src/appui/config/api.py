@@ -15,6 +15,7 @@ from appui.needs.api import router as needs
 from appui.portfolio.api import router as portfolio
 from appui.publishing.api import router as publishing
 from appui.registry.api import router as registry
+from appui.watch.api import router as watch
 
 
 class Api(NinjaAPI):
@@ -44,6 +45,7 @@ for router in (
     needs,
     portfolio,
     funding,
+    watch,
     publishing,
     home,
 ):

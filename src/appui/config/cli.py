@@ -13,7 +13,7 @@ import click
 from appui.kernel.errors import AppuiError
 
 ENGINES = ("intelligence",)  # their commands need no database
-ROOMS = ("accounts", "registry", "evidence", "funding", "publishing", "home")
+ROOMS = ("accounts", "registry", "evidence", "funding", "watch", "publishing", "home")
 
 
 class Program(click.Group):

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "appui.needs",
     "appui.portfolio",
     "appui.funding",
+    "appui.watch",
     "appui.publishing",
     "appui.home",
 ]
@@ -193,6 +194,8 @@ SOURCE_URL = env.str("APPUI_SOURCE_URL", default="")
 # APPUI_EMAIL_URL: where mail goes, for example smtp://user:password@host:25; printed by default.
 vars().update(env.email("APPUI_EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("APPUI_EMAIL_FROM", default="appui@localhost")
+# APPUI_URL: the address people open, for links in digests and calendars, which no page makes.
+SITE_URL = env.str("APPUI_URL", default="http://localhost:8000")
 
 # Sign-in. Shared by all workers through the database: counts of failed attempts, used codes.
 CACHES = {

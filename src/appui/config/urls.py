@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("appui.needs.urls")),
     path("", include("appui.portfolio.urls")),
     path("", include("appui.funding.urls")),
+    path("", include("appui.watch.urls")),
     path("", include("appui.publishing.urls")),
 ]

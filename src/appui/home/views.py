@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from appui.funding.queries import need_gaps, rate_rule
 from appui.funding.views.gap import columns
-from appui.home import due as dues
 from appui.home import listings, pictures, rules, trail
 from appui.home import search as searching
 from appui.home.standing import (
@@ -30,6 +29,7 @@ from appui.ui import formats
 from appui.ui.listing import LONGEST_SEARCH, list_page
 from appui.ui.table import Table
 from appui.ui.templatetags.ui import Tab
+from appui.watch import due as dues
 
 NEEDS_SHOWN = 12
 DUE_SHOWN = 8

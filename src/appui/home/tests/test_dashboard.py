@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from appui.funding.queries import need_gaps
-from appui.home import due as dues
+from appui.watch import due as dues
 from appui.home import pictures
 from appui.home.standing import Figure, open_needs, rows_behind, standing
 from appui.home.tests.records import (

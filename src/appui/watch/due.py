@@ -1,0 +1,167 @@
+"""What is due: one list over asks, exchanges, meetings, signals, calls and agreements."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from appui.funding.models import Agreement, AgreementStatus, Fund, Interaction, Proposal
+from appui.funding.rules import OPEN_STAGES
+from appui.kernel.access import Reader
+from appui.watch.models import Signal, State
+
+AHEAD = timedelta(days=90)
+What = Literal["action", "decision", "meeting", "follow-up", "signal", "deadline", "end"]
+LABELS: dict[What, Promise] = {
+    "action": _("Next action"),
+    "decision": _("Decision expected"),
+    "meeting": _("Meeting"),
+    "follow-up": _("Follow-up"),
+    "signal": _("Signal to follow up"),
+    "deadline": _("Deadline of a call"),
+    "end": _("Agreement ends"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to do by a day; ``key`` is that of the record it stands on.
+
+    ``is_yours`` when the reader is named responsible for it, ``is_nobodys`` when nobody is.
+    """
+
+    on: date
+    what: What
+    key: int
+    text: str
+    about: str
+    url: str
+    is_late: bool
+    is_yours: bool
+    is_nobodys: bool
+
+    @property
+    def label(self) -> Promise:
+        """What kind of thing it is."""
+        return LABELS[self.what]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Whose dates, for whom, and until when."""
+
+    owner: int
+    reader: Reader
+    today: date
+    until: date
+
+    def due(
+        self,
+        on: date,
+        what: What,
+        row: Proposal | Interaction | Signal | Fund | Agreement,
+        text: str,
+        about: str,
+        responsible: int | None,
+    ) -> Due:
+        return Due(
+            on=on,
+            what=what,
+            key=row.pk,
+            text=text,
+            about=about,
+            url=row.get_absolute_url(),
+            is_late=on < self.today,
+            is_yours=responsible is not None and responsible == self.reader.user_id,
+            is_nobodys=responsible is None,
+        )
+
+
+def due_items(
+    organisation_id: int, reader: Reader, *, today: date, ahead: timedelta = AHEAD
+) -> list[Due]:
+    """What the organisation has to do: all that is late, and what comes within ``ahead``.
+
+    Late first; five queries. Deadlines are those of every call the reader may see, and are never
+    late; neither is a meeting.
+    """
+    span = _Span(organisation_id, reader, today, today + ahead)
+    found = [
+        *_of_proposals(span),
+        *_of_interactions(span),
+        *_of_signals(span),
+        *_of_funds(span),
+        *_of_agreements(span),
+    ]
+    return sorted(found, key=lambda item: (item.on, not item.is_yours, item.what, item.url))
+
+
+def _of_proposals(span: _Span) -> Iterator[Due]:
+    rows = (
+        Proposal.objects.visible_to(span.reader)
+        .filter(Q(next_action_on__lte=span.until) | Q(decision_on__lte=span.until))
+        .filter(owner=span.owner, stage__in=OPEN_STAGES)
+        .select_related("donor")
+    )
+    for row in rows:
+        about, who = f"{row.donor} · {row}", row.responsible_id
+        if row.next_action_on is not None and row.next_action_on <= span.until:
+            yield span.due(row.next_action_on, "action", row, row.next_action, about, who)
+        if row.decision_on is not None and row.decision_on <= span.until:
+            yield span.due(row.decision_on, "decision", row, "", about, who)
+
+
+def _of_interactions(span: _Span) -> Iterator[Due]:
+    """Follow-ups that are not done, and meetings to come."""
+    rows = (
+        Interaction.objects.visible_to(span.reader)
+        .filter(owner=span.owner)
+        .filter(
+            Q(followed_up=False, follow_up_on__lte=span.until)
+            | Q(took_place_on__range=(span.today, span.until))
+        )
+        .select_related("organisation", "proposal")
+    )
+    for row in rows:
+        about = f"{row.organisation} · {row}"
+        who = row.responsible_id or (row.proposal.responsible_id if row.proposal else None)
+        if not row.followed_up and row.follow_up_on and row.follow_up_on <= span.until:
+            yield span.due(row.follow_up_on, "follow-up", row, row.follow_up, about, who)
+        if row.took_place_on >= span.today:
+            yield span.due(row.took_place_on, "meeting", row, "", about, who)
+
+
+def _of_signals(span: _Span) -> Iterator[Due]:
+    rows = Signal.objects.visible_to(span.reader).filter(
+        owner=span.owner, state=State.OPEN, follow_up_on__lte=span.until
+    )
+    for row in rows:
+        if row.follow_up_on is not None:
+            who = row.responsible_id
+            yield span.due(row.follow_up_on, "signal", row, row.follow_up, str(row), who)
+
+
+def _of_funds(span: _Span) -> Iterator[Due]:
+    rows = (
+        Fund.objects.visible_to(span.reader)
+        .filter(deadline__range=(span.today, span.until))
+        .select_related("organisation")
+    )
+    for row in rows:
+        if row.deadline is not None:
+            yield span.due(row.deadline, "deadline", row, "", f"{row.organisation} · {row}", None)
+
+
+def _of_agreements(span: _Span) -> Iterator[Due]:
+    rows = (
+        Agreement.objects.visible_to(span.reader)
+        .filter(owner=span.owner, status=AgreementStatus.SIGNED, ends_on__lte=span.until)
+        .select_related("donor")
+    )
+    for row in rows:
+        if row.ends_on is not None:
+            yield span.due(row.ends_on, "end", row, "", f"{row.donor} · {row}", None)

@@ -1,0 +1,344 @@
+"""What a saved search finds today, as drafts of signals; nothing is written here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from appui.evidence.models import Figure, Source
+from appui.funding.models import Fund
+from appui.intelligence.corpus import Corpus, FlowFilter, FlowSum, sum_flows
+from appui.kernel.access import Reader
+from appui.kernel.folding import fold
+from appui.registry.models import Organisation
+from appui.registry.queries import match_organisations, names_of, places_by_code
+from appui.watch.models import FeedItem, Search, Subject
+from appui.watch.queries import feeds
+from appui.watch.signals import LATELY, Call, Dated, Giving, Moved, dated, moved
+
+MOST: Final = 200  # signals of one search and year; the largest differences are kept
+SETTLED: Final = 2  # years after which a year counts as wholly published
+PREFERRED: Final = ("spend", "commitment")
+
+Who = tuple[str, str]  # the key of a donor and, for searches by donor, of a place
+Basis = tuple[str, str]  # a source and a type of flow, which are never added up
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One signal to be: ``identity`` says what it is about, ``fields`` what is kept of it."""
+
+    identity: tuple[object, ...]
+    fields: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The same whenever the same thing is found again."""
+        return hashlib.sha256(repr(self.identity).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The drafts of one search; ``left_out`` are smaller ones beyond the most one search keeps."""
+
+    drafts: list[Draft]
+    left_out: int = 0
+
+
+@dataclass(slots=True)
+class _Scope:
+    """The sums of one source and type of flow within a search."""
+
+    years: dict[Who, dict[int, Decimal]] = field(default_factory=dict)
+    names: dict[Who, str] = field(default_factory=dict)
+
+    def add(self, item: FlowSum, who: Who, year: int) -> None:
+        self.years.setdefault(who, {})[year] = item.usd
+        self.names[who] = item.labels[0]
+
+    @property
+    def covered(self) -> frozenset[int]:
+        return frozenset(year for years in self.years.values() for year in years)
+
+
+def find(search: Search, reader: Reader, corpus: Corpus, *, today: date) -> Found:
+    """What the search finds as ``reader``, whose access is that of the search's organisation."""
+    if search.subject in (Subject.FLOWS, Subject.DONORS):
+        return _moves(search, corpus, today)
+    if search.subject == Subject.CALLS:
+        return Found([*_calls(search, reader, today), *_items(search, reader, today)])
+    return Found([*_statements(search, reader), *_items(search, reader, today)])
+
+
+def _moves(search: Search, corpus: Corpus, today: date) -> Found:
+    """Changes between the last published year and those before, each giver by its best basis."""
+    wanted = _filter(search)
+    scopes = _scopes(sum_flows(corpus, wanted, _grouping(search)), search, today)
+    if not scopes:
+        return Found([])
+    published = _published_years(corpus, wanted)
+    found = [
+        (basis, one)
+        for basis, scope in scopes.items()
+        for one in _moved_in(scope, basis, scopes, published, search, today)
+    ]
+    found.sort(key=lambda pair: -abs(pair[1].after - pair[1].before))
+    kept = found[:MOST]
+    return Found(_move_drafts(kept, scopes, wanted, search), len(found) - len(kept))
+
+
+def _filter(search: Search) -> FlowFilter:
+    names = {name for donor in search.donors.all() for name in names_of(donor)}
+    return FlowFilter(
+        donors=tuple(sorted(names)),
+        recipients=tuple(place.code for place in search.locations.all() if len(place.code) == 2),
+        sectors=tuple(code.code for code in search.sectors.all()),
+    )
+
+
+def _grouping(search: Search) -> tuple[str, ...]:
+    by_place = search.subject == Subject.DONORS
+    return ("donor", "recipient", "year") if by_place else ("donor", "year")
+
+
+def _scopes(sums: Iterable[FlowSum], search: Search, today: date) -> dict[Basis, _Scope]:
+    """Sums by basis, of the years that are over."""
+    scopes: dict[Basis, _Scope] = {}
+    for item in sums:
+        year = item.keys[-1]
+        if isinstance(year, int) and year < today.year:
+            place = str(item.keys[1] or "") if search.subject == Subject.DONORS else ""
+            scope = scopes.setdefault((item.source, item.flow_type), _Scope())
+            scope.add(item, (str(item.keys[0]), place), year)
+    return scopes
+
+
+def _published_years(corpus: Corpus, wanted: FlowFilter) -> dict[tuple[Basis, str], set[int]]:
+    """The years of which each basis says anything at all of a giver, wherever it gives."""
+    found: dict[tuple[Basis, str], set[int]] = {}
+    for item in sum_flows(corpus, FlowFilter(donors=wanted.donors), ("donor", "year")):
+        if isinstance(item.keys[1], int):
+            basis = (item.source, item.flow_type)
+            found.setdefault((basis, str(item.keys[0])), set()).add(item.keys[1])
+    return found
+
+
+def _moved_in(
+    scope: _Scope,
+    basis: Basis,
+    scopes: Mapping[Basis, _Scope],
+    published: Mapping[tuple[Basis, str], set[int]],
+    search: Search,
+    today: date,
+) -> list[Moved[Who]]:
+    year = max(scope.covered)
+    givings = [
+        Giving(who, years, frozenset(published.get((basis, who[0]), set()) & scope.covered))
+        for who, years in scope.years.items()
+        if _best_basis(who, scopes) == basis
+    ]
+    return moved(
+        givings,
+        year=year,
+        complete=today.year - year >= SETTLED,
+        minimum=search.minimum or Decimal(0),
+    )
+
+
+def _best_basis(who: Who, scopes: Mapping[Basis, _Scope]) -> Basis:
+    """The source and type with most years of this giver; disbursements before commitments."""
+    holding = [basis for basis, scope in scopes.items() if who in scope.years]
+    return max(
+        holding,
+        key=lambda basis: (
+            len(scopes[basis].years[who]),
+            -PREFERRED.index(basis[1]) if basis[1] in PREFERRED else -len(PREFERRED),
+            basis,
+        ),
+    )
+
+
+def _move_drafts(
+    found: Sequence[tuple[Basis, Moved[Who]]],
+    scopes: Mapping[Basis, _Scope],
+    wanted: FlowFilter,
+    search: Search,
+) -> list[Draft]:
+    names = {scopes[basis].names[one.who] for basis, one in found}
+    known: Mapping[str, Organisation] = match_organisations(names) if names else {}
+    places = places_by_code({one.who[1] for _basis, one in found if one.who[1]})
+    drafts = []
+    for basis, one in found:
+        name = scopes[basis].names[one.who]
+        fields = {
+            "kind": one.kind,
+            "title": _titled(name, one.who[1], places)[:500],
+            "donor": known.get(name),
+            "location": places.get(one.who[1]),
+            "year": one.year,
+            "since": one.since,
+            "before": one.before,
+            "after": one.after,
+            "confidence": one.confidence,
+            "said_by": "/".join(basis),
+            "url": _rows_url(wanted, basis, one),
+        }
+        drafts.append(Draft((one.kind, *basis, *one.who, one.year), fields))
+    return drafts
+
+
+def _titled(name: str, place: str, places: Mapping[str, object]) -> str:
+    return f"{name} · {place}" if place and place not in places else name
+
+
+def _rows_url(wanted: FlowFilter, basis: Basis, one: Moved[Who]) -> str:
+    """Where the published rows of both years are."""
+    donor, place = one.who
+    pairs = {
+        "donor": [donor],
+        "country": [place] if place else list(wanted.recipients),
+        "sector": list(wanted.sectors),
+        "from": [one.since or one.year],
+        "to": [one.year],
+        "source": [basis[0]],
+        "type": [basis[1]],
+    }
+    return f"{reverse('intelligence:flow_rows')}?{urlencode(pairs, doseq=True)}"
+
+
+def _calls(search: Search, reader: Reader, today: date) -> Iterator[Draft]:
+    rows = _matching_funds(search, reader)
+    calls = [Call(row, row.opens_on, row.deadline) for row in rows]
+    for one in dated(calls, today=today):
+        if _has_words(search, f"{_texts(one.who.title)} {one.who.conditions}"):
+            yield _call_draft(one)
+
+
+def _matching_funds(search: Search, reader: Reader) -> QuerySet[Fund]:
+    """Windows and calls of the donors, places and sectors asked; those open to all match too."""
+    rows = Fund.objects.visible_to(reader).select_related("organisation__merged_into")
+    donors, places, sectors = (
+        list(items.all()) for items in (search.donors, search.locations, search.sectors)
+    )
+    if donors:
+        rows = rows.filter(Q(organisation__in=donors) | Q(organisation__merged_into__in=donors))
+    if places:
+        rows = rows.filter(Q(locations=None) | Q(locations__in=places))
+    if sectors:
+        rows = rows.filter(Q(sectors=None) | Q(sectors__in=sectors))
+    return rows.distinct()
+
+
+def _call_draft(one: Dated[Fund]) -> Draft:
+    fund, donor = one.who, one.who.organisation.merged_into or one.who.organisation
+    fields = {
+        "kind": one.kind,
+        "title": f"{fund} · {donor}"[:500],
+        "donor": donor,
+        "fund": fund,
+        "happens_on": one.on,
+        "after": fund.envelope or fund.maximum,
+        "currency": fund.currency,
+        "said_by": str(donor)[:300],
+        "url": fund.url,
+    }
+    return Draft((one.kind, "fund", fund.pk, one.on), fields)
+
+
+def _items(search: Search, reader: Reader, today: date) -> Iterator[Draft]:
+    """Entries of feeds that are new since the search began, or were published lately."""
+    lately = today - LATELY
+    begun = search.created_at - LATELY
+    rows = (
+        FeedItem.objects.filter(feed__in=feeds(reader).filter(subject=search.subject))
+        .filter(Q(published_on__gte=lately) | Q(published_on=None, known_before=False))
+        .filter(first_seen_at__gte=begun)
+        .select_related("feed__organisation__merged_into")
+    )
+    donors = set(search.donors.values_list("pk", flat=True))
+    for row in rows:
+        whose = row.feed.organisation
+        standing = whose.standing_id if whose else None
+        if donors and standing is not None and standing not in donors:
+            continue
+        if _has_words(search, f"{row.title} {row.summary}", _places(search)):
+            yield _item_draft(row, search)
+
+
+def _item_draft(row: FeedItem, search: Search) -> Draft:
+    whose = row.feed.organisation
+    fields = {
+        "kind": "call-opened" if search.subject == Subject.CALLS else "statement",
+        "title": row.title,
+        "donor": (whose.merged_into or whose) if whose else None,
+        "item": row,
+        "happens_on": row.published_on,
+        "confidence": "fair",
+        "said_by": row.feed.title,
+        "url": row.url,
+    }
+    return Draft(("item", row.feed_id, row.key), fields)
+
+
+def _statements(search: Search, reader: Reader) -> Iterator[Draft]:
+    begun = search.created_at - timedelta(days=LATELY.days)
+    for source in Source.objects.visible_to(reader).filter(created_at__gte=begun):
+        text = f"{source.publisher} {source.title} {source.note}"
+        if _has_words(search, text, _places(search)):
+            fields = {
+                "kind": "statement",
+                "title": source.title[:500],
+                "source": source,
+                "happens_on": source.published_on,
+                "said_by": source.publisher[:300],
+                "url": source.get_absolute_url(),
+            }
+            yield Draft(("source", source.pk), fields)
+    for figure in _figures(search, reader).filter(created_at__gte=begun):
+        if _has_words(search, f"{_texts(figure.measure.label)} {figure.source}"):
+            yield _figure_draft(figure)
+
+
+def _figures(search: Search, reader: Reader) -> QuerySet[Figure]:
+    rows = Figure.objects.visible_to(reader).select_related("measure", "unit", "location", "source")
+    places = list(search.locations.all())
+    if not places:
+        return rows
+    return rows.filter(Q(location__in=places) | Q(location__parent__in=places))
+
+
+def _figure_draft(figure: Figure) -> Draft:
+    fields = {
+        "kind": "statement",
+        "title": str(figure)[:500],
+        "location": figure.location,
+        "figure": figure,
+        "happens_on": figure.days[1],
+        "said_by": figure.source.publisher[:300],
+        "url": figure.get_absolute_url(),
+    }
+    return Draft(("figure", figure.pk), fields)
+
+
+def _places(search: Search) -> list[str]:
+    """The names of the places asked for, in every language; one of them must stand in the text."""
+    return [name for place in search.locations.all() for name in place.name.values()]
+
+
+def _has_words(search: Search, text: str, one_of: Sequence[str] = ()) -> bool:
+    """Whether every word of the search stands in the text, accents and case aside."""
+    whole = fold(text)
+    named = not one_of or any(fold(name) in whole for name in one_of)
+    return named and all(word in whole for word in fold(search.words).split())
+
+
+def _texts(value: Mapping[str, str]) -> str:
+    return " ".join(value.values())

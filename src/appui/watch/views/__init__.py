@@ -1,0 +1,1 @@
+"""Pages of the watch, one file a noun-family."""
