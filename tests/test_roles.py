@@ -91,7 +91,9 @@ TABLE = {
         registry:invitation_withdraw/invitation
     """,
     POST_ONLY: "registry:workspace",
-    NOBODY: "ui:gallery intelligence:world_map intelligence:donor_profile",
+    NOBODY: """
+        ui:gallery intelligence:world_map intelligence:donor_profile publishing:donor_profile_file
+    """,
     ASKED: "funding:need_ask/need",
 }
 # Addresses that take more than a key.
