@@ -91,9 +91,7 @@ TABLE = {
         registry:invitation_withdraw/invitation
     """,
     POST_ONLY: "registry:workspace",
-    NOBODY: """
-        ui:gallery intelligence:world_map intelligence:donor_profile publishing:donor_profile_file
-    """,
+    NOBODY: "ui:gallery intelligence:world_map intelligence:donor_profile",
     ASKED: "funding:need_ask/need",
 }
 # Addresses that take more than a key.

@@ -40,7 +40,13 @@ from appui.intelligence.ingest.web.fetch import Asking
 from appui.intelligence.ingest.web.request import Manners
 
 Command = TypeVar("Command", bound=Callable[..., object])
-_INGEST_ERRORS = (PathMissingError, BusyError, CorpusUnreadableError, UnsoundSplitsError, OSError)
+INGEST_ERRORS = (PathMissingError, BusyError, CorpusUnreadableError, UnsoundSplitsError, OSError)
+rates_option = click.option(
+    "--rates",
+    "rates_file",
+    type=click.Path(path_type=Path),
+    help="CSV or Parquet with month, currency, rate (units per dollar), where the ECB has none.",
+)
 
 
 @click.group()
@@ -59,12 +65,7 @@ def flows() -> None:
     help="What the files are; auto tells from their content.",
 )
 @click.option("--into", type=click.Path(path_type=Path), help="Folder of the tables.")
-@click.option(
-    "--rates",
-    "rates_file",
-    type=click.Path(path_type=Path),
-    help="CSV or Parquet with month, currency, rate (units per dollar), where the ECB has none.",
-)
+@rates_option
 @click.option(
     "--report",
     "output",
@@ -122,7 +123,7 @@ def ingest_files(
         allow_private=allow_private,
     )
     try:
-        rates = _rates(rates_file)
+        rates = rates_or_default(rates_file)
         report = ingest(
             given,
             into=into or corpus_folder(),
@@ -130,14 +131,14 @@ def ingest_files(
             expected=expected,
             web=Web(manners, asking),
         )
-    except (*_INGEST_ERRORS, RatesUnreadableError) as error:
+    except (*INGEST_ERRORS, RatesUnreadableError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(as_json(report.as_json()) if output == "json" else "\n".join(report.lines()))
     if report.nothing_read():
         raise click.ClickException("No file could be read: see the report for each reason.")
 
 
-def _rates(path: Path | None) -> Rates:
+def rates_or_default(path: Path | None) -> Rates:
     return default_rates() if path is None else rates_with_file(path)
 
 

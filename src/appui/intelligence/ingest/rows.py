@@ -375,6 +375,64 @@ class AggregateRow(NamedTuple):
     usd: Cents  # a sum over flows that other files tell one by one: never added to them
 
 
+class OrganisationRow(NamedTuple):
+    """One organisation of an organisation file.
+
+    Its texts, documents and other elements stand in their tables, ``organisation_key`` being
+    their ``activity_key``.
+    """
+
+    file_no: Whole
+    organisation_key: Key
+    line: Whole
+    identifier: Text
+    name: Text | None
+    reporter_name: Text | None
+    reporter_ref: Text | None
+    reporter_type: Text | None
+    secondary_reporter: Flag | None
+    last_updated: Moment | None
+    version: Text | None
+    language: Text | None
+    default_currency: Text | None
+
+
+class OrganisationBudgetRow(NamedTuple):
+    """Money an organisation announces, or says it spent; ``kind`` is the element's name.
+
+    ``line_no`` is 0 for the whole budget, else the place of the line within it: lines are parts
+    of the whole and are never added to it.
+    """
+
+    file_no: Whole
+    organisation_key: Key
+    kind: Text
+    budget_no: Whole
+    line_no: Whole
+    line: Whole
+    status: Text | None
+    reference: Text | None
+    text: Text | None
+    recipient_name: Text | None
+    recipient_ref: Text | None
+    recipient_type: Text | None
+    country: Text | None
+    region: Text | None
+    period_start: Day | None
+    period_end: Day | None
+    period_problem: Text | None
+    amount: Units
+    currency: Text | None
+    currency_basis: Text
+    value_date: Day | None
+    usd: Cents | None
+    conversion: Text
+    rate: Rate | None
+    rate_month: Day | None
+    rate_date_basis: Text
+    rate_source: Text | None
+
+
 class IssueRow(NamedTuple):
     file_no: Whole
     severity: Text
@@ -409,5 +467,7 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "constant_amounts": ConstantAmountRow,
     "source_lines": SourceLineRow,
     "aggregates": AggregateRow,
+    "iati_organisations": OrganisationRow,
+    "organisation_budgets": OrganisationBudgetRow,
     "issues": IssueRow,
 }

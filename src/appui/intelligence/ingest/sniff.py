@@ -7,7 +7,7 @@ import csv
 import re
 from typing import Final, NamedTuple
 
-ROOTS: Final = ("iati-activities", "iati-activity")
+ROOTS: Final = ("iati-activities", "iati-activity", "iati-organisations", "iati-organisation")
 COLUMNS_NEEDED: Final = {
     "fts": ("id", "amountUSD"),
     "crs": ("Year", "DonorCode", "RecipientCode", "PurposeCode", "USD_Commitment"),
@@ -194,17 +194,10 @@ def _judge_root(text: str, place: int) -> Judged:
     name = found[1] if found else ""
     if name in ROOTS:
         return Judged("iati")
-    if name == "iati-organisations":
-        return _refused(
-            "wrong-root",
-            "The root of the file is iati-organisations: it holds no activity.",
-            "Give an activity file; organisation files are not read here.",
-            name,
-        )
     if not found:
         return _refused("not-xml", "No root element was found.", _GET_XML, text[place : place + 80])
     return _refused(
-        "wrong-root", f"The root of the file is {name}, not iati-activities.", _GET_XML, name
+        "wrong-root", f"The root of the file is {name}: it is no IATI file.", _GET_XML, name
     )
 
 

@@ -31,7 +31,7 @@ def tables(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("iati/organisations.xml", "wrong-root"),
+        ("iati/codelist.xml", "wrong-root"),
         ("iati/web_page.xml", "html"),
         ("iati/not_found.xml", "not-xml"),
         ("iati/entities.xml", "entities-declared"),

@@ -1,7 +1,5 @@
 """The profile of one donor, with what the institution itself knows of it."""
 
-from dataclasses import replace
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,26 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appui.intelligence import asked as addresses
-from appui.intelligence.asked import MOST, Asked
 from appui.intelligence.corpus import sum_flows
 from appui.intelligence.profile import Profile, assemble_profile
 from appui.intelligence.published import published
 from appui.intelligence.views import shown
 from appui.intelligence.views.shown import Drawing
 from appui.kernel.panels import panels_for
-from appui.registry.models import Organisation
-from appui.registry.pages import PageRequest, fetch
-from appui.registry.queries import names_of
+from appui.registry.pages import PageRequest
 from appui.ui import charts, formats
 
 PANELS = "intelligence.donor"
-LONGEST_KEY = 10
 
 
 def donor_profile(request: PageRequest) -> HttpResponse:
     """One donor: what it publishes, and beside it contacts, asks and agreements."""
     corpus = published()
-    asked = question(request)
+    asked = addresses.read(request.GET)
     profile = assemble_profile(corpus, asked, this_year=timezone.localdate().year)
     kinds = sum_flows(corpus, asked.wanted)
     organisation = profile.organisation
@@ -47,16 +41,6 @@ def donor_profile(request: PageRequest) -> HttpResponse:
         "query": asked.url(),
     }
     return render(request, "intelligence/donor_profile.html", context)
-
-
-def question(request: PageRequest) -> Asked:
-    """The question of an address; ``organisation`` stands for all names of one of the register."""
-    asked = addresses.read(request.GET)
-    key = request.GET.get("organisation", "")
-    if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY:
-        organisation = fetch(Organisation.objects.all(), pk=int(key))
-        asked.wanted = replace(asked.wanted, donors=tuple(sorted(names_of(organisation))[:MOST]))
-    return asked
 
 
 def _chart(profile: Profile) -> Drawing | None:

@@ -33,10 +33,12 @@ def read_money(
     day: date | None,
     day_basis: str,
     number: int,
+    path: str = "",
 ) -> Money | None:
     """What ``element``, the row's value, says; None (and a critical issue) when it is unusable.
 
-    The rate is that of the month of the value date, else of ``day``.
+    The rate is that of the month of the value date, else of ``day``. ``path`` is that of the
+    row, when its name alone does not tell.
     """
     if element is None:
         record.problem("value-missing", row, f"{row.tag}/value", None)
@@ -51,7 +53,7 @@ def read_money(
     value_date = record.day(element, "value/@value-date", dated) if dated is not None else None
     if element.keys() not in _USUAL or len(element) or (value_date is None and dated):
         left = _VALUE if value_date else _VALUE - {"value-date"}
-        keep_rest(record, element, f"{row.tag}/value", number, left, text=True)
+        keep_rest(record, element, f"{path or row.tag}/value", number, left, text=True)
     currency, basis = _currency(record, element)
     rate_day, rate_basis = (value_date, "value-date") if value_date else (day, day_basis)
     applied = record.reading.rates.on(currency, rate_day)

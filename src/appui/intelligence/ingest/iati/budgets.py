@@ -9,6 +9,7 @@ from appui.intelligence.ingest.iati.amounts import Money, read_money
 from appui.intelligence.ingest.iati.draft import Draft
 from appui.intelligence.ingest.iati.record import (
     Element,
+    Record,
     at_line,
     dated,
     first_of_each,
@@ -98,7 +99,7 @@ def _period(draft: Draft, parts: dict[str, Element], path: str, number: int) -> 
     return start, end
 
 
-def _problem(draft: Draft, element: Element, period: Period) -> str | None:
+def period_problem(record: Record, element: Element, period: Period) -> str | None:
     start, end = period
     if start is None or end is None:
         return "incomplete"
@@ -108,7 +109,7 @@ def _problem(draft: Draft, element: Element, period: Period) -> str | None:
     elif (end - start).days > LONGEST_DAYS:
         found = "period-long"
     if found:
-        draft.problem(found, element, "budget/period-end", f"{start} to {end}")
+        record.problem(found, element, f"{element.tag}/period-end", f"{start} to {end}")
     return found
 
 
@@ -133,7 +134,7 @@ def _add_budget(
             element.get("status"),
             period[0],
             period[1],
-            _problem(draft, element, period),
+            period_problem(draft, element, period),
             superseded,
             money.units,
             money.currency,

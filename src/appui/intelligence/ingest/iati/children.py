@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.budgets import read_planned_disbursement
+from appui.intelligence.ingest.iati.documents import read_document
 from appui.intelligence.ingest.iati.draft import Draft
 from appui.intelligence.ingest.iati.record import (
     LANGUAGE,
@@ -17,11 +18,11 @@ from appui.intelligence.ingest.iati.record import (
     TEXT,
     Element,
     coded,
-    dated,
     first,
     first_of_each,
     joined,
     keep,
+    keep_dated,
     keep_rest,
     narratives,
     own_text,
@@ -30,7 +31,6 @@ from appui.intelligence.ingest.iati.record import (
     text_of,
 )
 from appui.intelligence.ingest.rows import (
-    DocumentRow,
     IdentifierRow,
     TagRow,
 )
@@ -64,7 +64,9 @@ def _description(draft: Draft, element: Element) -> None:
     kind, ordinal = element.get("type"), draft.next_count("description")
     if not _DESCRIPTION.issuperset(element.keys()):
         keep_rest(draft, element, "description", ordinal, _DESCRIPTION, children=None, text=True)
-    narratives(draft, element, f"description-{kind}" if kind else "description", ordinal)
+    path = f"description-{kind}" if kind else "description"
+    if not narratives(draft, element, path, ordinal) and kind:
+        keep_rest(draft, element, "description", ordinal, TEXT, children=None, text=True)
 
 
 def _reporting(draft: Draft, element: Element) -> None:
@@ -108,7 +110,7 @@ def _date(draft: Draft, element: Element) -> None:
     day = draft.day(element, "activity-date/@iso-date", written or element.text)
     ordinal = draft.next_count("activity-date")
     if day is None or kind not in _DATES or _DATES[kind] in draft.dates:
-        keep(draft, element, "activity-date", ordinal)
+        keep_dated(draft, element, "activity-date", ordinal)
         return
     draft.dates[_DATES[kind]] = day
     if not _DATE.issuperset(element.keys()):
@@ -273,7 +275,7 @@ def _point(draft: Draft, element: Element, parts: dict[str, Element], ordinal: i
     if found is None:
         draft.problem("point-invalid", element, "location/point/pos", position)
         if point is not None:
-            keep_rest(draft, point, "location/point", ordinal, _SYSTEM)
+            keep(draft, point, "location/point", ordinal)
         return None, None
     return found
 
@@ -289,34 +291,6 @@ def _degrees(written: str) -> Point | None:
     if not finite or abs(latitude) > 90 or abs(longitude) > 180:
         return None
     return latitude.quantize(NINE_PLACES), longitude.quantize(NINE_PLACES)
-
-
-_DOCUMENT = frozenset(("url", "format"))
-_PARTS = frozenset(("title", "category", "language", "document-date"))
-
-
-def _document(draft: Draft, element: Element) -> None:
-    url, ordinal = (element.get("url") or "").strip(), draft.next_count("document")
-    if not url:
-        draft.problem("code-missing", element, "document-link/@url", None)
-        keep(draft, element, "document-link", ordinal)
-        return
-    parts = first_of_each(draft, element, "document-link", ordinal, _PARTS)
-    if not _DOCUMENT.issuperset(element.keys()):
-        keep_rest(draft, element, "document-link", ordinal, _DOCUMENT, children=None, text=True)
-    draft.reading.rows["documents"].append(
-        DocumentRow(
-            draft.reading.file_no,
-            draft.key,
-            ordinal,
-            url,
-            element.get("format"),
-            text_of(draft, parts.get("title"), "document-link/title", ordinal),
-            coded(draft, parts.get("category"), "document-link/category", ordinal),
-            coded(draft, parts.get("language"), "document-link/language", ordinal),
-            dated(draft, parts.get("document-date"), "document-link/document-date", ordinal),
-        )
-    )
 
 
 def _result(draft: Draft, element: Element) -> None:
@@ -373,7 +347,7 @@ HANDLERS: dict[object, Callable[[Draft, Element], None]] = {
     "related-activity": _related,
     "other-identifier": _other_identifier,
     "location": _location,
-    "document-link": _document,
+    "document-link": read_document,
     "result": _result,
     "capital-spend": _capital,
     "activity-website": _website,

@@ -48,7 +48,6 @@ class Draft(Record):
     funders: list[Organisation] = field(default_factory=list)
     values: dict[str, str | None] = field(default_factory=dict)
     dates: dict[str, date | None] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
     transactions: list[Element] = field(default_factory=list)
     budgets: list[Element] = field(default_factory=list)
     sector_elements: list[Element] = field(default_factory=list)
@@ -84,10 +83,6 @@ class Draft(Record):
             years = () if year is None else (year,)
             found = self.patterns[year, basis] = pattern(self.sectors, self.places, years, basis)
         return found
-
-    def next_count(self, what: str) -> int:
-        self.counts[what] = self.counts.get(what, 0) + 1
-        return self.counts[what]
 
 
 _SECTOR: Final = frozenset(("vocabulary", "code", "percentage", LANGUAGE))

@@ -7,7 +7,7 @@ second text, an element of a publisher's own) goes as it stands to the table ``e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
@@ -41,9 +41,16 @@ _NARRATED: Final = frozenset(
         "mailing-address",
         "name",
         "organisation",
+        "owner-org",
+        "participating-org",
         "person-name",
+        "policy-marker",
         "provider-org",
         "receiver-org",
+        "recipient-country",
+        "recipient-region",
+        "sector",
+        "tag",
         "title",
     )
 )
@@ -73,6 +80,11 @@ class Record:
     currency: str | None
     language: str | None
     kept: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def next_count(self, what: str) -> int:
+        self.counts[what] = self.counts.get(what, 0) + 1
+        return self.counts[what]
 
     def problem(self, code: str, element: Element, field: str, value: str | None) -> None:
         self.reading.problem(
@@ -177,10 +189,19 @@ def dated(record: Record, element: Element | None, path: str, number: int) -> da
     written = element.get("iso-date")
     day = record.day(element, f"{path}/@iso-date", written or element.text)
     if day is None:
-        keep_rest(record, element, path, number, NOTHING)
+        keep_dated(record, element, path, number)
     elif element.keys() != _ISO_DATE or len(element) or _trimmed(element):
         keep_rest(record, element, path, number, _DATED, text=written is None)
     return day
+
+
+def keep_dated(record: Record, element: Element, path: str, number: int) -> None:
+    """Keep the element whole; a text of version 1 is the ``iso-date`` it is in version 2."""
+    text = _trimmed(element)
+    if element.get("iso-date") is None and text:
+        _add(record, number, 0, path, None, [*element.items(), ("iso-date", text)], whole=True)
+    else:
+        keep(record, element, path, number)
 
 
 def said(record: Record, element: Element | None, path: str, number: int) -> str | None:
@@ -195,10 +216,11 @@ def said(record: Record, element: Element | None, path: str, number: int) -> str
         own = None
     if size == 1 and own is None:
         child = element[0]
-        if child.tag == "narrative" and not child.keys() and not len(child):
+        plain = child.tag == "narrative" and not child.keys() and not len(child)
+        if plain and element.get(LANGUAGE) is None:
             text = child.text
             return None if text is None or text.isspace() else text
-    elif not size and (own is None or element.get(LANGUAGE) is None):
+    elif not size and element.get(LANGUAGE) is None:
         return own
     return _said_in_languages(record, element, path, number)
 
@@ -218,14 +240,21 @@ def _said_in_languages(record: Record, element: Element, path: str, number: int)
     return found[0] if found else None
 
 
-def narratives(record: Record, element: Element, path: str, number: int) -> list[str]:
+def narratives(
+    record: Record,
+    element: Element,
+    path: str,
+    number: int,
+    elsewhere: frozenset[str] = NOTHING,
+) -> list[str]:
     """Add a row for each text, and return the texts; in version 1, the element's own text.
 
-    A text that names no language is in the activity's.
+    A text that names no language is in the activity's. Children of the names ``elsewhere`` are
+    read by the caller.
     """
     found = []
     file_no, key, rows = record.reading.file_no, record.key, record.reading.rows["narratives"]
-    for language, written in _texts(record, element, path, number):
+    for language, written in _texts(record, element, path, number, elsewhere):
         text = joined(written)
         spoken = language or record.language
         rows.append(
@@ -237,14 +266,17 @@ def narratives(record: Record, element: Element, path: str, number: int) -> list
 
 
 def _texts(
-    record: Record, element: Element, path: str, number: int
+    record: Record, element: Element, path: str, number: int, elsewhere: frozenset[str]
 ) -> list[tuple[str | None, str]]:
     """Language as written and text of each narrative; other children are kept as they stand."""
-    own, language = _trimmed(element), element.get(LANGUAGE)
-    texts = [(language, own or "")] if own or language else []
+    own, around = _trimmed(element), element.get(LANGUAGE)
+    texts = [(around, own)] if own else []
+    if around and not own:
+        _add(record, number, 0, path, None, [(LANGUAGE, around)], whole=False)
     for child in element:
         if child.tag != "narrative":
-            keep(record, child, f"{path}/{child.tag}", number)
+            if child.tag not in elsewhere:
+                keep(record, child, f"{path}/{child.tag}", number)
             continue
         names, written = child.keys(), child.text
         if not names:
@@ -308,15 +340,23 @@ def first(element: Element, tag: str) -> Element | None:
 
 
 def first_of_each(
-    record: Record, element: Element, path: str, number: int, names: frozenset[str]
+    record: Record,
+    element: Element,
+    path: str,
+    number: int,
+    names: frozenset[str],
+    elsewhere: frozenset[str] = NOTHING,
 ) -> dict[str, Element]:
-    """The first child of each of these names; all other children are kept as they stand."""
+    """The first child of each of these names; all others are kept as they stand.
+
+    Those of the names ``elsewhere`` are read by the caller.
+    """
     found: dict[str, Element] = {}
     for child in element:
         tag = child.tag
         if tag in names and tag not in found:
             found[tag] = child
-        else:
+        elif tag not in elsewhere:
             keep(record, child, f"{path}/{tag}", number)
     return found
 

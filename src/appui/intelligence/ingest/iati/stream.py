@@ -1,4 +1,4 @@
-"""An IATI file as a stream of activities; memory stays flat whatever the file's size."""
+"""An IATI file as a stream of its records; memory stays flat whatever the file's size."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any, BinaryIO, Final
 from lxml import etree
 
 from appui.intelligence.ingest.iati.activity import read_activity
+from appui.intelligence.ingest.iati.organisation import read_organisation
 from appui.intelligence.ingest.iati.record import LANGUAGE, Element
 from appui.intelligence.ingest.reading import Reading, moment_of
 from appui.intelligence.ingest.sniff import ENTITIES
 
-ROOT: Final = "iati-activities"
+ROOTS: Final = ("iati-activities", "iati-organisations")
 ACTIVITY: Final = "iati-activity"
-_ACTIVITIES_ONLY = (
-    "Give an activity file: its root is iati-activities. Organisation files are not read here."
-)
+ORGANISATION: Final = "iati-organisation"
+_IATI_ONLY = "Give an IATI file: its root is iati-activities or iati-organisations."
 
 
 class _RefusedRootError(Exception):
@@ -34,14 +34,14 @@ def read_stream(
     encoding: str | None,
     after_activity: Callable[[], None],
 ) -> None:
-    """Read every complete activity; what follows a break in the XML is reported as refused.
+    """Read every complete record; what follows a break in the XML is reported as refused.
 
     Entities are never resolved, nothing is fetched, and libxml2's own limits on depth and
     text length stay on.
     """
     events = etree.iterparse(
         source,
-        tag=ACTIVITY,
+        tag=(ACTIVITY, ORGANISATION),
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -58,7 +58,7 @@ def read_stream(
     except etree.XMLSyntaxError as error:
         _report_break(reading, error)
     except _RefusedRootError as refused:
-        reading.report.refuse("wrong-root", str(refused), _ACTIVITIES_ONLY)
+        reading.report.refuse("wrong-root", str(refused), _IATI_ONLY)
     except _EntitiesDeclaredError:
         reading.report.refuse(ENTITIES.code, ENTITIES.why, ENTITIES.remedy)
 
@@ -71,7 +71,8 @@ def _read_events(
             _refuse_entities(element)
             _read_root(reading, element.getroottree().getroot())
         reading.report.activities_read += 1
-        read_activity(reading, element, reading.report.activities_read)
+        read = read_activity if element.tag == ACTIVITY else read_organisation
+        read(reading, element, reading.report.activities_read)
         reading.report.activities_kept += 1
         _forget(element)
         after_activity()
@@ -91,9 +92,9 @@ def _read_root(reading: Reading, root: Element) -> None:
 
 
 def _judge_empty(reading: Reading, root: Element | None) -> None:
-    if root is None or root.tag != ROOT:
+    if root is None or root.tag not in ROOTS:
         name = str(root.tag) if root is not None else "nothing"
-        raise _RefusedRootError(f"The root of the file is {name}: no activity was found in it.")
+        raise _RefusedRootError(f"The root of the file is {name}: it is no IATI file.")
 
 
 def _report_break(reading: Reading, error: etree.XMLSyntaxError) -> None:
