@@ -90,18 +90,13 @@ def _harmless(found: Mapping[str, Any]) -> bool:
 
 
 def _entry(entry: Mapping[str, Any], base: str) -> Item:
-    url = "" if _is_number(entry) else _address(entry.get("link", ""), base)
+    url = _address(entry.get("link", ""), base)
     title = _line(_without_tags(entry.get("title", "")), LONGEST_TITLE)
     summary = _line(_without_tags(entry.get("summary", "")), LONGEST_SUMMARY)
     days = (_day(entry[name]) for name in ("published_parsed", "updated_parsed") if name in entry)
     day = next((found for found in days if found is not None), None)
     identity = entry.get("id") or url or f"{title}|{day or ''}|{summary}"
     return Item(_key(str(identity)), title or summary[:LONGEST_TITLE] or url, url, summary, day)
-
-
-def _is_number(entry: Mapping[str, Any]) -> bool:
-    """Whether the only "link" is an identifier that is no address, as many feeds give it."""
-    return bool(entry.get("guidislink")) and "://" not in str(entry.get("id"))
 
 
 def _links(root: Any, base: str, pattern: str) -> Iterator[Item]:

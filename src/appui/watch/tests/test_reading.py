@@ -62,7 +62,7 @@ def test_each_item_is_stored_once_however_often_the_feed_is_read(make_feed, read
     assert [(row.title, row.url, row.known_before) for row in rows] == [
         ("First call for proposals", "https://donor.example/1", True),
         ("Second call for proposals", "", True),
-        ("Third", "", False),
+        ("Third", "https://donor.example/3", False),  # a guid is an address unless it says not
     ]
 
 
