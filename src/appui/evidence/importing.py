@@ -90,13 +90,16 @@ class ImportReport:
 
 def read_table(name: str, content: bytes) -> list[Row]:
     """Rows of an Excel or CSV file by column; raises ``Invalid`` when nothing can be read."""
+    return _by_column(sheet_rows(name, content))
+
+
+def sheet_rows(name: str, content: bytes) -> Iterator[Sequence[object]]:
+    """Rows of the first sheet, the one of the headings included; raises ``Invalid``."""
     if name.lower().endswith(".csv"):
-        rows = _csv_rows(content)
-    elif name.lower().endswith(".xlsx"):
-        rows = _excel_rows(content)
-    else:
-        raise Invalid(_("“%(name)s” is neither an .xlsx nor a .csv file.") % {"name": name})
-    return _by_column(rows)
+        return _csv_rows(content)
+    if name.lower().endswith(".xlsx"):
+        return _excel_rows(content)
+    raise Invalid(_("“%(name)s” is neither an .xlsx nor a .csv file.") % {"name": name})
 
 
 def _csv_rows(content: bytes) -> Iterator[Sequence[object]]:

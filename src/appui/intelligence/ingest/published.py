@@ -103,7 +103,12 @@ def _kind(reading: Reading, line: Line, number: int) -> int | None:
 
 
 def _identifier(line: Line) -> str:
-    """What the line is about; the same again from the same source, published later, replaces it."""
+    """What the line is about, as given or by its columns.
+
+    The same again from the same source, published later, replaces it.
+    """
+    if given := line.get("identifier", "").strip():
+        return given
     about = ("donor", "recipient", "sector", "year", "flow_type", "channel", "page")
     return "|".join(line.get(name, "").strip() for name in about)
 
