@@ -13,7 +13,16 @@ import click
 from appui.kernel.errors import AppuiError
 
 ENGINES = ("intelligence",)  # their commands need no database
-ROOMS = ("accounts", "registry", "evidence", "funding", "watch", "publishing", "home")
+ROOMS = (
+    "accounts",
+    "registry",
+    "evidence",
+    "intelligence.judging",
+    "funding",
+    "watch",
+    "publishing",
+    "home",
+)
 
 
 class Program(click.Group):

@@ -32,7 +32,7 @@ balances as (
 judged as (
     select
         n.kind, n.activity_key, n.row_no, n.source, n.flow_type, n.reporter, n.donor,
-        n.quarantined, n.new_money,
+        n.quarantined, n.new_money, n.currency, n.conversion, n.donor_country, n.channel,
         coalesce(n.hierarchy = v.level, true) as at_level,
         case n.source
             when 'fts' then coalesce(n.new_money, true)
@@ -60,19 +60,16 @@ parts as (
     select
         p.file_no, p.activity_key, p.transaction_no as row_no, p.split_no, p.year, p.country,
         p.region, p.sector, p.sector_vocabulary, p.amount, p.usd,
-        t.currency, t.conversion, t.donor_country, t.receiver_name as channel, j.* exclude (activity_key, row_no)
+        j.* exclude (activity_key, row_no)
     from transaction_splits p
-    join transactions t
-        on t.activity_key = p.activity_key and t.transaction_no = p.transaction_no
     join judged j
         on j.kind = 'T' and j.activity_key = p.activity_key and j.row_no = p.transaction_no
     union all
     select
         p.file_no, p.activity_key, p.budget_no, p.split_no, p.year, p.country,
         p.region, p.sector, p.sector_vocabulary, p.amount, p.usd,
-        b.currency, b.conversion, null, null, j.* exclude (activity_key, row_no)
+        j.* exclude (activity_key, row_no)
     from budget_splits p
-    join budgets b on b.activity_key = p.activity_key and b.budget_no = p.budget_no
     join judged j
         on j.kind = 'B' and j.activity_key = p.activity_key and j.row_no = p.budget_no
 )

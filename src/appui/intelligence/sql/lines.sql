@@ -17,6 +17,7 @@ select
     'T' as kind, t.activity_key, t.transaction_no as row_no, t.flow_type, k.source, k.hierarchy,
     k.secondary_reporter, k.reporter, k.reporter_organisation,
     m.no as donor, m.organisation as donor_organisation, t.new_money, t.usd,
+    t.currency, t.conversion, t.donor_country, t.receiver_name as channel,
     q.activity_key is not null as quarantined
 from transactions t
 join kept k on k.activity_key = t.activity_key
@@ -27,7 +28,7 @@ union all
 select
     'B', b.activity_key, b.budget_no, 'budget', k.source, k.hierarchy,
     k.secondary_reporter, k.reporter, k.reporter_organisation,
-    k.donor, k.donor_organisation, null, b.usd, false
+    k.donor, k.donor_organisation, null, b.usd, b.currency, b.conversion, null, null, false
 from budgets b
 join kept k on k.activity_key = b.activity_key
 where not b.superseded

@@ -74,11 +74,14 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """``of`` gives the number of the organisation of each (key, name), ``basis`` why."""
+    """By (key, name): ``of`` the number of its organisation, ``basis`` why; ``own_keys`` the key
+    by which a person can join it to another or keep it apart.
+    """
 
     organisations: tuple[Organisation, ...]
     of: Mapping[tuple[str, str], int]
     basis: Mapping[tuple[str, str], Basis]
+    own_keys: Mapping[tuple[str, str], str]
 
 
 @dataclass(slots=True)
@@ -289,7 +292,7 @@ def _settled(
         for m in found
     }
     basis = {pair: _basis(groups, pair, node) for pair, node in nodes.items()}
-    return Settled(organisations, of, basis)
+    return Settled(organisations, of, basis, nodes)
 
 
 def _basis(groups: _Groups, pair: tuple[str, str], node: str) -> Basis:
