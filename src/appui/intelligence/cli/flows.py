@@ -18,6 +18,7 @@ from appui.intelligence.corpus import (
     FilterError,
     FlowFilter,
     FlowSum,
+    aggregates,
     boundary,
     corpus_folder,
     count_rows,
@@ -25,6 +26,7 @@ from appui.intelligence.corpus import (
     open_corpus,
     sum_flows,
 )
+from appui.intelligence.corpus.aggregates import RULE as AGGREGATES_RULE
 from appui.intelligence.ingest.derived import UnsoundSplitsError
 from appui.intelligence.ingest.inputs import PathMissingError
 from appui.intelligence.ingest.manifest import CorpusUnreadableError
@@ -59,7 +61,7 @@ def flows() -> None:
 @click.option(
     "--format",
     "expected",
-    type=click.Choice(["auto", "iati", "crs", "fts", "appui"]),
+    type=click.Choice(["auto", "iati", "crs", "fts", "appui", "aggregates"]),
     default="auto",
     show_default=True,
     help="What the files are; auto tells from their content.",
@@ -289,3 +291,38 @@ def rows_command(
     click.echo(as_table(short, [[getattr(row, name) for name in short] for row in found]))
     _say_empty(asked.corpus)
     click.echo(f"{len(found)} of {total} rows.", err=True)
+
+
+@flows.command("aggregates")
+@click.option("--from", "corpus_path", type=click.Path(path_type=Path), help="The corpus.")
+@click.option("--donor", "donors", multiple=True, help="Name or alpha-2 code; repeatable.")
+@click.option("--country", "recipients", multiple=True, help="Name or alpha-2 code; repeatable.")
+@click.option("--year", "years", multiple=True, help="A year, or 2019-2021.")
+@click.option("--measure", "measures", multiple=True, help="As the table names it; repeatable.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="Lines at most."
+)
+@format_option("table", "csv", "json")
+def aggregates_command(
+    limit: int,
+    output: str,
+    corpus_path: Path | None,
+    years: tuple[str, ...],
+    **named: tuple[str, ...],
+) -> None:
+    """List published sums by donor and recipient beside what the flows make; nothing is added."""
+    try:
+        corpus = open_corpus(corpus_path)
+    except CorpusUnreadableError as error:
+        raise click.ClickException(str(error)) from error
+    found = aggregates(corpus, years=years_of(years), limit=limit, **named)
+    if output == "json":
+        click.echo(as_json({"rule": AGGREGATES_RULE, "lines": [asdict(line) for line in found]}))
+        return
+    header = ["donor", "recipient", "year", "measure", "prices", "usd", "flows_usd", "file", "line"]
+    rows: list[list[Cell]] = [list(asdict(line).values()) for line in found]
+    if output == "csv":
+        click.echo(as_csv(header, rows))
+        return
+    click.echo(as_table(header[:-2], [row[:-2] for row in rows]))
+    click.echo(AGGREGATES_RULE, err=True)

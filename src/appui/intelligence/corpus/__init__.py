@@ -3,6 +3,7 @@
 Every answer names its view; sums keep flow types and sources apart. Money is Decimal.
 """
 
+from appui.intelligence.corpus.aggregates import Aggregate, aggregates
 from appui.intelligence.corpus.filters import BY, VIEWS, FilterError, FlowFilter, View
 from appui.intelligence.corpus.opening import Corpus, corpus_folder, open_corpus
 from appui.intelligence.corpus.profile import (
@@ -39,6 +40,7 @@ from appui.intelligence.corpus.questions import (
 __all__ = [
     "BY",
     "VIEWS",
+    "Aggregate",
     "Boundary",
     "Choice",
     "Choices",
@@ -55,6 +57,7 @@ __all__ = [
     "Seen",
     "Sizes",
     "View",
+    "aggregates",
     "boundary",
     "choices",
     "constants",

@@ -1,14 +1,15 @@
-"""Tables of flows (OECD CRS, OCHA FTS, and our own typed form): one activity a line."""
+"""Tables: flows (OECD CRS, OCHA FTS, our own typed form), one activity a line, and sums."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import BinaryIO, Final
 
 import pyarrow as pa
 
-from appui.intelligence.ingest import crs, fts, published
+from appui.intelligence.ingest import aggregates, crs, fts, published
 from appui.intelligence.ingest.flatflow import FlatFlow, add_flow
 from appui.intelligence.ingest.inputs import Examined
 from appui.intelligence.ingest.reading import Reading
@@ -54,6 +55,9 @@ def read(
 
 def _read_rows(reading: Reading, table: Table, after_row: Callable[[], None]) -> None:
     report = reading.report
+    if report.format == "aggregates":
+        aggregates.read(reading, table, partial(_is_ragged, reading, table), after_row)
+        return
     flow_of = _READERS[report.format](table.columns)
     for number, row in enumerate(table.rows, 1):
         report.activities_read += 1
@@ -84,7 +88,7 @@ def _is_ragged(reading: Reading, table: Table, row: Row) -> bool:
 
 def _fits(reading: Reading, columns: list[str], expected: str) -> bool:
     found = reading.report.format
-    if found in _READERS and expected in ("auto", found):
+    if (found in _READERS or found == "aggregates") and expected in ("auto", found):
         return True
     wanted = "a table of flows" if expected == "auto" else f"the format {expected}"
     needed = "; ".join(f"for {name}: {', '.join(need)}" for name, need in COLUMNS_NEEDED.items())

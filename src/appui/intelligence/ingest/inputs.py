@@ -52,7 +52,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """``format`` is iati, crs, fts or appui unless ``refusal`` says why none."""
+    """``format`` is iati, crs, fts, appui or aggregates unless ``refusal`` says why none."""
 
     sha256: str
     size: int

@@ -29,7 +29,7 @@ from appui.intelligence.ingest.sources import WEB, Web, check_paths, gather
 from appui.intelligence.ingest.tables import PartWriter
 from appui.intelligence.ingest.web import kept
 
-Format = Literal["auto", "iati", "crs", "fts", "appui"]
+Format = Literal["auto", "iati", "crs", "fts", "appui", "aggregates"]
 BYTES_PER_PART: Final = 64 << 20
 _TRIM_THRESHOLD: Final = -1  # the numbers of mallopt(3)
 _TOP_PAD: Final = -2

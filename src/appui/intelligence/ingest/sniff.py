@@ -12,7 +12,10 @@ COLUMNS_NEEDED: Final = {
     "fts": ("id", "amountUSD"),
     "crs": ("Year", "DonorCode", "RecipientCode", "PurposeCode", "USD_Commitment"),
     "appui": ("donor", "recipient", "year", "usd", "source"),
+    "aggregates": ("year", "donor", "recipient", "usd_million"),
+    "dac2a": ("Recipient", "Donor", "Aid type", "Amount type", "Year", "Value"),
 }
+AGGREGATES: Final = ("aggregates", "dac2a")
 LONGEST_HEADER: Final = 20_000
 UTF_16_LOOK: Final = 4  # bytes that show UTF-16 without a mark: letters and noughts in turn
 _NOT_WORD = re.compile(r"[^a-z0-9]")
@@ -100,13 +103,13 @@ def folded_column(name: str) -> str:
 
 
 def format_of_columns(columns: list[str]) -> str | None:
-    """fts, crs or appui by the columns needed for each, in this order; None for anything else."""
+    """The first format all of whose columns are there; None when there is none."""
     names = {column.strip() for column in columns}
     folded = {folded_column(name) for name in names}
     for name, needed in COLUMNS_NEEDED.items():
         found = folded if name == "crs" else names
         if found.issuperset(map(folded_column, needed) if name == "crs" else needed):
-            return name
+            return "aggregates" if name in AGGREGATES else name
     return None
 
 
