@@ -32,6 +32,7 @@ from appui.registry.models import (
     Person,
 )
 from appui.registry.queries import reader_of
+from appui.watch.models import Feed, Search, Signal
 
 TODAY = date(2026, 11, 22)
 _numbers = count(1)
@@ -172,6 +173,30 @@ def make_target(owner, amount="1000", **fields):
     return audit.create(
         Target(owner=owner, title={"en": "Raise"}, amount=Decimal(amount), **fields), by=SYSTEM
     )
+
+
+def make_search(owner, title="Who gives here", **fields):
+    fields = {"subject": "flows"} | fields
+    return audit.create(Search(owner=owner, title=title, **fields), by=SYSTEM)
+
+
+def make_feed(owner, title="Calls", **fields):
+    fields = {"url": f"https://donor.example/{next(_numbers)}.xml"} | fields
+    return audit.create(Feed(owner=owner, title=title, **fields), by=SYSTEM)
+
+
+def make_signal(search, title="Ireland", **fields):
+    """A fall of giving, unless ``fields`` say otherwise."""
+    fields = {
+        "kind": "fell",
+        "year": 2023,
+        "since": 2022,
+        "before": Decimal(100),
+        "after": Decimal(40),
+        "said_by": "appui/spend",
+        "key": f"key {next(_numbers)}",
+    } | fields
+    return audit.create(Signal(owner=search.owner, search=search, title=title, **fields), by=SYSTEM)
 
 
 def make_rate(currency, month, usd_per_unit, source="ECB"):

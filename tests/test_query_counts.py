@@ -74,6 +74,17 @@ class Crowd(World):
         make.make_target(owner, source=source)
         figure(owner, source, str(number), as_of=date(2000, 1, 1))
         make.make_user_with_role(Role.READER, owner)
+        search = make.make_search(owner, f"Search {tag}", responsible=self.users[Role.EDITOR])
+        make.make_signal(
+            search,
+            donor=donor,
+            location=donor.country,
+            responsible=self.users[Role.EDITOR],
+            follow_up="Call",
+            follow_up_on=date(2026, 12, 1),
+        )
+        make.make_signal(search, state="dismissed", donor=donor)
+        make.make_feed(owner, organisation=donor)
         make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
         Invitation.objects.create(
             organisation=owner,

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.core import signing
 from django.utils import timezone
 
 from appui.evidence.models import Figure
@@ -11,6 +12,8 @@ from appui.kernel.access import SYSTEM, Role
 from appui.portfolio.models import ActivityIdentifier, BudgetLine, Participation
 from appui.registry.actions import invite
 from appui.registry.models import OrganisationAlias, OrganisationIdentifier
+from appui.watch.actions import make_calendar_address
+from appui.watch.digest import SALT
 from tests import factories as make
 
 ROLES = [*Role.values]
@@ -48,7 +51,7 @@ def budget_line(activity, amount="10"):
 
 
 class World:
-    """``pk`` maps a kind of record to the key of the one there is."""
+    """``pk`` maps a kind of record to the key of the one there is; ``keys`` has secrets too."""
 
     def __init__(self):
         self.owner = owner = make.make_organisation("Authority", acronym="CMAA")
@@ -70,7 +73,9 @@ class World:
             **self._register(),
             **self._funding(),
             **self._portfolio(),
+            **self._watch(),
         }
+        self.keys = self.pk | {"secret": self.secret} | self._secrets()
 
     def _register(self):
         owner, donor, need = self.owner, self.donor, self.need
@@ -125,4 +130,24 @@ class World:
                 activity=activity, scheme="crs", code="1"
             ).pk,
             "budget": budget_line(activity).pk,
+        }
+
+    def _watch(self):
+        search = make.make_search(self.owner)
+        signal = make.make_signal(
+            search, donor=self.donor, follow_up="Call", follow_up_on=date(2026, 12, 1)
+        )
+        closed = make.make_signal(search, state="dismissed", undo_to={"state": "open"})
+        return {
+            "search": search.pk,
+            "feed": make.make_feed(self.owner).pk,
+            "signal": signal.pk,
+            "closed_signal": closed.pk,
+        }
+
+    def _secrets(self):
+        user = self.users[Role.ADMINISTRATOR]
+        return {
+            "calendar": make_calendar_address(user, by=SYSTEM),
+            "mail": signing.dumps(user.pk, salt=SALT),
         }
