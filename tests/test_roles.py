@@ -39,7 +39,7 @@ TABLE = {
         registry:location_list registry:codelist_list registry:rate_list
         evidence:source_list evidence:figure_list evidence:conflict_list
         intelligence:donor_map intelligence:flow_rows
-        intelligence:matrix intelligence:movements
+        intelligence:matrix intelligence:movements intelligence:table_list
         needs:need_list portfolio:activity_list
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
         funding:proposal_board funding:interaction_list funding:agreement_list
@@ -52,7 +52,7 @@ TABLE = {
         registry:alias_add/organisation registry:identifier_add/organisation
         registry:alias_remove/alias registry:identifier_remove/identifier registry:person_add
         evidence:source_add evidence:figure_add evidence:figure_import
-        needs:need_add portfolio:activity_add
+        intelligence:table_add needs:need_add portfolio:activity_add
         funding:fund_add funding:proposal_add funding:interaction_add
         watch:search_add watch:feed_add
     """,
@@ -106,6 +106,7 @@ MORE = {
     ("home:audit",): MANAGERS,
     ("registry:location", "KH"): SIGNED_IN,
     ("registry:codelist", "Sector"): SIGNED_IN,
+    ("intelligence:table", "1"): NOBODY,
     ("registry:invitation_accept", "{secret}"): OPEN,
     ("needs:need_move", "{need}", "draft"): OWN_EDITORS,
     ("needs:need_move", "{need}", "closed"): OWN_MANAGERS,

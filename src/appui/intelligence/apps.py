@@ -14,3 +14,6 @@ class IntelligenceConfig(AppConfig):
         navigation.register(
             navigation.NavItem("know", _("Donor map"), "intelligence:donor_map", 10)
         )
+        navigation.register(
+            navigation.NavItem("know", _("Published tables"), "intelligence:table_list", 12)
+        )

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from appui.intelligence.typed.models import PublishedTable as PublishedTable
 from appui.kernel.access import Reader
 from appui.kernel.models import AppendOnly, AppendOnlyRow
 

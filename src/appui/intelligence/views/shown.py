@@ -16,6 +16,7 @@ from appui.intelligence.corpus import (
     Corpus,
     FlowFilter,
     FlowSum,
+    Unconverted,
     boundary,
     choices,
     sum_flows,
@@ -105,7 +106,12 @@ def behind_url(asked: Asked, kind: Kind, *cells: tuple[str, object], **changes: 
 
 def profile_url(*donors: str) -> str:
     """The address of the profile of a donor under these keys or names."""
-    return f"{reverse('intelligence:donor_profile')}?{urlencode({'donor': donors}, doseq=True)}"
+    return f"{reverse('intelligence:donor_profile')}?{query(donor=donors)}"
+
+
+def query(**parts: object) -> str:
+    """Names and values as the query of an address."""
+    return urlencode(parts, doseq=True)
 
 
 def totals(asked: Asked, sums: Iterable[FlowSum]) -> list[Total]:
@@ -134,7 +140,21 @@ def basis(corpus: Corpus, wanted: FlowFilter) -> list[str]:
         "usd": formats.money(said.quarantined_usd, "USD", short=True),
         "unconverted": formats.number(said.unconverted_lines),
     }
-    return [str(BOUNDARIES[said.view]), str(RATE_RULE), left_out]
+    basis = [str(BOUNDARIES[said.view]), str(RATE_RULE), left_out]
+    return [*basis, _unconverted(said.unconverted)] if said.unconverted else basis
+
+
+def _unconverted(found: Sequence[Unconverted]) -> str:
+    """The amounts without dollars, each in its own currency."""
+    amounts = [
+        formats.money(item.amount, item.currency)
+        if item.currency
+        else _("%(amount)s of no stated currency") % {"amount": formats.number(item.amount, 2)}
+        for item in found
+    ]
+    return _("Not converted and not in these totals: %(amounts)s.") % {
+        "amounts": "; ".join(amounts)
+    }
 
 
 def main_kind(sums: Iterable[FlowSum]) -> Kind | None:
