@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -64,9 +64,13 @@ class _Scope:
         self.years.setdefault(who, {})[year] = item.usd
         self.names[who] = item.labels[0]
 
-    @property
-    def covered(self) -> frozenset[int]:
-        return frozenset(year for years in self.years.values() for year in years)
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Of which years each basis says anything, by giver wherever it gives, and by place."""
+
+    givers: Mapping[tuple[Basis, str], set[int]]
+    places: Mapping[tuple[Basis, str], set[int]]
 
 
 def find(search: Search, reader: Reader, corpus: Corpus, *, today: date) -> Found:
@@ -84,11 +88,14 @@ def _moves(search: Search, corpus: Corpus, today: date) -> Found:
     scopes = _scopes(sum_flows(corpus, wanted, _grouping(search)), search, today)
     if not scopes:
         return Found([])
-    published = _published_years(corpus, wanted)
+    known = _Known(
+        givers=_years_known(corpus, FlowFilter(donors=wanted.donors), "donor", today),
+        places=_years_known(corpus, replace(wanted, donors=()), _place_of(search), today),
+    )
     found = [
         (basis, one)
         for basis, scope in scopes.items()
-        for one in _moved_in(scope, basis, scopes, published, search, today)
+        for one in _moved_in(scope, basis, scopes, known, search, today)
     ]
     found.sort(key=lambda pair: -abs(pair[1].after - pair[1].before))
     kept = found[:MOST]
@@ -105,8 +112,8 @@ def _filter(search: Search) -> FlowFilter:
 
 
 def _grouping(search: Search) -> tuple[str, ...]:
-    by_place = search.subject == Subject.DONORS
-    return ("donor", "recipient", "year") if by_place else ("donor", "year")
+    place = _place_of(search)
+    return ("donor", place, "year") if place else ("donor", "year")
 
 
 def _scopes(sums: Iterable[FlowSum], search: Search, today: date) -> dict[Basis, _Scope]:
@@ -121,13 +128,21 @@ def _scopes(sums: Iterable[FlowSum], search: Search, today: date) -> dict[Basis,
     return scopes
 
 
-def _published_years(corpus: Corpus, wanted: FlowFilter) -> dict[tuple[Basis, str], set[int]]:
-    """The years of which each basis says anything at all of a giver, wherever it gives."""
+def _place_of(search: Search) -> str:
+    """What the places of a search are told apart by; nothing where all are one scope."""
+    return "recipient" if search.subject == Subject.DONORS else ""
+
+
+def _years_known(
+    corpus: Corpus, wanted: FlowFilter, by: str, today: date
+) -> dict[tuple[Basis, str], set[int]]:
+    """The years that are over of which each basis says anything at all of a giver or place."""
     found: dict[tuple[Basis, str], set[int]] = {}
-    for item in sum_flows(corpus, FlowFilter(donors=wanted.donors), ("donor", "year")):
-        if isinstance(item.keys[1], int):
-            basis = (item.source, item.flow_type)
-            found.setdefault((basis, str(item.keys[0])), set()).add(item.keys[1])
+    for item in sum_flows(corpus, wanted, (by, "year") if by else ("year",)):
+        year = item.keys[-1]
+        if isinstance(year, int) and year < today.year:
+            name = str(item.keys[0] or "") if by else ""
+            found.setdefault(((item.source, item.flow_type), name), set()).add(year)
     return found
 
 
@@ -135,22 +150,24 @@ def _moved_in(
     scope: _Scope,
     basis: Basis,
     scopes: Mapping[Basis, _Scope],
-    published: Mapping[tuple[Basis, str], set[int]],
+    known: _Known,
     search: Search,
     today: date,
-) -> list[Moved[Who]]:
-    year = max(scope.covered)
-    givings = [
-        Giving(who, years, frozenset(published.get((basis, who[0]), set()) & scope.covered))
-        for who, years in scope.years.items()
-        if _best_basis(who, scopes) == basis
-    ]
-    return moved(
-        givings,
-        year=year,
-        complete=today.year - year >= SETTLED,
-        minimum=search.minimum or Decimal(0),
-    )
+) -> Iterator[Moved[Who]]:
+    """The changes of one basis, in each place up to the last year that is known of it."""
+    for place in sorted({who[1] for who in scope.years}):
+        years = known.places[basis, place]
+        givings = [
+            Giving(who, of_one, frozenset(known.givers[basis, who[0]] & years))
+            for who, of_one in scope.years.items()
+            if who[1] == place and _best_basis(who, scopes) == basis
+        ]
+        yield from moved(
+            givings,
+            year=max(years),
+            complete=today.year - max(years) >= SETTLED,
+            minimum=search.minimum or Decimal(0),
+        )
 
 
 def _best_basis(who: Who, scopes: Mapping[Basis, _Scope]) -> Basis:

@@ -18,6 +18,7 @@ from appui.home.examples.institutions import (
 )
 from appui.home.examples.money import load_funding
 from appui.home.examples.shelf import Shelf
+from appui.home.examples.watching import load_watch, look
 from appui.home.examples.work import load_activities, load_needs
 from appui.intelligence.corpus import corpus_folder
 from appui.intelligence.ingest.rates import default_rates
@@ -73,6 +74,7 @@ def load_examples(*, by: Reader, today: date) -> Report:
     shelf = _load_records(by, today)
     tables = [CONTRIBUTIONS, NEIGHBOURS]
     flows = ingest(tables, into=corpus_folder(), rates=default_rates())
+    look()
     return Report(dict(shelf.created), dict(shelf.kept), flows)
 
 
@@ -89,6 +91,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_needs,
         load_activities,
         load_funding,
+        load_watch,
     ):
         load(shelf)
     return shelf

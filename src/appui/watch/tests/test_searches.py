@@ -106,6 +106,14 @@ def test_where_donors_give_is_told_by_place(flows, keep, run):
     assert found[0].title == "Norway · KH"  # a place that is not in the register is named by code
 
 
+def test_a_place_whose_last_year_is_not_published_yet_has_lost_nobody(flows, keep, run):
+    keep("donors", donors=[make_donor("Norway")])
+    flows("LA", Norway={2022: 10, 2023: 10})
+    run(flows("KH", Norway={2021: 10, 2022: 10}))
+
+    assert told() == []
+
+
 def test_calls_of_the_donors_and_places_asked_open_and_close(owner, keep, run):
     donor, other = make_donor(), make_donor("Other")
     soon, lately = TODAY + timedelta(days=20), TODAY - timedelta(days=5)
