@@ -15,6 +15,7 @@ from appui.intelligence.corpus import FlowFilter, open_corpus, sum_flows
 from appui.intelligence.ingest.derived import UnsoundSplitsError, check_sums
 from appui.intelligence.ingest.inputs import PathMissingError
 from appui.intelligence.ingest.patterns import Pattern
+from appui.intelligence.ingest.run import ingest
 from appui.intelligence.ingest.tables import PartWriter
 
 from .conftest import DATA
@@ -171,31 +172,48 @@ def test_an_empty_part_is_sound(tmp_path):
     check_sums(tmp_path / "part")
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import appui.intelligence.ingest.run as run
+from appui.intelligence.ingest.rates import default_rates
+
+left = int(sys.argv[3])
+
+def count(event, _):
+    global left
+    if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir"):
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+run.BYTES_PER_PART = 3000
+rates = default_rates()
+sys.addaudithook(count)
+run.ingest([Path(sys.argv[1])], into=Path(sys.argv[2]), rates=rates)
+print(int(sys.argv[3]) - left)
+"""
+
+
 @pytest.mark.slow
-def test_a_run_killed_at_any_moment_leaves_a_corpus_that_opens_and_completes(tmp_path):
-    script = (
-        "import sys; from pathlib import Path; import appui.intelligence.ingest.run as r;"
-        "from appui.intelligence.ingest.rates import default_rates as d;"
-        "r.BYTES_PER_PART = 3000; print('go', flush=True);"
-        "r.ingest([Path(sys.argv[1])], into=Path(sys.argv[2]), rates=d())"
-    )
+def test_a_run_killed_at_any_moment_leaves_a_corpus_that_opens_and_completes(
+    tmp_path, rates, monkeypatch
+):
+    """Killed twenty times, at moments spread over all that the run does to files and folders."""
+    monkeypatch.setattr("appui.intelligence.ingest.run.BYTES_PER_PART", 3000)
     env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
 
-    def start(into: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", script, str(DATA / "iati"), str(tmp_path / into)]
-        return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    def start(into: str, steps: int) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", KILLED, DATA / "iati", tmp_path / into, str(steps)]
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
-    with start("whole") as whole:
-        whole.communicate()
-    assert whole.returncode == 0
-    wanted = tables(tmp_path / "whole")
-    for wait in (0.15, 0.25, 0.35, 0.45, 0.6):
-        with start("killed") as run:
-            run.stdout.readline()
-            time.sleep(wait)
-            run.send_signal(signal.SIGKILL)
-        sum_flows(open_corpus(tmp_path / "killed"), FlowFilter())
-    with start("killed") as run:
-        run.communicate()
-    assert run.returncode == 0
-    assert tables(tmp_path / "killed") == wanted
+    whole = start("whole", 1_000_000)
+    assert whole.returncode == 0, whole.stderr
+    wanted, steps = tables(tmp_path / "whole"), int(whole.stdout)
+    assert steps > 60
+    for moment in range(1, steps, steps // 20):
+        folder = tmp_path / f"killed_{moment}"
+        assert start(folder.name, moment).returncode == -signal.SIGKILL
+        sum_flows(open_corpus(folder), FlowFilter())
+        ingest([DATA / "iati"], into=folder, rates=rates)
+        assert tables(folder) == wanted, f"killed at step {moment} of {steps}"
