@@ -60,6 +60,14 @@ class SumOut(Schema):
     unconverted: int
 
 
+class UnconvertedOut(Schema):
+    """What has no dollars, in its own currency; null where the file states none."""
+
+    currency: str | None
+    amount: Decimal
+    lines: int
+
+
 class BoundaryOut(Schema):
     """What the sums count and leave out."""
 
@@ -71,6 +79,7 @@ class BoundaryOut(Schema):
     quarantined_lines: int
     quarantined_usd: Decimal
     unconverted_lines: int
+    unconverted: list[UnconvertedOut]
 
 
 class SumsOut(Schema):

@@ -14,6 +14,7 @@ from appui.intelligence.cli.printing import Cell, as_csv, as_json, as_table, for
 from appui.intelligence.corpus import (
     BY,
     VIEWS,
+    Boundary,
     Corpus,
     FilterError,
     FlowFilter,
@@ -246,9 +247,15 @@ def sum_command(by: str, output: str, corpus_path: Path | None, **fields: object
     _say_empty(asked.corpus)
     click.echo(
         f"{said.counts} {said.rate_rule} Left out: {said.quarantined_lines} lines in quarantine "
-        f"({said.quarantined_usd:,.2f} USD), {said.unconverted_lines} without a rate.",
+        f"({said.quarantined_usd:,.2f} USD), {said.unconverted_lines} without a rate"
+        f"{_in_their_currencies(said)}.",
         err=True,
     )
+
+
+def _in_their_currencies(said: Boundary) -> str:
+    found = [f"{u.amount:,.2f} {u.currency or 'of no stated currency'}" for u in said.unconverted]
+    return f" ({'; '.join(found)})" if found else ""
 
 
 def _sum_json(found: FlowSum, groups: tuple[str, ...]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
-from appui.intelligence.corpus.filters import FlowFilter, conditions, group_columns, money
+from appui.intelligence.corpus.filters import FlowFilter, View, conditions, group_columns, money
 from appui.intelligence.corpus.opening import Corpus
 from appui.intelligence.ranking import Gift
 from appui.intelligence.sql import question
@@ -95,6 +95,15 @@ class FlowRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Unconverted:
+    """What has no dollars in one currency; ``currency`` is None where the file states none."""
+
+    currency: str | None
+    amount: Decimal
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Boundary:
     """What a total counts and what it leaves out, to print beside it."""
 
@@ -107,6 +116,7 @@ class Boundary:
     quarantined_lines: int
     quarantined_usd: Decimal
     unconverted_lines: int
+    unconverted: tuple[Unconverted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +181,8 @@ def count_rows(corpus: Corpus, wanted: FlowFilter) -> int:
 def boundary(corpus: Corpus, wanted: FlowFilter) -> Boundary:
     """What to say beside the totals of this filter."""
     rows = ask(corpus, "boundary", replace(wanted, quarantined="included"))
-    lines, usd, unconverted = rows[0] if rows else (0, Decimal("0.00"), 0)
+    lines, usd = rows[0] if rows else (0, Decimal("0.00"))
+    unconverted = _unconverted(corpus, wanted)
     return Boundary(
         view=wanted.view,
         counts=VIEW_BOUNDARIES[wanted.view] + (f" {TOGETHER_RULE}" if wanted.together else ""),
@@ -181,8 +192,16 @@ def boundary(corpus: Corpus, wanted: FlowFilter) -> Boundary:
         pledges_in="pledge" in wanted.flow_types or not wanted.flow_types,
         quarantined_lines=cast("int", lines),
         quarantined_usd=cast("Decimal", usd),
-        unconverted_lines=cast("int", unconverted),
+        unconverted_lines=sum(item.lines for item in unconverted),
+        unconverted=unconverted,
     )
+
+
+def _unconverted(corpus: Corpus, wanted: FlowFilter) -> tuple[Unconverted, ...]:
+    """Without dollars there is no telling what is new money: that view counts all reporters'."""
+    view: View = "all-reporters" if wanted.view == "new-money" else wanted.view
+    rows = ask(corpus, "unconverted", replace(wanted, view=view))
+    return tuple(Unconverted(*row) for row in rows)  # type: ignore[arg-type]
 
 
 def choices(corpus: Corpus, wanted: FlowFilter) -> Choices:

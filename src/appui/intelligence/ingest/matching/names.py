@@ -112,14 +112,18 @@ def _singular(word: str) -> str:
 
 
 def _meanings(tokens: list[str]) -> list[str]:
-    """Phrases replaced by what they mean, the longest first; words that mean nothing dropped."""
+    """Phrases replaced by what they mean, the longest first; words that mean nothing dropped.
+
+    A letter at the end says which one it is: "Fund A".
+    """
     phrases, longest = _phrases(), _longest_phrases()
     found, at = list[str](), 0
     while at < len(tokens):
         for length in range(min(longest.get(tokens[at], 1), len(tokens) - at), 0, -1):
             meaning = phrases.get(tuple(tokens[at : at + length]))
             if meaning is not None:
-                found += meaning
+                is_last_letter = at + length == len(tokens) and len(tokens[at]) == 1
+                found += meaning or (tokens[at:] if is_last_letter else ())
                 at += length
                 break
         else:

@@ -17,6 +17,7 @@ _NAMES_COMPARED: Final = 6
 _COMMON_WEIGHT: Final = 0.35
 _COUNTRY_WEIGHT: Final = 0.6
 _TYPO: Final = 0.72
+_MOST_FACTOR: Final = 1.14  # what circumstances can add
 _ONE_COUNTRY: Final = 0.8  # a national branch is often another organisation
 _LONG_WORD: Final = 5
 What = Literal[
@@ -83,7 +84,7 @@ def candidates(
         one, two = sides[left], sides[right]
         if _is_judged(one.organisation, two.organisation, judged):
             continue
-        score, reasons = _compare(one, two, weights)
+        score, reasons = _compare(one, two, weights, at_least)
         if score >= at_least:
             cents = min(one.organisation.cents, two.organisation.cents)
             pairs.append(Pair(left, right, round(score, 2), reasons, cents))
@@ -146,65 +147,90 @@ def _is_judged(one: Organisation, two: Organisation, judged: set[frozenset[str]]
     return any(frozenset((a, b)) in judged for a in one.keys for b in two.keys) if judged else False
 
 
-def _compare(one: _Side, two: _Side, weights: dict[str, float]) -> tuple[float, tuple[Reason, ...]]:
-    """The best of their spellings, then what speaks for or against the two as a whole."""
-    best, reasons = 0.0, tuple[Reason, ...]()
-    for a in one.names:
-        for b in two.names:
-            score, found = _alike(a, b, weights)
-            if score > best:
-                best, reasons = score, found
+def _compare(
+    one: _Side, two: _Side, weights: dict[str, float], at_least: float
+) -> tuple[float, tuple[Reason, ...]]:
+    """The best of their spellings, then what speaks for or against the two as a whole.
+
+    The reasons are looked for only where the score can reach ``at_least``.
+    """
+    best, a, b = max(
+        ((_alike(a, b, weights), a, b) for a in one.names for b in two.names),
+        key=lambda found: found[0],
+        default=(0.0, None, None),
+    )
+    if a is None or b is None or best * _MOST_FACTOR < at_least:
+        return 0.0, ()
     factor, more = _circumstances(one, two)
-    return min(best * factor, 0.99), (*reasons, *more)
+    score = min(best * factor, 0.99)
+    return (score, (*_reasons(a, b, weights), *more)) if score >= at_least else (score, ())
 
 
-def _alike(a: Written, b: Written, weights: dict[str, float]) -> tuple[float, tuple[Reason, ...]]:
+def _alike(a: Written, b: Written, weights: dict[str, float]) -> float:
     """How alike two names are, by the weight of the words they share."""
+    if a.words == b.words:
+        return 0.97
+    score = 0.92 * _overlap(a, b, weights)
+    if a.numbers != b.numbers:
+        return score * 0.5
+    short = _short_form(a, b)
+    return max(score, short[0]) if short else score
+
+
+def _overlap(a: Written, b: Written, weights: dict[str, float]) -> float:
+    """Mostly the share of all words that both have, partly of the shorter name's words."""
+    shared = a.words & b.words
+    common = sum(weights.get(word, 1.0) for word in shared)
+    for x, y, closeness in _typos(a.words - shared, b.words - shared):
+        common += closeness * min(weights.get(x, 1.0), weights.get(y, 1.0))
+    if common <= 0:
+        return 0.0
+    in_a = sum(weights.get(word, 1.0) for word in a.words)
+    in_b = sum(weights.get(word, 1.0) for word in b.words)
+    return 0.7 * common / (in_a + in_b - common) + 0.3 * common / min(in_a, in_b)
+
+
+def _reasons(a: Written, b: Written, weights: dict[str, float]) -> list[Reason]:
+    """Why ``_alike`` finds two names alike."""
     shared = a.words & b.words
     if a.words == b.words:
-        return 0.97, (Reason("same-words", _text(shared)),)
-    short = _short_form(a, b)
-    weight = {word: weights.get(word, 1.0) for word in a.words | b.words}
-    typos = _typos(a.words - shared, b.words - shared)
-    common = sum(weight[word] for word in shared)
-    common += sum(closeness * min(weight[x], weight[y]) for x, y, closeness in typos)
-    in_a, in_b = (sum(weight[word] for word in name.words) for name in (a, b))
-    union = in_a + in_b - common
-    score = 0.7 * common / union + 0.3 * common / max(min(in_a, in_b), 0.01) if union > 0 else 0.0
-    score *= 0.92
+        return [Reason("same-words", _text(shared))]
     if a.numbers != b.numbers:
-        return score * 0.5, (Reason("other-number", _text(a.numbers ^ b.numbers)),)
-    if short is not None and short[0] > score:
-        return short
+        return [Reason("other-number", _text(a.numbers ^ b.numbers))]
+    short = _short_form(a, b)
+    if short is not None and short[0] > 0.92 * _overlap(a, b, weights):
+        return [short[1]]
+    typos = _typos(a.words - shared, b.words - shared)
     reasons = [Reason("misspelt", f"{x} / {y}") for x, y, _ in typos]
-    if shared and min(in_a, in_b) - common < 0.01:
-        reasons.insert(0, Reason("contained", _text(shared)))
-    elif shared:
-        reasons.insert(0, Reason("shared-words", _text(shared)))
-    return score, tuple(reasons)
+    if shared in (a.words, b.words):
+        return [Reason("contained", _text(shared)), *reasons]
+    return [Reason("shared-words", _text(shared)), *reasons] if shared else reasons
 
 
-def _short_form(a: Written, b: Written) -> tuple[float, tuple[Reason, ...]] | None:
+def _short_form(a: Written, b: Written) -> tuple[float, Reason] | None:
     """An acronym that both give, or that is one name and the initials of the other."""
     both = a.acronyms & b.acronyms
     if both:
         alone = len(a.order) == 1 or len(b.order) == 1
-        return 0.82 if alone else 0.75, (Reason("acronym", _text(both).upper()),)
+        return 0.82 if alone else 0.75, Reason("acronym", _text(both).upper())
     for short, long in ((a, b), (b, a)):
         is_short = len(short.order) == 1 and len(short.order[0]) > 2 and len(long.order) > 2
         if is_short and short.order[0] == long.initials:
-            return 0.7, (Reason("initials", long.initials.upper()),)
+            return 0.7, Reason("initials", long.initials.upper())
     return None
 
 
 def _typos(a: frozenset[str], b: frozenset[str]) -> list[tuple[str, str, float]]:
     """Long words that differ by a slip of the pen, each used once."""
-    found, free = [], sorted(b)
-    for word in sorted(a):
-        if len(word) < _LONG_WORD or word[0] == "@":
-            continue
-        near = [(_closeness(word, other), other) for other in free if len(other) >= _LONG_WORD]
-        closeness, other = max(near, default=(0.0, ""))
+    long = {word for word in b if len(word) >= _LONG_WORD and word[0] != "@"}
+    starts = {word[0] for word in long}
+    if not starts or not any(word[0] in starts and len(word) >= _LONG_WORD for word in a):
+        return []
+    found, free = [], sorted(long)
+    for word in sorted(word for word in a if len(word) >= _LONG_WORD and word[0] in starts):
+        closeness, other = max(
+            ((_closeness(word, other), other) for other in free), default=(0.0, "")
+        )
         if closeness >= _TYPO:
             found.append((word, other, closeness))
             free.remove(other)
