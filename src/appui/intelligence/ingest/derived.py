@@ -11,7 +11,7 @@ from typing import Final
 import duckdb
 
 from appui.intelligence.ingest.decisions import Decisions, load_decisions
-from appui.intelligence.ingest.links import link
+from appui.intelligence.ingest.links import BUNDLES, link
 from appui.intelligence.ingest.manifest import Manifest
 from appui.intelligence.ingest.register import rules_digest, write_organisations
 from appui.intelligence.ingest.rows import TABLES
@@ -87,13 +87,14 @@ def derive(folder: Path, manifest: Manifest) -> None:
             if table == "flows":
                 connection.execute(f"create temp table lines as {question('lines')}")
             elif table == "linked":
-                link(connection)
+                link(connection, beside)
             path = quoted((beside / f"{table}.parquet").as_posix())
             connection.execute(
                 f"copy ({question(table)}) to '{path}' "
                 f"(format parquet, compression zstd, row_group_size {ROWS_PER_GROUP})"
             )
             view(connection, table, [beside])
+        (beside / BUNDLES).unlink()
         manifest.duplicates = _count(connection, "duplicates")
         manifest.quarantined = _count(connection, "quarantine where verdict <> 'released'")
     shutil.rmtree(target, ignore_errors=True)

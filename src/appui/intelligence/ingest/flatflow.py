@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -117,7 +118,7 @@ def add_flow(reading: Reading, flow: FlatFlow, number: int, cells: Mapping[str, 
         _add_amount(reading, flow, key, transaction_no, amount)
     _add_items(reading, flow, key)
     _add_described(reading, flow, key)
-    said = tuple((name, value) for name, value in cells.items() if value)
+    said = json.dumps({n: v for n, v in cells.items() if v}, ensure_ascii=False)
     reading.rows["source_lines"].append(SourceLineRow(reading.file_no, key, flow.line, said))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -12,6 +13,7 @@ import pyarrow as pa
 from appui.intelligence.sql import question
 
 AT_ONCE: Final = 10_000
+BUNDLES: Final = "bundles.parquet"
 _POINT: Final = Decimal("0.01")
 LINKS: Final = pa.schema(
     [
@@ -25,9 +27,15 @@ LINKS: Final = pa.schema(
 Pair = tuple[int, int, int, list[str]]  # bundles, points, reasons
 
 
-def link(connection: duckdb.DuckDBPyConnection) -> None:
-    """Pair the flows of ``flows``; leaves the tables ``bundles`` and ``links``."""
-    connection.execute(f"create temp table bundles as {question('bundles')}")
+def link(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
+    """Pair the flows of ``flows``; leaves ``bundles``, in a file in ``spill``, and ``links``."""
+    path = (spill / BUNDLES).as_posix().replace("'", "''")
+    connection.execute(f"copy ({question('bundles')}) to '{path}' (format parquet)")
+    numbered = f"read_parquet('{path}', file_row_number = true)"
+    connection.execute(
+        "create temp view bundles as"
+        f" select * exclude (file_row_number), file_row_number::integer as bundle from {numbered}"  # noqa: S608
+    )
     taken = [
         {
             "link": number,

@@ -27,7 +27,6 @@ Share = Annotated[int, pa.decimal128(18, 6)]  # a part of one, in whole milliont
 Rate = Annotated[Decimal, pa.decimal128(24, 12)]
 Attributes = Annotated[list[tuple[str, str]], pa.map_(pa.string(), pa.string())]
 Degrees = Annotated[Decimal, pa.decimal128(14, 9)]
-Cells = Annotated[tuple[tuple[str, str], ...], pa.map_(pa.string(), pa.string())]
 
 ONE_SHARE = 1_000_000
 FILE_BITS = 32
@@ -358,7 +357,7 @@ class SourceLineRow(NamedTuple):
     file_no: Whole
     activity_key: Key
     line: Whole
-    cells: Cells  # every column that is not empty, as published
+    cells: Text  # a JSON object: every column that is not empty, as published
 
 
 class AggregateRow(NamedTuple):

@@ -79,8 +79,8 @@ def test_every_cell_of_the_crs_and_of_fts_is_kept(take, ask):
         take(path)
 
         kept = ask(
-            "select sum(cardinality(cells)) from source_lines join activities using (activity_key)"
-            f" where source = '{name[:3]}'"
+            "select sum(len(json_keys(cells))) from source_lines"
+            f" join activities using (activity_key) where source = '{name[:3]}'"
         )
         assert kept == [cells]
 
