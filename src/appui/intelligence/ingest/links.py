@@ -32,10 +32,8 @@ def link(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
     path = (spill / BUNDLES).as_posix().replace("'", "''")
     connection.execute(f"copy ({question('bundles')}) to '{path}' (format parquet)")
     numbered = f"read_parquet('{path}', file_row_number = true)"
-    connection.execute(
-        "create temp view bundles as"
-        f" select * exclude (file_row_number), file_row_number::integer as bundle from {numbered}"  # noqa: S608
-    )
+    columns = "* exclude (file_row_number), file_row_number::integer as bundle"
+    connection.execute(f"create temp view bundles as select {columns} from {numbered}")  # noqa: S608
     taken = [
         {
             "link": number,
