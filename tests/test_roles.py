@@ -29,6 +29,7 @@ HIDDEN_ADMINS = "    302  404   404  404  404  404  200"
 # Nothing is there: the gallery is for developers, and no published flows are loaded here.
 NOBODY = "           302  404   404  404  404  404  404"
 ASKED = "            302  404   403  404  404  404  404"
+JUDGED = "            302  404   403  403  403  404  404"
 POST_ONLY = "        302  405   405  405  405  405  405"
 
 # Address → who opens it; after a blank, the kind of record whose key it takes.
@@ -39,6 +40,7 @@ TABLE = {
         registry:location_list registry:codelist_list registry:rate_list
         evidence:source_list evidence:figure_list evidence:conflict_list
         intelligence:donor_map intelligence:flow_rows
+        intelligence:match_queue intelligence:quarantine
         intelligence:matrix intelligence:movements intelligence:table_list
         needs:need_list portfolio:activity_list
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
@@ -58,6 +60,7 @@ TABLE = {
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
     MANAGERS: """
+        intelligence:match_judge intelligence:match_follow
         registry:organisation_merge/organisation registry:organisation_unmerge/merged
         funding:target_add
     """,
@@ -97,7 +100,10 @@ TABLE = {
         registry:invitation_withdraw/invitation
     """,
     POST_ONLY: "registry:workspace",
-    NOBODY: "ui:gallery intelligence:world_map intelligence:donor_profile",
+    NOBODY: """
+        ui:gallery intelligence:world_map intelligence:chart intelligence:donor_profile
+        publishing:donor_profile_file
+    """,
     ASKED: "funding:need_ask/need",
 }
 # Addresses that take more than a key.
@@ -107,6 +113,9 @@ MORE = {
     ("registry:location", "KH"): SIGNED_IN,
     ("registry:codelist", "Sector"): SIGNED_IN,
     ("intelligence:table", "1"): NOBODY,
+    ("intelligence:match_undo", "1"): JUDGED,
+    ("intelligence:quarantine_undo", "1"): JUDGED,
+    ("intelligence:quarantine_judge", "0"): JUDGED,
     ("registry:invitation_accept", "{secret}"): OPEN,
     ("needs:need_move", "{need}", "draft"): OWN_EDITORS,
     ("needs:need_move", "{need}", "closed"): OWN_MANAGERS,

@@ -29,6 +29,7 @@ class FundingConfig(AppConfig):
         from appui.funding import panels as shown  # noqa: PLC0415 - models are ready only now
 
         add_column("needs", shown.NEED_MISSING)
+        add_column("donors", shown.DONOR_PUBLISHED)
         panels.register("needs.need", 10, shown.gap_head)
         panels.register("needs.need", 20, shown.gap_tables)
         panels.register("needs.need", 40, shown.need_proposals)
@@ -38,3 +39,6 @@ class FundingConfig(AppConfig):
         panels.register("portfolio.activity", 50, shown.activity_agreements)
         panels.register("portfolio.activity", 60, shown.activity_transactions)
         panels.register("registry.organisation", 10, shown.organisation_as_donor)
+        panels.register("intelligence.donor", 10, shown.donor_sheet)
+        panels.register("intelligence.donor", 20, shown.donor_asks)
+        panels.register("intelligence.donor", 30, shown.donor_agreements)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,20 +13,25 @@ from django.utils.translation import gettext_lazy as lazy
 
 from appui.funding import listings, queries
 from appui.funding.gap import Cell, Dimension
+from appui.funding.models import Interaction
 from appui.funding.queries import NeedGap, need_gap, need_gaps
 from appui.funding.suggestions import suggest
 from appui.funding.views.gap import UNSTATED
+from appui.intelligence.corpus import FlowFilter, sum_flows
+from appui.intelligence.published import published
 from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Unavailable
 from appui.kernel.money import Money
 from appui.kernel.panels import RenderedPanel
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
-from appui.registry.models import Code, Location, Organisation
+from appui.registry.models import Code, Location, Organisation, Person
+from appui.registry.queries import match_organisations
 from appui.ui.listing import AddedColumn, Column
 from appui.ui.table import Table
 
 SUGGESTIONS_SHOWN = 3
+YEARS_PUBLISHED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,43 @@ def _labels(dimension: Dimension, values: list[str]) -> dict[str, str]:
     return {}
 
 
+def _published(donors: Sequence[Organisation], reader: Reader) -> dict[int, Money]:
+    """What each donor is published to have spent in the last ten years, by the source that tells
+    most of it; four queries besides those of the flows."""
+    this_year = timezone.localdate().year
+    wanted = FlowFilter(
+        flow_types=("spend",), years=tuple(range(this_year - YEARS_PUBLISHED + 1, this_year + 1))
+    )
+    sums = sum_flows(published(), wanted, ("donor",))
+    known = match_organisations(
+        [text for item in sums for text in (item.labels[0], str(item.keys[0]))]
+    )
+    by_source: dict[tuple[int, str], Decimal] = {}
+    for item in sums:
+        found = known.get(item.labels[0]) or known.get(str(item.keys[0]))
+        if found is not None:
+            key = (found.pk, item.source)
+            by_source[key] = by_source.get(key, Decimal(0)) + item.usd
+    most: dict[int, Money] = {}
+    for (pk, _source), usd in sorted(by_source.items(), key=lambda pair: pair[1]):
+        most[pk] = Money(usd, "USD")
+    return most
+
+
+DONOR_PUBLISHED = AddedColumn(
+    Column(
+        "published",
+        lazy("Published spending, ten years"),
+        lambda _donor: None,
+        "money",
+        href=lambda donor: f"{reverse('intelligence:donor_profile')}?organisation={donor.pk}",
+        phone=False,
+    ),
+    before="windows",
+    values=_published,
+)
+
+
 def _without(columns: tuple[Column, ...], *keys: str) -> list[Column]:
     return [column for column in columns if column.key not in keys]
 
@@ -187,6 +230,45 @@ def activity_transactions(activity: Activity, reader: Reader) -> RenderedPanel |
         return None
     context = {"table": Table(_without(listings.TRANSACTIONS.columns, "of"), rows)}
     return RenderedPanel("ledger", _("Ledger"), "funding/_table.html", context, len(rows))
+
+
+def _same(organisation: Organisation) -> QuerySet[Organisation]:
+    """The organisation and those merged into it."""
+    return Organisation.objects.filter(Q(pk=organisation.pk) | Q(merged_into=organisation.pk))
+
+
+def donor_sheet(organisation: Organisation, reader: Reader) -> RenderedPanel:
+    """Beside what a donor publishes: the way to its own page, its contacts and what they said."""
+    same = _same(organisation)
+    exchanges = Interaction.objects.visible_to(reader).filter(organisation__in=same)
+    context = {
+        "url": reverse("funding:donor", args=[organisation.standing_id]),
+        "people": Person.objects.visible_to(reader).filter(organisation__in=same),
+        "last": exchanges.order_by("-took_place_on").first(),
+    }
+    return RenderedPanel("contacts", _("Your contacts"), "funding/_donor_contacts.html", context)
+
+
+def donor_asks(organisation: Organisation, reader: Reader) -> RenderedPanel:
+    """What was asked of a donor."""
+    rows = list(queries.proposals(reader).filter(donor__in=_same(organisation)))
+    columns = [c for c in listings.PROPOSALS.columns if c.key in ("title", "stage", "amount")]
+    context = {
+        "table": Table(columns, rows),
+        "add_url": f"{reverse('funding:proposal_add')}?donor={organisation.pk}",
+        "may_add": reader.has_anywhere(Role.EDITOR),
+    }
+    return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
+
+
+def donor_agreements(organisation: Organisation, reader: Reader) -> RenderedPanel | None:
+    """The agreements signed with a donor."""
+    rows = list(queries.agreements(reader).filter(donor__in=_same(organisation)))
+    if not rows:
+        return None
+    columns = [c for c in listings.AGREEMENTS.columns if c.key in ("title", "status", "amount")]
+    context = {"table": Table(columns, rows)}
+    return RenderedPanel("agreements", _("Agreements"), "funding/_table.html", context, len(rows))
 
 
 def organisation_as_donor(organisation: Organisation, reader: Reader) -> RenderedPanel | None:

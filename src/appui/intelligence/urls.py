@@ -8,6 +8,7 @@ from appui.intelligence.views import matches, quarantine
 app_name = "intelligence"
 urlpatterns = [
     path("flows/", views.donor_map, name="donor_map"),
+    path("flows/chart.svg", views.chart, name="chart"),
     path("flows/map.svg", views.world_map, name="world_map"),
     path("flows/matrix/", views.matrix, name="matrix"),
     path("flows/movements/", views.movements, name="movements"),

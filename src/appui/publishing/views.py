@@ -12,12 +12,15 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from appui.intelligence.published import published
+from appui.intelligence.views.profile import question
 from appui.needs.models import Need
 from appui.needs.queries import needs_with_lines
 from appui.publishing.brief import assemble_brief
 from appui.publishing.content import Brief
-from appui.publishing.documents import FORMATS, brief_document
+from appui.publishing.documents import FORMATS, Document, brief_document
 from appui.publishing.pictures import as_svg
+from appui.publishing.profile import profile_document
 from appui.publishing.queries import donor_of, donors_by_name
 from appui.registry.models import Organisation
 from appui.registry.pages import PageRequest, fetch
@@ -67,11 +70,31 @@ def brief(request: PageRequest, pk: int) -> HttpResponse:
 @require_safe
 def brief_file(request: PageRequest, pk: int, extension: str) -> HttpResponse:
     """The same brief as PDF or DOCX."""
-    document = brief_document(_assemble(request, _asked(request, pk)), extension)
+    return _saved(brief_document(_assemble(request, _asked(request, pk)), extension))
+
+
+def _saved(document: Document) -> HttpResponse:
+    """The document as a file to save."""
     response = HttpResponse(document.content, content_type=document.content_type)
     disposition = content_disposition_header(as_attachment=True, filename=document.name)
     response.headers["Content-Disposition"] = disposition or "attachment"
     return response
+
+
+@never_cache
+@require_safe
+def donor_profile_file(request: PageRequest) -> HttpResponse:
+    """The profile of a donor as PDF, with what the reader's institution has of its own with it."""
+    own = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    language = request.GET.get("language", "") or own
+    document = profile_document(
+        published(),
+        question(request),
+        language=language,
+        today=timezone.localdate(),
+        reader=request.reader,
+    )
+    return _saved(document)
 
 
 def _asked(request: PageRequest, pk: int) -> Asked:

@@ -1,8 +1,7 @@
 """Donors: organisations seen as sources of money."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -12,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from appui.funding import listings, queries, rules
 from appui.funding.models import Agreement, Fund, Interaction, Proposal
+from appui.intelligence.asked import Asked
 from appui.intelligence.corpus import FlowFilter, sum_flows
 from appui.intelligence.published import published
+from appui.intelligence.views.shown import profile_url, rows_url
 from appui.intelligence.words import BOUNDARIES, FLOW_TYPES, RATE_RULE, SOURCES, words
 from appui.kernel.access import Reader
 from appui.registry.models import Organisation, Person
@@ -126,11 +127,12 @@ def donor(request: PageRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """What a donor's published flows say, by year and kind; ``url`` opens the donor map."""
+    """What a donor's published flows say, by year and kind; ``profile_url`` opens all of it."""
 
     table: Table
     basis: str
     url: str
+    profile_url: str
 
 
 def giving_of(donor: Organisation) -> Giving | None:
@@ -141,18 +143,26 @@ def giving_of(donor: Organisation) -> Giving | None:
         return None
     names = words([item.keys[1] for item in sums], ())
     sums.sort(key=lambda item: (-int(item.keys[0] or 0), -item.usd))
-    query = urlencode({"donor": sorted(wanted.donors), "by": "year"}, doseq=True)
+    asked = Asked(replace(wanted, donors=tuple(sorted(wanted.donors))), by="year")
     columns = [
         Column("year", _("Year"), lambda row: row.keys[0], "year"),
         Column("country", _("Country"), lambda row: names.of("recipient", row.keys[1], "")),
         Column("type", _("Kind of flow"), lambda row: FLOW_TYPES.get(row.flow_type, "")),
         Column("source", _("Source"), lambda row: SOURCES.get(row.source, row.source)),
-        Column("usd", _("US dollars"), lambda row: row.usd, "money", currency=lambda _row: "USD"),
+        Column(
+            "usd",
+            _("US dollars"),
+            lambda row: row.usd,
+            "money",
+            currency=lambda _row: "USD",
+            href=lambda row: rows_url(asked, row, ("year", "recipient")),
+        ),
     ]
     return Giving(
         Table(columns, sums[:GIVING_SHOWN]),
         f"{BOUNDARIES[wanted.view]} {RATE_RULE}",
-        f"{reverse('intelligence:donor_map')}?{query}",
+        reverse("intelligence:donor_map") + asked.url(),
+        profile_url(*asked.wanted.donors),
     )
 
 

@@ -16,6 +16,7 @@ from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, is_derived
 from appui.intelligence.ingest.manifest import NAME, CorpusUnreadableError, Manifest, load
 
 OPEN_AT_ONCE: Final = 4
+MOST_IN_MEMORY: Final = 500_000  # rows, of some 150 bytes each
 _ANSWERS: Final = Answers()
 
 
@@ -85,7 +86,17 @@ def _connection(folder: Path, derived: str) -> duckdb.DuckDBPyConnection:
     open_tables(connection, folder, manifest)
     for table in TABLES_DERIVED:
         view(connection, table, [folder / FOLDER / derived])
+    _hold_in_memory(connection)
     connection.execute("create table files (file_no integer, path varchar, sha256 varchar)")
     held = [(entry.file_no, entry.path, entry.sha256) for entry in manifest.live()]
     connection.executemany("insert into files values (?, ?, ?)", held)
     return connection
+
+
+def _hold_in_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    """The flows as a table in memory while they are few: every question reads them, and reading
+    them from Parquet takes most of a small question's time."""
+    counted = connection.execute("select count(*) from flows").fetchone()
+    if counted and counted[0] <= MOST_IN_MEMORY:
+        connection.execute("create table held as select * from flows")
+        connection.execute("create or replace view flows as select * from held")

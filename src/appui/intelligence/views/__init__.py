@@ -1,6 +1,6 @@
 """Pages of published flows, by what they show."""
 
-from appui.intelligence.views.map import donor_map, world_map
+from appui.intelligence.views.map import chart, donor_map, world_map
 from appui.intelligence.views.matrix import matrix
 from appui.intelligence.views.movements import movements
 from appui.intelligence.views.profile import donor_profile
@@ -8,6 +8,7 @@ from appui.intelligence.views.rows import flow_rows_page
 from appui.intelligence.views.tables import table, table_add, table_list
 
 __all__ = [
+    "chart",
     "donor_map",
     "donor_profile",
     "flow_rows_page",

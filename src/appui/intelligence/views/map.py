@@ -13,13 +13,12 @@ from appui.intelligence.asked import Asked
 from appui.intelligence.corpus import Corpus, FlowSum, sum_flows
 from appui.intelligence.files import LABELS, file_response
 from appui.intelligence.published import published
-from appui.intelligence.views import shown
+from appui.intelligence.views import drawings, shown
 from appui.intelligence.views.shown import Drawing, Kind
 from appui.intelligence.words import FLOW_TYPES, GROUPS, SOURCES, Words, words
 from appui.kernel.errors import Missing
 from appui.registry.pages import PageRequest
-from appui.registry.shapes import world_outlines
-from appui.ui import charts, formats, maps
+from appui.ui import formats
 from appui.ui.listing import Column
 from appui.ui.table import Table
 
@@ -43,7 +42,8 @@ def donor_map(request: PageRequest) -> HttpResponse:
     context = shown.question(corpus, asked, "donor_map") | {
         "table": Table(_shown_columns(columns, sums), sums[:TABLE_ROWS]),
         "hidden": max(len(sums) - TABLE_ROWS, 0),
-        "chart": _chart(asked, sums, names),
+        "chart": _chart(asked, sums),
+        "chart_url": reverse("intelligence:chart") + asked.url(),
         "map": _map(corpus, asked),
         "map_url": reverse("intelligence:world_map") + asked.url(),
         "groups": shown.group_options(asked.by),
@@ -107,24 +107,39 @@ def _shown_columns(columns: Sequence[Column], sums: Sequence[FlowSum]) -> list[C
     return [column for column in columns if column.key not in same]
 
 
-def _chart(asked: Asked, sums: Sequence[FlowSum], names: Words) -> Drawing | None:
-    kind = shown.main_kind(sums)
-    if kind is None:
-        return None
-    of_kind = [item for item in sums if (item.flow_type, item.source) == kind and item.usd > 0]
-    if asked.by == "year":
-        of_kind.sort(key=lambda item: str(item.keys[0]))
-    else:
-        of_kind = of_kind[:CHART_BARS]
-    bars = [(names.of(asked.by, item.keys[0], item.labels[0]), item.usd) for item in of_kind]
-    if not bars:
+def _chart(asked: Asked, sums: Sequence[FlowSum]) -> Drawing | None:
+    kind = shown.shown_kind(asked.kind, sums)
+    if kind is None or not any(item.usd > 0 for item in _of_kind(sums, kind)):
         return None
     caption = shown.kind_words(kind)
-    return Drawing(
-        _("Bars: %(what)s by %(group)s.") % {"what": caption, "group": GROUPS[asked.by]},
-        caption,
-        charts.bars(bars, unit="USD", language=formats.language()),
-    )
+    alt = _("Bars: %(what)s by %(group)s.") % {"what": caption, "group": GROUPS[asked.by]}
+    return Drawing(alt, caption)
+
+
+def _of_kind(sums: Sequence[FlowSum], kind: Kind) -> list[FlowSum]:
+    return [item for item in sums if (item.flow_type, item.source) == kind]
+
+
+def chart(request: PageRequest) -> HttpResponse:
+    """The bars of the same question, as an image: the largest, or all years in order."""
+    asked = addresses.read(request.GET)
+    sums = sum_flows(published(), asked.wanted, (asked.by,))
+    kind = shown.shown_kind(asked.kind, sums)
+    found = [item for item in _of_kind(sums, kind) if item.usd > 0] if kind else []
+    if not found:
+        raise Missing(_("No published flow matches these filters."))
+    if asked.by == "year":
+        years = sorted((int(item.keys[0]), item.usd) for item in found if item.keys[0])
+        return _image(drawings.years(tuple(years), formats.language()))
+    names = _names(asked, found[:CHART_BARS])
+    bars = [
+        (names.of(asked.by, item.keys[0], item.labels[0]), item.usd) for item in found[:CHART_BARS]
+    ]
+    return _image(drawings.bars(tuple(bars), formats.language()))
+
+
+def _image(svg: str) -> HttpResponse:
+    return HttpResponse(svg, content_type="image/svg+xml")
 
 
 def _received(corpus: Corpus, asked: Asked) -> tuple[Kind, dict[str, Decimal]] | None:
@@ -159,11 +174,10 @@ def world_map(request: PageRequest) -> HttpResponse:
     if found is None:
         raise Missing(_("No published flow matches these filters."))
     kind, places = found
-    svg = maps.choropleth(
-        world_outlines(),
-        places,
-        language=formats.language(),
-        title=shown.kind_words(kind),
-        legend=maps.Legend(_("US dollars"), _("nothing published")),
+    svg = drawings.world(
+        tuple(sorted(places.items())),
+        formats.language(),
+        shown.kind_words(kind),
+        (_("US dollars"), _("nothing published")),
     )
-    return HttpResponse(svg, content_type="image/svg+xml")
+    return _image(svg)

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from appui.intelligence.asked import UNSTATED_YEAR, Asked
@@ -37,7 +39,8 @@ from appui.ui import formats
 from appui.ui.templatetags.ui import Tab
 
 Kind = tuple[str, str]  # flow type and source: sums of different kinds are never added
-DONORS_OFFERED = 200
+DONORS_OFFERED = 100
+SELECTED = SafeString(" selected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,18 @@ class FilterShown:
     name: str
     label: str
     options: list[Option]
+
+    @property
+    def html(self) -> SafeString:
+        """The options of the select: hundreds of them, ten times faster than by a template."""
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (option.value, SELECTED if option.selected else "", option.label)
+                for option in self.options
+            ),
+        )
 
     @property
     def chosen(self) -> str:
@@ -87,11 +102,10 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart or map with what it shows in words; a map is fetched from its own address."""
+    """What a chart or map shows in words; the picture is fetched from its own address."""
 
     alt: str
     caption: str
-    svg: str = ""
 
 
 def rows_url(asked: Asked, item: FlowSum, groups: Sequence[str] = ()) -> str:
@@ -236,10 +250,11 @@ def group_options(chosen: str, groups: Iterable[str] = GROUPS) -> list[Option]:
     return [Option(key, str(DIMENSIONS[key]), key == chosen) for key in groups]
 
 
-def donors_offered(found: Choices) -> list[str]:
-    """Names proposed while one types; those with the most rows."""
+def donors_offered(found: Choices) -> SafeString:
+    """Names proposed while one types, as options; those with the most rows."""
     most = sorted(found.donors, key=lambda item: -item.parts)[:DONORS_OFFERED]
-    return sorted({item.label for item in most if item.label})
+    names = sorted({item.label for item in most if item.label})
+    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
 
 
 def filter_names(found: Choices, asked: Asked) -> Words:

@@ -1,0 +1,191 @@
+"""How long the pages of published flows take, with a real corpus behind them.
+
+    python bench/pages.py [FLOWS]       with the folder of real data in APPUI_DATA
+
+FLOWS is a corpus already read in; without it the IATI sample and the OCHA FTS table of APPUI_DATA
+are read into a folder that is removed afterwards. Each page is asked many different questions by
+one signed-in person, within one process, as the server would answer them: the whole request, from
+middleware to the last byte, but no network. “First” is a question that nobody has asked since the
+corpus changed, “again” the same once more. The reference line is a list with nothing in it: what
+any page costs. Trust the ratio to it more than the milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[1] / "src"
+USUAL = ("iati/sample", "flows/fts_flows.parquet")
+LIMIT_MS = 300
+QUESTIONS = 30
+NAMES = (
+    "intelligence:donor_map",
+    "intelligence:chart",
+    "intelligence:world_map",
+    "intelligence:matrix",
+    "intelligence:movements",
+    "intelligence:flow_rows",
+    "intelligence:donor_profile",
+)
+Times = tuple[list[float], list[float]]
+
+
+def main() -> int:
+    given = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+    data = os.environ.get("APPUI_DATA")
+    if given is None and not data:
+        print("Give a corpus, or name the folder of real data in APPUI_DATA.")
+        return 2
+    with tempfile.TemporaryDirectory() as home:
+        _prepare(Path(home))
+        paths = [Path(data) / part for part in USUAL] if data and given is None else []
+        return _measure_all(_corpus(Path(home), given, paths))
+
+
+def _prepare(home: Path) -> None:
+    os.environ |= {
+        "APPUI_HOME": str(home),
+        "APPUI_MODE": "development",
+        "DJANGO_SETTINGS_MODULE": "appui.config.settings",
+    }
+    sys.path.insert(0, str(SOURCE))
+    import django  # noqa: PLC0415 - its settings stand in the variables above
+
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.DEBUG = False
+    for command in ("migrate", "createcachetable"):
+        call_command(command, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _corpus(home: Path, given: Path | None, paths: list[Path]) -> str:
+    from appui.intelligence.corpus import open_corpus  # noqa: PLC0415
+    from appui.intelligence.ingest.rates import default_rates  # noqa: PLC0415
+    from appui.intelligence.ingest.run import ingest  # noqa: PLC0415
+    from appui.registry.reference import load_reference  # noqa: PLC0415
+
+    load_reference()
+    if given is not None:
+        (home / "flows").symlink_to(given)
+    else:
+        ingest(paths, into=home / "flows", rates=default_rates())
+    found = open_corpus()
+    count = found.ask("select count(*), count(distinct donor_key) from flows")
+    return f"{count[0][0]:,} rows of {count[0][1]:,} donors, {len(found.manifest.live())} files"
+
+
+def _measure_all(said: str) -> int:
+    print(said)
+    client = _client()
+    client.get("/")  # what is done once a process
+    with _quiet():
+        reference = _measure(client, _bare())
+        rows = {name: _measure(client, urls) for name, urls in _questions().items()}
+    bare = _percentile(reference[1], 50)
+    _line("", ("first p50", "p95", "again p50", "p95", "ratio"))
+    _print("a list with nothing in it", reference, bare)
+    for name, times in rows.items():
+        _print(name, times, bare)
+    worst = max(_percentile(first, 95) for first, _again in rows.values())
+    print(f"worst p95 of first questions: {worst:.0f} ms; the limit is {LIMIT_MS} ms")
+    return int(worst > LIMIT_MS)
+
+
+def _client():  # type: ignore[no-untyped-def]  # Django's test client, known only after its setup
+    from django.test import Client  # noqa: PLC0415
+
+    from appui.accounts.models import User  # noqa: PLC0415
+
+    client = Client()
+    client.force_login(User.objects.create_superuser("bench@example.org", "bench"))
+    return client
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the log lines of maps that have nothing to show."""
+    import logging  # noqa: PLC0415
+
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _bare() -> list[str]:
+    from django.urls import reverse  # noqa: PLC0415
+
+    return [f"{reverse('funding:target_list')}?q={number}" for number in range(QUESTIONS)]
+
+
+def _questions() -> dict[str, list[str]]:
+    """Different questions for each page: every country, then donors, then other groupings."""
+    from urllib.parse import urlencode  # noqa: PLC0415
+
+    from django.urls import reverse  # noqa: PLC0415
+
+    from appui.intelligence.corpus import FlowFilter, choices, open_corpus  # noqa: PLC0415
+
+    found = choices(open_corpus(), FlowFilter())
+    most = sorted(found.donors, key=lambda item: -item.parts)[:QUESTIONS]
+    donors = [{"donor": item.key} for item in most]
+    countries = sorted(found.recipients, key=lambda item: -item.parts)[:QUESTIONS]
+    sides = [
+        {"rows": rows, "columns": columns}
+        for rows in ("donor", "recipient", "sector", "channel")
+        for columns in ("year", "sector-group", "recipient")
+        if rows != columns
+    ]
+    asked: list[dict[str, object]] = [{}, *sides, {"by": "sector"}, {"by": "channel"}]
+    asked += [{"country": item.key} for item in countries]
+    asked += [{"sector": "152"}, {"from": 2020, "to": 2022}, {"view": "all-reporters"}]
+    return {
+        name: [
+            f"{reverse(name)}?{urlencode(question)}"
+            for question in (donors if name == "intelligence:donor_profile" else asked)
+        ]
+        for name in NAMES
+    }
+
+
+def _measure(client, urls: list[str]) -> Times:  # type: ignore[no-untyped-def]
+    return [_once(client, url) for url in urls], [_once(client, url) for url in urls]
+
+
+def _once(client, url: str) -> float:  # type: ignore[no-untyped-def]
+    started = time.perf_counter()
+    answer = client.get(url)
+    took = (time.perf_counter() - started) * 1000
+    if answer.status_code not in (200, 404):
+        sys.exit(f"{url} answered {answer.status_code}.")
+    return took
+
+
+def _percentile(times: list[float], share: int) -> float:
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, round(share / 100 * (len(ordered) - 1)))]
+
+
+def _print(name: str, times: Times, bare: float) -> None:
+    first, again = times
+    figures = [_percentile(of, share) for of in (first, again) for share in (50, 95)]
+    _line(name, (*(f"{figure:.0f} ms" for figure in figures), f"{figures[2] / bare:.1f}"))
+
+
+def _line(name: str, cells: tuple[str, ...]) -> None:
+    print(f"{name:<28}" + "".join(f"{cell:>11}" for cell in cells))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
