@@ -28,6 +28,8 @@ MORE = (
     "intelligence:matrix",
     "intelligence:movements",
     "intelligence:flow_rows",
+    "intelligence:match_queue",
+    "intelligence:quarantine",
 )
 
 
