@@ -1,6 +1,7 @@
 """The OECD's Creditor Reporting System, as text in its encodings and as Parquet."""
 
 import json
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -189,3 +190,16 @@ def test_a_text_file_in_a_folder_is_read_only_when_it_is_a_table(take, tmp_path)
 
     assert [f.format for f in report.files if f.status != "refused"] == ["crs"]
     assert report.ignored == 1
+
+
+def test_a_zip_of_the_oecd_is_read_and_its_notes_left(take, tmp_path):
+    path = tmp_path / "CRS 2021.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("CRS 2021 data.txt", TEXT.encode("utf-16"))
+        archive.writestr("read me.txt", "About this file")
+
+    report = take(path)
+
+    assert [(f.path.rpartition("!")[2], f.activities_kept) for f in report.files] == [
+        ("CRS 2021 data.txt", 8)
+    ]

@@ -16,7 +16,7 @@ from appui.intelligence.corpus import open_corpus
 from appui.intelligence.ingest.run import ingest
 from appui.intelligence.ingest.sources import Web
 from appui.intelligence.ingest.web import addresses, kept
-from appui.intelligence.ingest.web.addresses import FetchError, address, is_public
+from appui.intelligence.ingest.web.addresses import is_public
 from appui.intelligence.ingest.web.request import Manners
 
 from .conftest import DATA
@@ -329,62 +329,6 @@ def test_a_redirect_to_a_private_machine_is_refused_by_a_public_one(monkeypatch,
     assert "169.254.169.254" in why(report, server.url("/out"))
 
 
-@pytest.mark.parametrize(
-    ("number", "public"),
-    [
-        ("93.184.215.14", True),
-        ("2606:2800:220:1::1", True),
-        ("127.0.0.1", False),
-        ("10.1.2.3", False),
-        ("172.16.0.1", False),
-        ("192.168.1.1", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("0.0.0.0", False),
-        ("224.0.0.1", False),
-        ("::1", False),
-        ("::", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-        ("::ffff:127.0.0.1", False),
-        ("2002:7f00:1::", False),
-        ("64:ff9b::7f00:1", False),
-    ],
-)
-def test_which_numbers_are_of_the_public_internet(number, public):
-    assert is_public(number) is public
-
-
-@pytest.mark.parametrize(
-    ("url", "code"),
-    [
-        ("ftp://example.org/a.xml", "fetch-scheme"),
-        ("file:///etc/passwd", "fetch-scheme"),
-        ("http://", "fetch-address"),
-        ("http://example.org:99999/", "fetch-address"),
-        ("http://example.org/a b", "fetch-address"),
-        ("http://example.org/a\r\nHost: other", "fetch-address"),
-        ("http://me:secret@example.org/", "fetch-password"),
-        ("http://[::1/", "fetch-address"),
-        ("http://" + "a" * 5000, "fetch-address"),
-    ],
-)
-def test_addresses_that_may_not_be_asked_say_why(url, code):
-    with pytest.raises(FetchError) as refused:
-        address(url)
-
-    assert refused.value.code == code
-
-
-def test_an_address_with_accents_is_asked_in_ascii():
-    assert address("https://www.exämple.org/données?pays=Côte d’Ivoire".replace(" ", "%20")) == (
-        "https",
-        "www.xn--exmple-cua.org",
-        443,
-        "/donn%C3%A9es?pays=C%C3%B4te%20d%E2%80%99Ivoire",
-    )
-
-
 def test_a_list_names_its_files_and_its_lines_that_are_no_address(web, tmp_path):
     with serving({"/a.xml": good, "/b.xml": lambda h, t: h.give(OTHER)}) as server:
         path = tmp_path / "addresses.txt"
@@ -459,37 +403,46 @@ def test_one_host_is_asked_little_at_once(web):
     assert server.most_at_once == 2
 
 
+PROGRAM = """
+import sys
+from pathlib import Path
+from appui.intelligence.ingest.rates import default_rates
+from appui.intelligence.ingest.run import ingest
+from appui.intelligence.ingest.sources import Web
+from appui.intelligence.ingest.web.request import Manners
+web = Web(Manners(per_host=1, allow_private=True))
+ingest(sys.argv[2:], into=Path(sys.argv[1]), rates=default_rates(), web=web)
+"""
+
+
+def killed_when(asked, into, urls):
+    """Run an ingest in another process and kill it as soon as ``asked`` says so."""
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(into), *urls])
+    deadline = time.monotonic() + 30
+    while not asked() and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.002)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 def test_a_download_that_is_killed_leaves_all_usable_and_the_next_run_goes_on(web, tmp_path):
     """Killed while the second file comes: the first is not asked for again."""
     second = {"slow": True}
 
     def stalls(handler, turn):
-        if second["slow"]:
-            handler.send_response(200)
-            handler.send_header("Content-Length", str(len(OTHER)))
-            handler.end_headers()
-            handler.wfile.write(OTHER[:500])
-            handler.server.stop.wait(30)
-        else:
+        if not second["slow"]:
             handler.give(OTHER)
+            return
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(OTHER)))
+        handler.end_headers()
+        handler.wfile.write(OTHER[:500])
+        handler.server.stop.wait(30)
 
-    program = (
-        "import sys; from pathlib import Path; from appui.intelligence.ingest import run as r;"
-        "from appui.intelligence.ingest.sources import Web;"
-        "from appui.intelligence.ingest.web.request import Manners;"
-        "from appui.intelligence.ingest.rates import default_rates as d;"
-        "m = Manners(per_host=1, allow_private=True);"
-        "r.ingest(sys.argv[2:], into=Path(sys.argv[1]), rates=d(), web=Web(m))"
-    )
     folder = tmp_path / "flows/downloads"
     with serving({"/a.xml": good, "/b.xml": stalls}) as server:
         urls = [server.url("/a.xml"), server.url("/b.xml")]
-        killed = subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "flows"), *urls])
-        deadline = time.monotonic() + 30
-        while server.asked["/b.xml"] == 0 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        os.kill(killed.pid, signal.SIGKILL)
-        killed.wait()
+        killed_when(lambda: server.asked["/b.xml"], tmp_path / "flows", urls)
         assert (folder / kept.STARTED).exists()
         assert open_corpus(tmp_path / "flows").is_empty
         second["slow"] = False
@@ -499,3 +452,23 @@ def test_a_download_that_is_killed_leaves_all_usable_and_the_next_run_goes_on(we
         assert [f.status for f in report.files] == ["read", "read"]
         assert server.asked == {"/a.xml": 1, "/b.xml": 2}
         assert {p.suffix for p in folder.iterdir()} == {".json", ".body"}
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_the_last_run_has_every_file(web, ask, tmp_path):
+    files = {f"/{n}.xml": XML.replace(b"XX-COPY", b"XX-%d" % n) for n in range(12)}
+
+    def slow(handler, turn):
+        handler.server.stop.wait(0.03)
+        handler.give(files[handler.path])
+
+    with serving(dict.fromkeys(files, slow)) as server:
+        urls = [server.url(path) for path in files]
+        for stop in range(1, 21):
+            killed_when(lambda stop=stop: server.asked.total() >= stop, tmp_path / "flows", urls)
+            open_corpus(tmp_path / "flows")
+        report = web(*urls)
+
+        assert {f.status for f in report.files} <= {"read", "unchanged"}
+        assert not web(*urls).changed
+        assert ask("select count(distinct file_no) from activities") == [(12,)]
