@@ -111,7 +111,7 @@ def record_finds(
             by=SYSTEM,
             verb="found",
         )
-        for key, draft in wanted.items()
+        for key, draft in reversed(wanted.items())  # lists begin with the newest: the largest
         if key not in known
     ]
     Search.objects.filter(pk=held.pk).update(ran_at=now, left_out=left_out)

@@ -12,6 +12,7 @@ from appui.funding.rules import OPEN_STAGES
 from appui.funding.views.donors import Giving, giving_of
 from appui.kernel.access import Reader
 from appui.registry.models import Organisation, Person
+from appui.watch import words
 from appui.watch.models import Signal
 from appui.watch.queries import signals_about
 
@@ -82,17 +83,17 @@ def _next_actions(
 ) -> list[NextAction]:
     """What is still to do, by its day; what has none comes last."""
     found = [
-        _action(row.next_action_on, row.next_action, row, row.responsible)
+        _action(row.next_action_on, row.next_action, row, str(row), row.responsible)
         for row in asks
         if row.stage in OPEN_STAGES and (row.next_action or row.next_action_on)
     ]
     found += [
-        _action(row.follow_up_on, row.follow_up, row, row.responsible)
+        _action(row.follow_up_on, row.follow_up, row, str(row), row.responsible)
         for row in exchanges
         if not row.followed_up and row.follow_up
     ]
     found += [
-        _action(row.follow_up_on, row.follow_up, row, row.responsible)
+        _action(row.follow_up_on, row.follow_up, row, words.about(row), row.responsible)
         for row in told
         if row.follow_up
     ]
@@ -100,6 +101,6 @@ def _next_actions(
 
 
 def _action(
-    on: date | None, text: str, row: Proposal | Interaction | Signal, who: object
+    on: date | None, text: str, row: Proposal | Interaction | Signal, about: str, who: object
 ) -> NextAction:
-    return NextAction(on, text, str(row), row.get_absolute_url(), str(who or ""))
+    return NextAction(on, text, about, row.get_absolute_url(), str(who or ""))

@@ -65,10 +65,10 @@ def _send(key: int, now: datetime) -> int:
     held = Subscription.objects.select_for_update().select_related("user").get(pk=key)
     if not is_due(held, now):
         return 0
-    found = digest_of(held, now)
-    if not found.news:
-        return 0
     with translation.override(held.user.language):
+        found = digest_of(held, now)
+        if not found.news:
+            return 0
         message(held.user, found).send()
     Subscription.objects.filter(pk=held.pk).update(sent_at=now)
     return 1
@@ -85,7 +85,8 @@ def is_due(held: Subscription, now: datetime) -> bool:
 
 
 def digest_of(held: Subscription, now: datetime) -> Digest:
-    """Open signals found since the last digest, and what is late or due within a week.
+    """Open signals found since the last digest, and what is late or due within a week, in words
+    of the active language.
 
     What is due reminds on its own only when its day falls before the next digest.
     """

@@ -25,6 +25,8 @@ from appui.watch.queries import feeds
 from appui.watch.signals import LATELY, Call, Dated, Giving, Moved, dated, moved
 
 MOST: Final = 200  # signals of one search and year; the largest differences are kept
+TWO: Final = 2  # years that a comparison takes
+STALE: Final = 4  # years after which what was published last is no news any more
 SETTLED: Final = 2  # years after which a year counts as wholly published
 PREFERRED: Final = ("spend", "commitment")
 
@@ -154,9 +156,14 @@ def _moved_in(
     search: Search,
     today: date,
 ) -> Iterator[Moved[Who]]:
-    """The changes of one basis, in each place up to the last year that is known of it."""
+    """The changes of one basis, in each place for the last year that is known of it.
+
+    Places of which one year alone is known, or whose last year is long past, give none.
+    """
     for place in sorted({who[1] for who in scope.years}):
         years = known.places[basis, place]
+        if len(years) < TWO or today.year - max(years) > STALE:
+            continue
         givings = [
             Giving(who, of_one, frozenset(known.givers[basis, who[0]] & years))
             for who, of_one in scope.years.items()

@@ -17,7 +17,7 @@ class SearchForm(RecordForm):
         (_("What to watch"), "", ("title", "subject", "active")),
         (
             _("Narrowed to"),
-            _("What is left empty is not narrowed. Hold Ctrl (or ⌘) to choose several."),
+            _("What is left empty is not narrowed."),
             ("donors", "locations", "sectors", "words", "minimum"),
         ),
         (_("Who looks after its signals"), "", ("responsible",)),
@@ -74,6 +74,4 @@ class FollowUpForm(RecordForm):
 class DigestForm(PageForm):
     """How often one is written to."""
 
-    frequency = forms.ChoiceField(
-        label=_("Digest by e-mail"), choices=Frequency.choices, widget=forms.RadioSelect
-    )
+    frequency = forms.ChoiceField(label=_("Digest by e-mail"), choices=Frequency.choices)

@@ -47,9 +47,8 @@ SIGNALS = Listing(
             ("kind",),
             tone=lambda row: words.TONES[row.kind],
         ),
-        Column("facts", _("What happened"), words.facts),
+        Column("facts", _("What happened"), words.facts, order_by=("happens_on", "year")),
         Column("difference", _("Difference"), difference, "money", ("change",)),
-        Column("on", _("On"), lambda row: row.happens_on, "date", ("happens_on",), phone=False),
         Column(
             "confidence",
             _("Confidence"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -133,6 +134,11 @@ class Feed(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("watch:feed", args=[self.pk])
+
+    def clean(self) -> None:
+        """Raises ``ValidationError`` for an address that is not of the web."""
+        if not self.url.lower().startswith(("http://", "https://")):
+            raise ValidationError({"url": _("Only web addresses (http and https) are read.")})
 
 
 class FeedItem(models.Model):

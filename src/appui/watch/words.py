@@ -67,18 +67,21 @@ def problem(code: str) -> str:
 
 
 def about(signal: Signal) -> str:
-    """Whom or what a signal is about, as the register names it where it knows it."""
+    """Whom or what a signal is about, as the register names it where it knows it.
+
+    A donor stands with its place, or with the search that says which places were meant.
+    """
     if signal.year is None:
         return signal.title
     donor = signal.donor
     name = str(donor.merged_into or donor) if donor else signal.title
-    return f"{name} · {signal.location}" if signal.location else name
+    return f"{name} · {signal.location or signal.search.title}"
 
 
 def facts(signal: Signal) -> str:
-    """What happened, in a few words with its amounts."""
+    """What happened, in a few words: its amounts and years, or its day."""
     if signal.year is None or signal.after is None or signal.before is None:
-        return ""
+        return formats.day(signal.happens_on) if signal.happens_on else ""
     amounts = {
         "year": signal.year,
         "since": signal.since or "",
@@ -102,10 +105,7 @@ def said_by(signal: Signal) -> str:
 
 def line(signal: Signal) -> str:
     """The signal in one line, for a digest."""
-    parts = [f"{signal.get_kind_display()}: {about(signal)}", facts(signal)]
-    if signal.happens_on:
-        parts.append(formats.day(signal.happens_on))
-    parts.append(said_by(signal))
+    parts = [f"{signal.get_kind_display()}: {about(signal)}", facts(signal), said_by(signal)]
     return " · ".join(part for part in parts if part)
 
 

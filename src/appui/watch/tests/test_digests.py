@@ -100,7 +100,7 @@ def test_a_digest_says_what_happened_and_how_to_stop_it(user, signal, ask, setti
     (letter,) = mail.outbox
     assert letter.to == ["ana@example.org"]
     assert letter.subject == "Appui: 1 signal"
-    assert "Fell by more than a quarter: Ireland" in letter.body
+    assert "Fell by more than a quarter: Ireland · Watch" in letter.body
     assert "40 USD in 2023, 100 USD in 2022" in letter.body.replace("\N{NO-BREAK SPACE}", " ")
     assert f"https://appui.example{signal.get_absolute_url()}" in letter.body
     link = letter.extra_headers["List-Unsubscribe"].strip("<>")
@@ -159,6 +159,17 @@ def test_reminders_are_ones_own_or_nobodys_and_come_before_their_day(owner, user
         assert text in body
     for text in ("Of another", "Far call"):
         assert text not in body
+
+
+def test_what_is_due_is_named_in_the_persons_language(owner, user, ask):
+    donor = make_donor({"fr": "Irlande", "en": "Ireland"})
+    make_interaction(owner, donor, follow_up="Écrire", follow_up_on=TODAY)
+    user.language = "fr"
+    user.save()
+    ask("daily")
+    send()
+
+    assert "Irlande" in mail.outbox[0].body
 
 
 def test_what_is_only_late_writes_no_new_mail(owner, user, ask):

@@ -94,7 +94,7 @@ def test_small_differences_are_no_signal(flows, keep, run):
 def test_where_donors_give_is_told_by_place(flows, keep, run):
     norway = make_donor("Norway")
     keep("donors", donors=[norway])
-    flows("LA", Norway={2023: 10}, Japan={2023: 10})
+    flows("LA", Norway={2023: 10}, Japan={2022: 10, 2023: 10})
     place("LA", "Laos")
     run(flows("KH", **SERIES))
 
@@ -112,6 +112,13 @@ def test_a_place_whose_last_year_is_not_published_yet_has_lost_nobody(flows, kee
     run(flows("KH", Norway={2021: 10, 2022: 10}))
 
     assert told() == []
+
+
+@pytest.mark.parametrize("years", [{2023: 10}, {2020: 10, 2021: 90}])
+def test_one_year_alone_and_years_long_past_are_no_news(flows, keep, run, years):
+    keep(locations=[place("KH")])
+
+    assert run(flows(Norway=years)).signals == 0
 
 
 def test_calls_of_the_donors_and_places_asked_open_and_close(owner, keep, run):

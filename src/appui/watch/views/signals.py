@@ -55,8 +55,6 @@ def closed_list(request: PageRequest) -> HttpResponse:
 def signal(request: PageRequest, pk: int) -> HttpResponse:
     """One signal."""
     obj = fetch(queries.signals(request.reader).select_related("owner", "fund", "search"), pk=pk)
-    search, fund = shown(obj.search, request.reader), shown(obj.fund, request.reader)
-    donor = (obj.donor.merged_into or obj.donor) if obj.donor else None
     return sheet_page(
         request,
         obj,
@@ -64,35 +62,41 @@ def signal(request: PageRequest, pk: int) -> HttpResponse:
         crumbs=[(_("Signals"), reverse("watch:signal_list"))],
         lead=" · ".join(part for part in (obj.get_kind_display(), words.facts(obj)) if part),
         buttons=_buttons(obj, request),
-        facts=[
-            Fact(_("Signal"), obj.get_kind_display(), "tag", tone=words.TONES[obj.kind]),
-            Fact(_("State"), obj.get_state_display(), "tag", tone=STATE_TONES[State(obj.state)]),
-            Fact(
-                _("Donor"),
-                donor,
-                href=reverse("funding:donor", args=[donor.pk]) if donor else None,
-            ),
-            Fact(_("Place"), obj.location),
-            Fact(_("Before"), _money(obj, before=True), "money", help=str(obj.since or "")),
-            Fact(_("After"), _money(obj, before=False), "money", help=str(obj.year or "")),
-            Fact(_("On"), obj.happens_on, "date"),
-            Fact(_("Window or call"), fund, href=fund.get_absolute_url() if fund else None),
-            Fact(_("Source"), words.said_by(obj), href=obj.url or None),
-            Fact(
-                _("Confidence"),
-                obj.get_confidence_display(),
-                "tag",
-                tone=words.CONFIDENCE_TONES[obj.confidence],
-                help=words.CONFIDENCE_RULES[Confidence(obj.confidence)] if obj.year else "",
-            ),
-            Fact(_("Found on"), timezone.localdate(obj.created_at), "date"),
-            Fact(_("Search"), search, href=search.get_absolute_url() if search else None),
-            Fact(_("Responsible"), obj.responsible),
-            Fact(_("What follows"), obj.follow_up),
-            Fact(_("To be done by"), obj.follow_up_on, "date"),
-            Fact(_("Belongs to"), obj.owner),
-        ],
+        facts=[fact for fact in _facts(obj, request) if fact.value not in (None, "")],
     )
+
+
+def _facts(obj: Signal, request: PageRequest) -> list[Fact]:
+    search, fund = shown(obj.search, request.reader), shown(obj.fund, request.reader)
+    donor = (obj.donor.merged_into or obj.donor) if obj.donor else None
+    return [
+        Fact(_("Signal"), obj.get_kind_display(), "tag", tone=words.TONES[obj.kind]),
+        Fact(_("State"), obj.get_state_display(), "tag", tone=STATE_TONES[State(obj.state)]),
+        Fact(
+            _("Donor"),
+            donor,
+            href=reverse("funding:donor", args=[donor.pk]) if donor else None,
+        ),
+        Fact(_("Place"), obj.location),
+        Fact(_("Before"), _money(obj, before=True), "money", help=str(obj.since or "")),
+        Fact(_("After"), _money(obj, before=False), "money", help=str(obj.year or "")),
+        Fact(_("On"), obj.happens_on, "date"),
+        Fact(_("Window or call"), fund, href=fund.get_absolute_url() if fund else None),
+        Fact(_("Source"), words.said_by(obj), href=obj.url or None),
+        Fact(
+            _("Confidence"),
+            obj.get_confidence_display(),
+            "tag",
+            tone=words.CONFIDENCE_TONES[obj.confidence],
+            help=words.CONFIDENCE_RULES[Confidence(obj.confidence)] if obj.year else "",
+        ),
+        Fact(_("Found on"), timezone.localdate(obj.created_at), "date"),
+        Fact(_("Search"), search, href=search.get_absolute_url() if search else None),
+        Fact(_("Responsible"), obj.responsible),
+        Fact(_("What follows"), obj.follow_up),
+        Fact(_("To be done by"), obj.follow_up_on, "date"),
+        Fact(_("Belongs to"), obj.owner),
+    ]
 
 
 def _money(obj: Signal, *, before: bool) -> Money | None:
