@@ -31,13 +31,14 @@ from appui.intelligence.corpus.aggregates import RULE as AGGREGATES_RULE
 from appui.intelligence.ingest.derived import UnsoundSplitsError
 from appui.intelligence.ingest.inputs import PathMissingError
 from appui.intelligence.ingest.manifest import CorpusUnreadableError
+from appui.intelligence.ingest.parts import Format
 from appui.intelligence.ingest.rates import (
     Rates,
     RatesUnreadableError,
     default_rates,
     rates_with_file,
 )
-from appui.intelligence.ingest.run import BusyError, Format, ingest
+from appui.intelligence.ingest.run import BusyError, ingest
 from appui.intelligence.ingest.sources import WEB, Web
 from appui.intelligence.ingest.web.fetch import Asking
 from appui.intelligence.ingest.web.request import Manners
@@ -99,6 +100,13 @@ def flows() -> None:
     help="Megabytes of the largest file to fetch; unpacked it may have four times as many.",
 )
 @click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Read with so many processes; the tables are the same.",
+)
+@click.option(
     "--allow-private",
     is_flag=True,
     help="Fetch also from this machine and from private networks.",
@@ -112,6 +120,7 @@ def ingest_files(
     asking: Asking,
     per_host: int,
     largest: int,
+    processes: int,
     allow_private: bool,
 ) -> None:
     """Read IATI, CRS, FTS or typed tables and report on each file.
@@ -133,6 +142,7 @@ def ingest_files(
             rates=rates,
             expected=expected,
             web=Web(manners, asking),
+            processes=processes,
         )
     except (*INGEST_ERRORS, RatesUnreadableError) as error:
         raise click.ClickException(str(error)) from error

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Final
 
 try:
     import fcntl
 except ImportError:  # Windows: two ingests at once are then the user's own care
     fcntl = None  # type: ignore[assignment]
 
-from appui.intelligence.ingest import flat
-from appui.intelligence.ingest.derived import check_sums, derive, is_current
-from appui.intelligence.ingest.iati.stream import read_stream
-from appui.intelligence.ingest.inputs import Examined, Input, examine
+from appui.intelligence.ingest.derived import derive, is_current
+from appui.intelligence.ingest.inputs import Input, examine
 from appui.intelligence.ingest.manifest import FileEntry, Manifest, load, save
+from appui.intelligence.ingest.parts import Format, Job, Write, Written, writers
 from appui.intelligence.ingest.rates import Rates
-from appui.intelligence.ingest.reading import Reading
 from appui.intelligence.ingest.report import FileReport, Issue, RunReport
-from appui.intelligence.ingest.rows import IssueRow
 from appui.intelligence.ingest.sources import WEB, Web, check_paths, gather
-from appui.intelligence.ingest.tables import PartWriter
 from appui.intelligence.ingest.web import kept
 
-Format = Literal["auto", "iati", "crs", "fts", "appui", "aggregates"]
-BYTES_PER_PART: Final = 64 << 20
-_TRIM_THRESHOLD: Final = -1  # the numbers of mallopt(3)
-_TOP_PAD: Final = -2
+BYTES_PER_PART: Final = 32 << 20
 
 
 class BusyError(Exception):
@@ -40,17 +31,35 @@ class BusyError(Exception):
 
 
 @dataclass(slots=True)
+class _Part:
+    """Files read together; ``written`` is there once their reading has been asked for."""
+
+    jobs: list[Job] = field(default_factory=list)
+    refused: list[FileReport] = field(default_factory=list)  # before they were read
+    written: Written | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.jobs[0].file_no:06d}" if self.jobs else ""
+
+    @property
+    def size(self) -> int:
+        return sum(job.report.size for job in self.jobs)
+
+
+@dataclass(slots=True)
 class _Run:
-    """The state of one ingest; ``writer`` is the open part, ``entries`` its files."""
+    """The state of one ingest; the last of ``parts`` takes the next file."""
 
     folder: Path
     rates: Rates
     manifest: Manifest
     report: RunReport
-    writer: PartWriter | None = None
-    part: str = ""
-    part_bytes: int = 0
-    entries: list[FileEntry] = field(default_factory=list)
+    write: Write
+    next_file_no: int
+    parts: list[_Part] = field(default_factory=lambda: [_Part()])
+    first_of: dict[str, int] = field(default_factory=dict)  # of a content, its place in the report
+    twins: list[tuple[int, int]] = field(default_factory=list)  # places in the report
 
 
 def ingest(
@@ -60,26 +69,25 @@ def ingest(
     rates: Rates,
     expected: Format = "auto",
     web: Web = WEB,
+    processes: int = 1,
 ) -> RunReport:
     """Read files and web addresses into the corpus at ``into``; what is in it is left alone.
 
-    The corpus is complete after every part: a run that is killed loses at most the part it
-    was writing, and the next run goes on from there to the same tables. Raises
-    PathMissingError, BusyError, CorpusUnreadableError, UnsoundSplitsError.
+    The corpus is complete after every part: a run that is killed loses at most the parts it
+    was writing, and the next run goes on from there to the same tables, whatever the number of
+    processes. Raises PathMissingError, BusyError, CorpusUnreadableError, UnsoundSplitsError.
     """
     check_paths(given)
     into.mkdir(parents=True, exist_ok=True)
-    _keep_freed_memory()
-    with only_writer(into), _no_cycle_collection():
-        run = _Run(into, rates, load(into), RunReport(str(into)))
+    with only_writer(into), writers(processes, rates, expected) as write:
+        manifest = load(into)
+        run = _Run(into, rates, manifest, RunReport(str(into)), write, manifest.next_file_no)
         _sweep(run)
         gathered = gather(given, into, web)
         run.report.ignored = gathered.ignored
         run.report.files += gathered.reports
         for found in gathered.inputs:
-            run.report.files.append(_take(run, found, expected))
-            if note := gathered.notes.get(found.name):
-                run.report.files[-1].add(note)
+            _take(run, found, gathered.notes.get(found.name))
         _finish(run)
         kept.finish(into / kept.FOLDER)
     return run.report
@@ -90,28 +98,6 @@ def only_writer(folder: Path) -> Iterator[None]:
     with (folder / "ingest.lock").open("w") as lock:
         _lock(lock, folder)
         yield
-
-
-def _keep_freed_memory() -> None:
-    """Ask glibc to keep what is freed for the next rows; other C libraries are left as they are."""
-    try:
-        allocator = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return
-    allocator(_TRIM_THRESHOLD, 1 << 30)
-    allocator(_TOP_PAD, 1 << 26)
-
-
-@contextmanager
-def _no_cycle_collection() -> Iterator[None]:
-    """Rows are tuples without cycles: looking for some in millions of them costs a sixth."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _lock(lock: IO[str], folder: Path) -> None:
@@ -134,29 +120,41 @@ def _sweep(run: _Run) -> None:
             shutil.rmtree(derived)
 
 
-def _take(run: _Run, given: Input, expected: Format) -> FileReport:
-    """Judge one file and read it when it is new; never raises for what is in the file."""
+def _take(run: _Run, given: Input, note: Issue | None) -> None:
+    """Judge one file and have it read when it is new; never raises for what is in the file."""
     examined = examine(given)
     report = FileReport(given.name, examined.sha256, examined.size)
+    place = len(run.report.files)
+    run.report.files.append(report)
     known = run.manifest.at_path(given.name)
+    held = run.manifest.with_content(examined.sha256, run.rates.name)
     if known and (known.sha256, known.rates) == (examined.sha256, run.rates.name):
-        return _recall(report, known)
-    twin = next((e for e in run.entries if _same(e, examined, run.rates)), None)
-    twin = twin or run.manifest.with_content(examined.sha256, run.rates.name)
-    if twin:
-        report.status, report.format = "same-content", twin.format
-        return report
-    refusal = examined.refusal
-    if refusal:
+        _recall(report, known)
+    elif held or examined.sha256 in run.first_of:
+        report.status, report.format = "same-content", held.format if held else examined.format
+        if not held:
+            run.twins.append((place, run.first_of[examined.sha256]))
+    elif refusal := examined.refusal:
         report.refuse(refusal.code, refusal.why, refusal.remedy, value=refusal.value)
-        _remember_refused(run, report)
-        return report
-    _read(run, given, examined, report, expected)
-    return report
+        run.parts[-1].refused.append(report)
+    else:
+        run.first_of[examined.sha256] = place
+        run.parts[-1].jobs.append(Job(run.next_file_no, given, examined, report))
+        run.next_file_no += 1
+    if note:
+        report.add(note)
+    if run.parts[-1].size >= BYTES_PER_PART:
+        _send(run)
 
 
-def _same(entry: FileEntry, examined: Examined, rates: Rates) -> bool:
-    return (entry.sha256, entry.rates) == (examined.sha256, rates.name) and bool(entry.part)
+def _send(run: _Run) -> None:
+    """Have the open part written, and take in those that are ready, in their order."""
+    part = run.parts[-1]
+    if part.jobs:
+        part.written = run.write(run.folder / "parts" / f"{part.name}.new", part.jobs)
+    run.parts.append(_Part())
+    while run.parts[0].written is not None and run.parts[0].written.done():
+        _commit(run, run.parts.pop(0))
 
 
 def _recall(report: FileReport, known: FileEntry) -> FileReport:
@@ -173,75 +171,38 @@ def _recall(report: FileReport, known: FileEntry) -> FileReport:
     return report
 
 
-def _read(
-    run: _Run, given: Input, examined: Examined, report: FileReport, expected: Format
-) -> None:
-    writer = _open_part(run)
-    reading = Reading(run.manifest.next_file_no, report, run.rates, writer.rows)
-    report.format = examined.format
-    if examined.encoding:
-        reading.problem(
-            "encoding-repaired", line=1, subject=given.name, field="encoding", value=None
-        )
-    with given.open() as stream:
-        if examined.format == "iati" and expected in ("auto", "iati"):
-            read_stream(
-                reading, stream, encoding=examined.encoding, after_activity=writer.flush_full
-            )
-        else:
-            flat.read(reading, stream, examined, expected, after_row=writer.flush_full)
-    if report.activities_kept == 0 and report.status != "refused":
-        report.status = "read"
-    _close_file(run, reading)
-
-
-def _open_part(run: _Run) -> PartWriter:
-    if run.writer is None:
-        run.part = f"{run.manifest.next_file_no:06d}"
-        folder = run.folder / "parts" / f"{run.part}.new"
-        shutil.rmtree(folder, ignore_errors=True)
-        run.writer = PartWriter(folder)
-    return run.writer
-
-
-def _close_file(run: _Run, reading: Reading) -> None:
-    report = reading.report
-    if report.status == "refused":
+def _commit(run: _Run, part: _Part) -> None:
+    """Wait until the part is written, move it into place, then name it in the manifest."""
+    reports = part.written.result() if part.written else []
+    for report in part.refused:
         _remember_refused(run, report)
-        return
-    reading.rows["issues"].extend(
-        IssueRow(
-            reading.file_no,
-            i.severity,
-            i.code,
-            i.line,
-            i.subject,
-            i.field,
-            i.value,
-            i.why,
-            i.remedy,
-        )
-        for i in report.issues
-    )
-    run.entries.append(_entry(run, report, run.part))
-    run.manifest.next_file_no += 1
-    run.part_bytes += report.size
-    if run.part_bytes >= BYTES_PER_PART:
-        _commit_part(run)
+    for job, report in zip(part.jobs, reports, strict=True):
+        run.report.files[run.first_of[report.sha256]] = report
+        if report.status == "refused":
+            _remember_refused(run, report)
+        else:
+            run.manifest.put(_entry(run, report, job.file_no, part.name))
+    folder = run.folder / "parts" / f"{part.name}.new"
+    if part.jobs and folder.exists():
+        folder.replace(folder.with_name(part.name))
+    if part.jobs:
+        run.manifest.next_file_no = part.jobs[-1].file_no + 1
+    if part.jobs or part.refused:
+        save(run.folder, run.manifest)
+        run.report.changed = True
 
 
 def _remember_refused(run: _Run, report: FileReport) -> None:
     """A refused file does not displace an earlier good version of itself."""
     known = run.manifest.at_path(report.path)
     if known is None or not known.part:
-        entry = _entry(run, report, "")
-        run.entries.append(entry)
+        run.manifest.put(_entry(run, report, 0, ""))
 
 
-def _entry(run: _Run, report: FileReport, part: str) -> FileEntry:
+def _entry(run: _Run, report: FileReport, file_no: int, part: str) -> FileEntry:
     issues = report.as_json()["issues"] if not part else ()
     return FileEntry(
-        file_no=run.manifest.next_file_no if part else 0,
+        file_no=file_no,
         path=report.path,
         sha256=report.sha256,
         size=report.size,
@@ -256,26 +217,22 @@ def _entry(run: _Run, report: FileReport, part: str) -> FileEntry:
     )
 
 
-def _commit_part(run: _Run) -> None:
-    """Close, check the sums, move into place, then name it in the manifest."""
-    if run.writer is not None:
-        with run.writer as writer:
-            part = writer.folder
-        if any(entry.part for entry in run.entries):
-            check_sums(part)
-            part.replace(part.with_name(run.part))
-        else:
-            shutil.rmtree(part)
-    for entry in run.entries:
-        run.manifest.put(entry)
-    if run.entries:
-        save(run.folder, run.manifest)
-        run.report.changed = True
-    run.writer, run.part_bytes, run.entries = None, 0, []
+def _judge_twins(run: _Run) -> None:
+    """What is the same as a file that was refused is refused as well."""
+    for place, first in run.twins:
+        report, other = run.report.files[place], run.report.files[first]
+        if other.status == "refused":
+            report.status = "refused"
+            for issue in other.issues:
+                report.add(issue)
+            _remember_refused(run, report)
 
 
 def _finish(run: _Run) -> None:
-    _commit_part(run)
+    _send(run)
+    for part in run.parts:
+        _commit(run, part)
+    _judge_twins(run)
     manifest = run.manifest
     if manifest.live() and not is_current(run.folder, manifest):
         derive(run.folder, manifest)

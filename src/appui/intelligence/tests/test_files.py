@@ -172,6 +172,29 @@ def test_an_empty_part_is_sound(tmp_path):
     check_sums(tmp_path / "part")
 
 
+def test_several_processes_write_the_same_tables_as_one(tmp_path, take, rates, monkeypatch):
+    monkeypatch.setattr("appui.intelligence.ingest.run.BYTES_PER_PART", 3000)
+    reports = [
+        ingest([DATA / "iati"], into=tmp_path / str(n), rates=rates, processes=n) for n in (1, 3)
+    ]
+
+    assert tables(tmp_path / "1") == tables(tmp_path / "3")
+    one, three = (report.as_json()["files"] for report in reports)
+    assert one == three
+
+
+def test_what_is_the_same_as_a_broken_file_is_broken_too(tmp_path, take):
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_text("<iati-activities><iati-activity><title>")
+
+    for _ in range(2):
+        report = take(tmp_path / "a.xml", tmp_path / "b.xml")
+        assert [(f.status, f.issue_counts["xml-broken"]) for f in report.files] == [
+            ("refused", 1),
+            ("refused", 1),
+        ]
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

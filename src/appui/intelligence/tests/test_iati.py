@@ -234,7 +234,7 @@ def test_budgets_keep_their_revisions_and_the_faults_of_their_periods(take, ask)
 
 
 def test_every_other_element_has_its_row(take, ask):
-    report = take("iati/furniture.xml")
+    take("iati/furniture.xml")
 
     assert ask("select identifier, type, owner_ref, owner_name from identifiers") == [
         ("LOCAL-1", "A1", "XX-6", "Keeper")
