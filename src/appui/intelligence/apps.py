@@ -4,7 +4,6 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from appui.kernel import navigation
-from appui.kernel.access import Role
 
 
 class IntelligenceConfig(AppConfig):
@@ -19,11 +18,5 @@ class IntelligenceConfig(AppConfig):
             navigation.NavItem("know", _("Published tables"), "intelligence:table_list", 12)
         )
         navigation.register(
-            navigation.NavItem(
-                "know",
-                _("Who is who"),
-                "intelligence:match_queue",
-                14,
-                lambda reader: reader.has_anywhere(Role.MANAGER),
-            )
+            navigation.NavItem("know", _("Who is who"), "intelligence:match_queue", 14)
         )

@@ -20,11 +20,12 @@ from appui.home.examples.money import load_funding
 from appui.home.examples.shelf import Shelf
 from appui.home.examples.watching import load_watch, look
 from appui.home.examples.work import load_activities, load_needs
-from appui.intelligence.corpus import corpus_folder
+from appui.intelligence.corpus import corpus_folder, open_corpus
 from appui.intelligence.ingest.rates import default_rates
 from appui.intelligence.ingest.report import RunReport
 from appui.intelligence.ingest.run import ingest
-from appui.kernel.access import Reader
+from appui.intelligence.judging.actions import bring_up_to_date
+from appui.kernel.access import SYSTEM, Reader
 from appui.kernel.errors import Refused
 
 
@@ -74,6 +75,7 @@ def load_examples(*, by: Reader, today: date) -> Report:
     shelf = _load_records(by, today)
     tables = [CONTRIBUTIONS, NEIGHBOURS]
     flows = ingest(tables, into=corpus_folder(), rates=default_rates())
+    bring_up_to_date(open_corpus(), by=SYSTEM)
     look()
     return Report(dict(shelf.created), dict(shelf.kept), flows)
 

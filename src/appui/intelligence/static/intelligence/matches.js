@@ -12,6 +12,7 @@
     const button = pair && pair.querySelector(`button[value="${judgement}"]`);
     if (button) button.form.requestSubmit(button);
   };
+  if (pairs.length) pairs[0].focus({ preventScroll: true });
   const keys = {
     j: () => move(1),
     k: () => move(-1),
