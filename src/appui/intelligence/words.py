@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appui.kernel.multilingual import localise
 from appui.registry.models import Code, Location
 from appui.registry.queries import match_organisations
 
@@ -123,12 +124,13 @@ def words(
     names = [name for name in organisations if name]
     wanted_places = {str(code) for code in places if code}
     wanted_sectors = {str(code) for code in sectors if code}
-    found = Code.objects.filter(
+    sector_labels = Code.objects.filter(
         codelist__slug__in=["Sector", "SectorCategory"], code__in=wanted_sectors
-    )
+    ).values_list("code", "label")
+    place_names = Location.objects.filter(code__in=wanted_places).values_list("code", "name")
     return Words(
-        places={p.code: str(p) for p in Location.objects.filter(code__in=wanted_places)},
-        sectors={code.code: str(code) for code in found},
+        places={code: localise(name).text or code for code, name in place_names},
+        sectors={code: localise(label).text or code for code, label in sector_labels},
         organisations={name: str(item) for name, item in match_organisations(names).items()}
         if names
         else {},
