@@ -22,6 +22,7 @@ EXPORT_ROWS = 200_000
 CONSTANT = frozenset(
     {"country", "sector", "type", "rate", "through", "activity", "said_by", "linked", "note"}
 )
+ISOLATE, END = "\u2068", "\u2069"  # an identifier in a text of either direction
 NO_CHOICES = Choices((), (), (), (), (), ())
 
 
@@ -93,7 +94,8 @@ def row_columns(names: Words) -> list[Column]:
             lambda row: f"{row.file.rsplit('/', 1)[-1]}:{row.line}",
             phone=False,
         ),
-        Column("linked", _("Also told by"), linked_words, phone=False),
+        Column("linked", _("Also told by"), linked_words),
+        Column("link", _("Why the same"), link_words, phone=False),
         Column(
             "constant",
             _("Constant US dollars"),
@@ -114,20 +116,25 @@ def rate_words(row: FlowRow) -> str:
 
 
 def linked_words(row: FlowRow) -> str:
-    """What another source tells of the same money: how surely, why, and which counts."""
+    """The flow of another source that tells of the same money, and which of the two counts."""
     if row.linked_to is None:
         return ""
-    reasons = ", ".join(
-        str(LINK_REASONS.get(reason, reason)) for reason in (row.link_reasons or "").split("; ")
-    )
-    counts = _("this row counts") if row.counts else _("that one counts")
     source, _space, identifier = row.linked_to.partition(" ")
-    return f"{SOURCES.get(source, source)} {identifier} · {row.link_score}: {reasons}; {counts}"
+    named = f"{ISOLATE}{SOURCES.get(source, source)} {identifier}{END}"
+    return f"{named} · {_('this row counts') if row.counts else _('that one counts')}"
+
+
+def link_words(row: FlowRow) -> str:
+    """How surely two sources tell of the same money, and why."""
+    if row.link_reasons is None:
+        return ""
+    reasons = [str(LINK_REASONS.get(name, name)) for name in row.link_reasons.split("; ")]
+    return f"{row.link_score} · {' · '.join(reasons)}"
 
 
 def _readable(columns: Sequence[Column], rows: Sequence[FlowRow]) -> list[Column]:
     """Without what only the downloads need: notes, constant prices, titles of typed tables."""
-    left_out = {"note", "constant"} | (
+    left_out = {"note", "constant", "link"} | (
         {"activity"} if all(row.source == "appui" for row in rows) else set()
     )
     return [column for column in columns if column.key not in left_out]
