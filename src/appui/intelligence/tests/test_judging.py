@@ -1,9 +1,11 @@
 """Judging pairs and amounts: what stands, what the figures say after, what can be undone."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.urls import reverse
 from tests.factories import make_organisation, make_user_with_role
 
@@ -11,6 +13,7 @@ from appui.intelligence.corpus import FlowFilter, boundary, open_corpus, sum_flo
 from appui.intelligence.ingest.rates import default_rates
 from appui.intelligence.ingest.run import ingest
 from appui.intelligence.judging import actions, queries
+from appui.intelligence.judging.cli import organisations, quarantine
 from appui.intelligence.models import AmountJudgement, PairJudgement
 from appui.kernel.access import SYSTEM, Role
 from appui.kernel.errors import Conflict, Invalid
@@ -166,3 +169,26 @@ def test_a_reader_sees_the_lists_and_may_not_judge(client, corpus, tab):
 
     assert client.get(reverse("intelligence:match_queue"), {"tab": tab}).status_code == 200
     assert client.get(reverse("intelligence:match_judge")).status_code == 403
+
+
+def test_the_commands_do_what_the_pages_do(corpus):
+    run = CliRunner().invoke
+
+    listed = json.loads(run(organisations, ["match", "--format", "json"]).stdout)
+    assert {frozenset((pair["left"], pair["right"])) for pair in listed["pairs"]} >= {
+        frozenset(TWINS)
+    }
+    judged = run(organisations, ["judge", *TWINS, "--same", "--reason", "seen"])
+    assert judged.exit_code == 0
+    assert run(organisations, ["apply"]).stdout == "The figures follow.\n"
+    assert donors(corpus) == {TWINS[0]: Decimal(800)}
+
+    (row,) = json.loads(run(organisations, ["judged", "--format", "json"]).stdout)
+    assert run(organisations, ["undo", str(row["number"])]).exit_code == 0
+    assert "no judgement 999" in run(organisations, ["undo", "999"]).output
+    assert "has the key" in run(organisations, ["judge", "ZZ-NOBODY", TWINS[0], "--same"]).output
+
+    (held,) = json.loads(run(quarantine, ["list", "--format", "json"]).stdout)
+    released = run(quarantine, ["judge", held["mark"][:8], "--release", "--reason", "checked"])
+    assert released.exit_code == 0
+    assert boundary(corpus(), FlowFilter()).quarantined_lines == 0
