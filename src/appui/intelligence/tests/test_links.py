@@ -3,7 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
+from tests.factories import make_organisation, make_user_with_role
 
+from appui.intelligence.cli.flows import flows
 from appui.intelligence.corpus import (
     FilterError,
     FlowFilter,
@@ -12,6 +15,7 @@ from appui.intelligence.corpus import (
     flow_rows,
     sum_flows,
 )
+from appui.kernel.access import Role
 
 CRS = (
     "Year|DonorCode|DonorName|RecipientCode|RecipientName|PurposeCode|USD_Commitment|"
@@ -202,3 +206,33 @@ def test_links_are_the_same_whatever_the_order_of_the_files(told, opened, take, 
     take(tmp_path / "fts.csv", tmp_path / "crs.txt", tmp_path / "iati0.xml")
 
     assert links(opened) == first
+
+
+@pytest.mark.django_db
+def test_the_api_says_which_row_is_linked_and_adds_sources_up(told, client, monkeypatch, tmp_path):
+    told([activity("1000500")], [crs("1.0005", number="KHM-21/0007")])
+    monkeypatch.setenv("APPUI_HOME", str(tmp_path))
+    client.force_login(make_user_with_role(Role.READER, make_organisation()))
+
+    rows = client.get("/api/flows/rows?flow_type=spend").json()["items"]
+    sums = client.get("/api/flows/sum?flow_type=spend&by=year&together=true").json()
+    refused = client.get("/api/flows/sum?together=true&view=new-money")
+
+    assert {row["source"]: (row["linked_to"].split()[0], row["counts"]) for row in rows} == {
+        "iati": ("crs", True),
+        "crs": ("iati", False),
+    }
+    assert [(item["source"], item["usd"]) for item in sums["sums"]] == [("together", "1000500.00")]
+    assert "counts once" in sums["boundary"]["counts"]
+    assert refused.status_code == 422
+
+
+def test_rows_and_sums_on_the_command_line_show_links(told, tmp_path):
+    told([activity("1000500")], [crs("1.0005", number="KHM-21/0007")])
+    corpus = ["--from", str(tmp_path / "flows"), "--flow-type", "spend"]
+
+    rows = CliRunner().invoke(flows, ["rows", *corpus]).output
+    total = CliRunner().invoke(flows, ["sum", "--together", "--format", "csv", *corpus]).output
+
+    assert "iati NO-BRC-971277882-KHM-21/0007" in rows
+    assert "spend,together,original-donors,1000500.00,1,0" in total
