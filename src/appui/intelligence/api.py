@@ -17,13 +17,13 @@ from appui.intelligence.corpus import (
     boundary,
     count_rows,
     flow_rows,
-    gifts,
     sum_flows,
     year_after,
 )
 from appui.intelligence.corpus.filters import DEFAULT_TYPES
+from appui.intelligence.likely import likely
 from appui.intelligence.published import published
-from appui.intelligence.ranking import METHODS, history, rank
+from appui.intelligence.ranking import METHODS, rank_taught
 from appui.kernel.api import PROBLEMS
 from appui.kernel.errors import Invalid
 
@@ -136,6 +136,16 @@ class GaveOut(Schema):
     last_year: int | None
 
 
+class ElsewhereOut(Schema):
+    """Its gifts to the sector elsewhere, the places most like this one named."""
+
+    times: int
+    places: list[str]
+    more_places: int
+    first_year: int | None
+    typical: float | None
+
+
 class RankedOut(Schema):
     """One donor with its reasons as numbers."""
 
@@ -149,6 +159,14 @@ class RankedOut(Schema):
     typical_size: list[float] | None
     size_fit: float | None
     last_year: int | None
+    elsewhere: ElsewhereOut
+    before: GaveOut
+    begun: int
+    beside: str
+    lately: float
+    earlier: float
+    chance: float | None
+    because: list[tuple[str, float]]
 
 
 class RankingOut(Schema):
@@ -161,6 +179,7 @@ class RankingOut(Schema):
     method: str
     already: list[RankedOut]
     new: list[RankedOut]
+    learned: tuple[int, int] | None
 
 
 def _wanted(asked: FlowsIn) -> FlowFilter:
@@ -219,7 +238,7 @@ def get_ranking(
     amount: Annotated[float | None, Field(gt=0, le=1e13)] = None,
     as_of: Year | None = None,
     window: Annotated[int, Field(ge=1, le=30)] = 5,
-    method: Annotated[str, Field(max_length=20)] = "geometric",
+    method: Annotated[str, Field(max_length=20)] = "appui",
 ) -> dict[str, Any]:
     """Likely donors for a country (ISO 3166-1 alpha-2) and a DAC sector of three or five digits."""
     chosen = next((name for name in METHODS if name == method), None)
@@ -228,8 +247,5 @@ def get_ranking(
         raise Invalid(text, {"method": text})
     corpus = published()
     year = as_of or year_after(corpus, timezone.localdate().year)
-    given = gifts(corpus, first_year=year - window, last_year=year - 1, digits=len(sector))
-    found = rank(
-        history(given), country, sector, as_of=year, window=window, amount=amount, method=chosen
-    )
-    return asdict(found)
+    taught = likely(corpus, digits=len(sector), as_of=year, window=window)
+    return asdict(rank_taught(taught, country, sector, amount=amount, method=chosen))

@@ -11,21 +11,23 @@ import click
 
 from appui.intelligence.cli.flows import years_of
 from appui.intelligence.cli.printing import as_json, as_table, format_option
-from appui.intelligence.corpus import Corpus, FlowFilter, flow_rows, gifts, open_corpus, year_after
+from appui.intelligence.corpus import Corpus, FlowFilter, flow_rows, open_corpus, year_after
 from appui.intelligence.ingest.manifest import CorpusUnreadableError
 from appui.intelligence.ingest.rates import default_rates
+from appui.intelligence.likely import likely
 from appui.intelligence.ranking import (
     METHODS,
     HistoryUnreadableError,
+    Outcome,
     RankedDonor,
     Ranking,
     backtest,
-    history,
-    rank,
+    rank_taught,
     read_history,
 )
 
 EVIDENCE_SHOWN = 20
+SECTOR_DIGITS = (3, 5)
 
 
 @click.group()
@@ -48,9 +50,9 @@ def donors() -> None:
 @click.option(
     "--method",
     type=click.Choice(METHODS),
-    default="geometric",
+    default="appui",
     show_default=True,
-    help="How donors are ranked.",
+    help="How new donors are ranked.",
 )
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Each list.")
 @click.option("--from", "corpus_path", type=click.Path(path_type=Path), help="The corpus.")
@@ -71,16 +73,22 @@ def rank_command(
     """Rank donors for a country and sector, those already there apart from the new ones."""
     corpus = _corpus(corpus_path)
     year = as_of or year_after(corpus, datetime.now(tz=UTC).year)
-    given = gifts(corpus, first_year=year - window, last_year=year - 1, digits=len(sector))
-    ranking = rank(
-        history(given),
+    taught = likely(
+        corpus, digits=len(sector), as_of=year, window=window, patient=method == "appui"
+    )
+    ranking = rank_taught(
+        taught,
         country.upper(),
         sector,
-        as_of=year,
-        window=window,
         amount=_dollars(amount, currency, year),
         method=next(name for name in METHODS if name == method),
     )
+    if ranking.method != method:
+        click.echo(
+            f"Too few new relations before {year} to learn from: ranked by the geometric mean of "
+            "each donor's shares of the country and of the sector.",
+            err=True,
+        )
     already = () if new_only else ranking.already[:limit]
     if output == "json":
         click.echo(as_json(_ranking_json(corpus, ranking, already, ranking.new[:limit])))
@@ -126,6 +134,7 @@ def _ranking_json(
         "sector": ranking.sector,
         "years": [ranking.first_year, ranking.last_year],
         "method": ranking.method,
+        "learned": ranking.learned,
         "already": [_donor_json(corpus, ranking, donor) for donor in already],
         "new": [_donor_json(corpus, ranking, donor) for donor in new],
     }
@@ -146,12 +155,23 @@ def _donor_json(corpus: Corpus, ranking: Ranking, donor: RankedDonor) -> dict[st
 
 def _print_list(title: str, listed: tuple[RankedDonor, ...]) -> None:
     click.echo(f"{title}: {len(listed)} shown")
-    header = ("rank", "donor", "score", "here_usd", "sector_usd", "last_year", "median", "size_fit")
+    header = (
+        "rank",
+        "donor",
+        "score",
+        "chance",
+        "here_usd",
+        "sector_usd",
+        "last_year",
+        "median",
+        "size_fit",
+    )
     rows = [
         (
             donor.rank,
             donor.donor,
             donor.score,
+            donor.chance,
             Decimal(str(donor.gave_here.usd)),
             Decimal(str(donor.gave_sector.usd)),
             donor.last_year,
@@ -161,6 +181,22 @@ def _print_list(title: str, listed: tuple[RankedDonor, ...]) -> None:
         for donor in listed
     ]
     click.echo(as_table(header, rows))
+
+
+@donors.command("learn")
+@click.option("--from", "corpus_path", type=click.Path(path_type=Path), help="The corpus.")
+def learn_command(corpus_path: Path | None) -> None:
+    """Learn the ranking from the corpus, so that pages find it ready; do so after an ingest."""
+    corpus = _corpus(corpus_path)
+    year = year_after(corpus, datetime.now(tz=UTC).year)
+    for digits in SECTOR_DIGITS:
+        model = likely(corpus, digits=digits, as_of=year, patient=True).model
+        answer = (
+            f"learned from {model.queries} recipients and sectors of {model.first}-{model.last}"
+            if model
+            else "too few new relations to learn from; the geometric mean ranks"
+        )
+        click.echo(f"{year}, sectors of {digits} digits: {answer}.")
 
 
 @donors.command("backtest")
@@ -178,13 +214,21 @@ def _print_list(title: str, listed: tuple[RankedDonor, ...]) -> None:
 )
 @format_option("table", "json")
 def backtest_command(table: Path, years: str, window: int, method: str, output: str) -> None:
-    """Test rankings on TABLE (donor, recipient, sector, year, usd), new relations only."""
+    """Test rankings on TABLE (donor, recipient, sector, year, usd), new relations only.
+
+    The method appui learns anew for each test year, from rows of earlier years only, and prints
+    from which. Its features and constants were chosen on AidData 1990-2002, IATI 2015-2018 and
+    OCHA FTS 2000-2001; the prior it starts from was learned on AidData 1981-2001 and serves test
+    years after 2001 only.
+    """
     try:
         past = read_history(table)
     except HistoryUnreadableError as error:
         raise click.ClickException(str(error)) from error
     chosen = [name for name in METHODS if method in (name, "all")]
-    outcomes = backtest(past, years=years_of((years,)), window=window, methods=chosen)
+    outcomes = backtest(
+        past, years=years_of((years,)), window=window, methods=chosen, say=_say_progress
+    )
     if not any(outcome.queries for outcome in outcomes):
         raise click.ClickException(
             f"The table {table} has no query in {years}: no new relation after {window} years."
@@ -195,3 +239,26 @@ def backtest_command(table: Path, years: str, window: int, method: str, output: 
         return
     header = ("method", "queries", "mrr", "recall_at_10")
     click.echo(as_table(header, [(o.method, o.queries, o.mrr, o.recall_at_10) for o in outcomes]))
+    for outcome in outcomes:
+        _print_learning(outcome)
+
+
+def _say_progress(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _print_learning(outcome: Outcome) -> None:
+    for year, first, last in outcome.learned:
+        click.echo(f"{year} was ranked by what {first}-{last} taught.")
+    for year in outcome.untaught:
+        click.echo(f"{year} was ranked by the geometric mean: too few earlier years to learn from.")
+    found = outcome.reliability
+    if found is None:
+        return
+    click.echo(
+        f"\nChances of a new commitment, {found.count} donors and pairs held in the window: "
+        f"Brier score {found.brier:.5f}, always saying the base rate {found.brier_base:.5f}."
+    )
+    header = ("chance", "donors", "said", "came")
+    rows = [(f"{b.low:g}-{b.high:g}", b.count, b.said, b.came) for b in found.bands if b.count]
+    click.echo(as_table(header, rows))

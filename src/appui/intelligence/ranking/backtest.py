@@ -2,85 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from appui.intelligence.ranking.history import Codes, History
+from appui.intelligence.ranking.calibration import Reliability, pooled
+from appui.intelligence.ranking.history import History, Weights
 from appui.intelligence.ranking.methods import Method, Shares, scores, shares
+from appui.intelligence.ranking.model import Model, Say, School, scored
+from appui.intelligence.ranking.queries import Query, queries
 
 CUT: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``mrr`` is the mean of one over the rank of the best true donor; recall is at ten."""
+    """``mrr`` is the mean of one over the rank of the best true donor; recall is at ten.
+
+    ``learned`` says from which years, for each test year, and is empty for the naive methods;
+    ``untaught`` are test years without enough earlier years, ranked by the geometric mean.
+    """
 
     method: Method
     queries: int
     mrr: float
     recall_at_10: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Query:
-    recipient: int
-    sector: int
-    candidates: Codes  # without incumbents, in alphabetical order
-    positives: frozenset[int]
+    learned: tuple[tuple[int, int, int], ...] = ()  # test year, first and last year learned from
+    untaught: tuple[int, ...] = ()
+    reliability: Reliability | None = None
 
 
 def backtest(
-    table: History, *, years: Sequence[int], window: int, methods: Sequence[Method]
+    table: History,
+    *,
+    years: Sequence[int],
+    window: int,
+    methods: Sequence[Method],
+    say: Say = lambda _text: None,
 ) -> list[Outcome]:
     """One outcome a method, over the queries of all the years; no query gives zeros.
 
     A query is a recipient and sector of a test year to which some donor of the window gave
     that gave them nothing in the window; those that did are taken out of the ranking.
     """
-    ranks: dict[Method, list[tuple[float, float]]] = {method: [] for method in methods}
+    return [_outcome(table, years, window, method, say) for method in methods]
+
+
+def _outcome(
+    table: History, years: Sequence[int], window: int, method: Method, say: Say
+) -> Outcome:
+    school = School(table, say)
+    judged, learned, untaught, checks = [], [], [], []
     for year in years:
-        past = table.between(year - window, year - 1)
-        found = shares(past)
-        for query in _queries(past, table.between(year, year), found):
-            for method in methods:
-                ranks[method].append(_judge(method, found, query))
-    return [_outcome(method, judged) for method, judged in ranks.items()]
+        asked = queries(table, year, window)
+        found = shares(table.between(year - window, year - 1))
+        model = school.learn(year, window) if method == "appui" and asked else None
+        if model is not None:
+            learned.append((year, model.first, model.last))
+            checks.append(school.tested(model, year, window))
+            say(f"{year}: ranked by what {model.queries} queries of {model.first}-{model.last} say")
+        elif method == "appui" and asked:
+            untaught.append(year)
+        judged += [
+            _judge(_score(method, school, model, found, query, year), query) for query in asked
+        ]
+    mrr, recall = np.asarray(judged).mean(axis=0).tolist() if judged else (0.0, 0.0)
+    reliability = pooled(checks) if checks else None
+    return Outcome(method, len(judged), mrr, recall, tuple(learned), tuple(untaught), reliability)
 
 
-def _queries(past: History, present: History, found: Shares) -> Iterator[_Query]:
-    """Queries in the order of recipient then sector."""
-    incumbents = _donors_by_pair(past.rows_of(past.usd > 0))
-    known = set(found.candidates.tolist())
-    for pair, givers in sorted(_donors_by_pair(present).items()):
-        before = incumbents.get(pair, set())
-        positives = (givers & known) - before
-        if positives:
-            left = [donor for donor in found.candidates.tolist() if donor not in before]
-            yield _Query(*pair, np.asarray(left, dtype=np.int64), frozenset(positives))
+def _score(
+    method: Method, school: School, model: Model | None, found: Shares, query: Query, year: int
+) -> Weights:
+    """A score a candidate of the query."""
+    if model is not None:
+        return scored(school.past(year, model.window), model.weights, query)
+    naive = "geometric" if method == "appui" else method
+    return scores(naive, found, query.recipient, query.sector)[query.candidates]
 
 
-def _donors_by_pair(rows: History) -> dict[tuple[int, int], set[int]]:
-    pairs: dict[tuple[int, int], set[int]] = {}
-    columns = (rows.recipient.tolist(), rows.sector.tolist(), rows.donor.tolist())
-    for recipient, sector, donor in zip(*columns, strict=True):
-        pairs.setdefault((recipient, sector), set()).add(donor)
-    return pairs
-
-
-def _judge(method: Method, found: Shares, query: _Query) -> tuple[float, float]:
+def _judge(score: Weights, query: Query) -> tuple[float, float]:
     """Reciprocal rank of the best positive, and recall in the first ten."""
-    score = scores(method, found, query.recipient, query.sector)[query.candidates]
     order = query.candidates[np.argsort(-score, kind="stable")]
     places = [place for place, donor in enumerate(order.tolist(), 1) if donor in query.positives]
     within = sum(place <= CUT for place in places)
     return 1 / places[0], within / min(CUT, len(query.positives))
-
-
-def _outcome(method: Method, judged: list[tuple[float, float]]) -> Outcome:
-    if not judged:
-        return Outcome(method, 0, 0.0, 0.0)
-    mean = np.asarray(judged).mean(axis=0)
-    return Outcome(method, len(judged), float(mean[0]), float(mean[1]))

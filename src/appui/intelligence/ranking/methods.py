@@ -1,4 +1,4 @@
-"""Scores of every donor for a recipient and a sector, from a window of history.
+"""Naive scores of every donor for a recipient and a sector, from a window of history.
 
 With p the donor's share of all money, a its share of the money to the recipient and b of the
 money to the sector: popularity p; country a + p/10^6; sector b + p/10^6; geometric
@@ -15,8 +15,10 @@ import numpy as np
 
 from appui.intelligence.ranking.history import Codes, History, Weights
 
-Method = Literal["popularity", "country", "sector", "geometric"]
-METHODS: Final[tuple[Method, ...]] = get_args(Method)
+Naive = Literal["popularity", "country", "sector", "geometric"]
+Method = Literal[Naive, "appui"]
+NAIVE: Final[tuple[Naive, ...]] = get_args(Naive)
+METHODS: Final[tuple[Method, ...]] = ("appui", *NAIVE)
 SLIGHT: Final = 1e-6
 SMOOTH: Final = 1e-4
 
@@ -43,14 +45,14 @@ def shares(window: History) -> Shares:
     )
 
 
-def scores(method: Method, found: Shares, recipient: int, sector: int) -> Weights:
+def scores(method: Naive, found: Shares, recipient: int, sector: int) -> Weights:
     """A score a donor; ``recipient`` or ``sector`` is -1 when the history does not have it."""
     return _SCORES[method](
         found.overall, _row(found.to_recipient, recipient), _row(found.to_sector, sector)
     )
 
 
-_SCORES: Final[dict[Method, Callable[[Weights, Weights, Weights], Weights]]] = {
+_SCORES: Final[dict[Naive, Callable[[Weights, Weights, Weights], Weights]]] = {
     "popularity": lambda p, a, b: p,
     "country": lambda p, a, b: a + SLIGHT * p,
     "sector": lambda p, a, b: b + SLIGHT * p,

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from appui.intelligence.corpus import FlowFilter, aggregates, count_rows, flow_rows, sum_flows
-from appui.intelligence.ranking import METHODS, backtest, read_history
+from appui.intelligence.ranking import NAIVE, backtest, read_history
 
 FOLDER = os.environ.get("APPUI_DATA")
 pytestmark = [
@@ -31,7 +31,7 @@ def test_the_naive_methods_reach_their_published_floors(case):
         read_history(Path(FOLDER or "") / "backtest" / f"{name}.parquet"),
         years=range(first, last + 1),
         window=window,
-        methods=METHODS,
+        methods=NAIVE,
     )
 
     assert [o.queries for o in found] == [queries] * 4
