@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appui.funding import listings as funding
+from appui.funding.views.donors import Giving
 from appui.registry.models import Organisation
 from appui.registry.pages import PageRequest, fetch
 from appui.ui.listing import Column
@@ -13,6 +14,7 @@ from appui.ui.table import Table
 from appui.watch import listings
 from appui.watch.briefing import briefing_of
 
+GIVING_SHOWN = 10
 SIGNALS = frozenset({"about", "kind", "facts", "difference", "confidence"})
 
 
@@ -37,8 +39,14 @@ def briefing(request: PageRequest, pk: int) -> HttpResponse:
         "windows": Table(_without(funding.FUNDS.columns, "donor", "visibility"), found.windows),
         "signals": Table([c for c in listings.SIGNALS.columns if c.key in SIGNALS], found.signals),
         "people": Table(_people_columns(), found.people),
+        "giving": _newest(found.giving),
     }
     return render(request, "watch/briefing.html", context)
+
+
+def _newest(giving: Giving | None) -> Table | None:
+    """The head of the published giving, so that the page stays short."""
+    return Table(giving.table.columns, giving.table.objects[:GIVING_SHOWN]) if giving else None
 
 
 def _without(columns: tuple[Column, ...], *keys: str) -> list[Column]:
