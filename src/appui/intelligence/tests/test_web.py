@@ -315,6 +315,12 @@ def test_private_machines_are_not_asked_unless_allowed(web):
         assert not server.asked
 
 
+def test_where_clouds_keep_their_secrets_is_never_asked(web):
+    report = web("http://169.254.169.254/latest/meta-data", "http://[::ffff:169.254.169.254]/")
+
+    assert [[i.code for i in f.issues] for f in report.files] == [["fetch-private"]] * 2
+
+
 def test_a_redirect_to_a_private_machine_is_refused_by_a_public_one(monkeypatch, web):
     """The server here stands for a public one: only its own number is let through."""
     monkeypatch.setattr(

@@ -86,15 +86,13 @@ def resolve(asked: Address, *, allow_private: bool) -> list[tuple[str, int]]:
             again=True,
         ) from error
     numbers = list(dict.fromkeys(str(item[4][0]) for item in found))
-    if not allow_private:
-        for number in numbers:
-            if not is_public(number):
-                raise FetchError(
-                    "fetch-private",
-                    f"The host {asked.host} is {number}, a machine that is not on the public "
-                    "internet.",
-                    "Download the file yourself, or allow it with --allow-private.",
-                )
+    for number in numbers:
+        if not is_public(number) and (is_link_local(number) or not allow_private):
+            raise FetchError(
+                "fetch-private",
+                f"The host {asked.host} is {number}, a machine that is not on the public internet.",
+                "Download the file yourself, or allow private networks with --allow-private.",
+            )
     return [(number, asked.port) for number in numbers]
 
 
@@ -102,6 +100,11 @@ def is_public(number: str) -> bool:
     """Whether an IP address is of the public internet, also when it wraps an older one."""
     found = ip_address(number.partition("%")[0])
     return all(part.is_global and not part.is_multicast for part in _within(found))
+
+
+def is_link_local(number: str) -> bool:
+    """Whether it is an address that only the next machine has: there, clouds keep their secrets."""
+    return any(part.is_link_local for part in _within(ip_address(number.partition("%")[0])))
 
 
 def _within(found: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
