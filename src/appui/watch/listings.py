@@ -77,7 +77,9 @@ SIGNALS = Listing(
             lambda _request: SignalKind.choices,
             lambda rows, value: rows.filter(kind=value),
         ),
-        Filter("search", _("Search"), _searches, lambda rows, value: rows.filter(search=value)),
+        Filter(
+            "search", _("Saved search"), _searches, lambda rows, value: rows.filter(search=value)
+        ),
         Filter(
             "confidence",
             _("Confidence"),

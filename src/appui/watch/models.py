@@ -291,8 +291,8 @@ class Frequency(models.TextChoices):
     """How often a person is written to; nobody is unless they ask."""
 
     OFF = "off", _("Never")
-    DAILY = "daily", _("Every day with news")
-    WEEKLY = "weekly", _("Every week with news")
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("Every week")
 
 
 class Subscription(Record):

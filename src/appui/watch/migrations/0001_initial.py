@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('frequency', models.CharField(choices=[('off', 'Never'), ('daily', 'Every day with news'), ('weekly', 'Every week with news')], default='off', max_length=8, verbose_name='Digest by e-mail')),
+                ('frequency', models.CharField(choices=[('off', 'Never'), ('daily', 'Every day'), ('weekly', 'Every week')], default='off', max_length=8, verbose_name='Digest by e-mail')),
                 ('sent_at', models.DateTimeField(editable=False, null=True)),
                 ('calendar_digest', models.CharField(blank=True, editable=False, max_length=64)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='subscription', to=settings.AUTH_USER_MODEL)),

@@ -52,7 +52,7 @@ def feed(request: PageRequest, pk: int) -> HttpResponse:
         facts=[
             Fact(_("Address"), obj.url, href=obj.url),
             Fact(_("Kind"), obj.get_kind_display()),
-            Fact(_("Only links whose address holds"), obj.pattern),
+            *([Fact(_("Only links whose address holds"), obj.pattern)] if obj.pattern else []),
             Fact(_("It announces"), obj.get_subject_display()),
             Fact(
                 _("Whose"),

@@ -91,7 +91,7 @@ def _facts(obj: Signal, request: PageRequest) -> list[Fact]:
             help=words.CONFIDENCE_RULES[Confidence(obj.confidence)] if obj.year else "",
         ),
         Fact(_("Found on"), timezone.localdate(obj.created_at), "date"),
-        Fact(_("Search"), search, href=search.get_absolute_url() if search else None),
+        Fact(_("Saved search"), search, href=search.get_absolute_url() if search else None),
         Fact(_("Responsible"), obj.responsible),
         Fact(_("What follows"), obj.follow_up),
         Fact(_("To be done by"), obj.follow_up_on, "date"),
