@@ -58,8 +58,8 @@ def _prepare(home: Path) -> None:
     import django  # noqa: PLC0415 - its settings stand in the variables above
 
     django.setup()
-    from django.conf import settings  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415 - after django.setup()
+    from django.core.management import call_command  # noqa: PLC0415 - after django.setup()
 
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.DEBUG = False
@@ -69,10 +69,10 @@ def _prepare(home: Path) -> None:
 
 
 def _corpus(home: Path, given: Path | None, paths: list[Path]) -> str:
-    from appui.intelligence.corpus import open_corpus  # noqa: PLC0415
-    from appui.intelligence.ingest.rates import default_rates  # noqa: PLC0415
-    from appui.intelligence.ingest.run import ingest  # noqa: PLC0415
-    from appui.registry.reference import load_reference  # noqa: PLC0415
+    from appui.intelligence.corpus import open_corpus  # noqa: PLC0415 - after django.setup()
+    from appui.intelligence.ingest.rates import default_rates  # noqa: PLC0415 - after django.setup()
+    from appui.intelligence.ingest.run import ingest  # noqa: PLC0415 - after django.setup()
+    from appui.registry.reference import load_reference  # noqa: PLC0415 - after django.setup()
 
     load_reference()
     if given is not None:
@@ -102,9 +102,9 @@ def _measure_all(said: str) -> int:
 
 
 def _client():  # type: ignore[no-untyped-def]  # Django's test client, known only after its setup
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415 - after django.setup()
 
-    from appui.accounts.models import User  # noqa: PLC0415
+    from appui.accounts.models import User  # noqa: PLC0415 - after django.setup()
 
     client = Client()
     client.force_login(User.objects.create_superuser("bench@example.org", "bench"))
@@ -114,7 +114,7 @@ def _client():  # type: ignore[no-untyped-def]  # Django's test client, known on
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without the log lines of maps that have nothing to show."""
-    import logging  # noqa: PLC0415
+    import logging  # noqa: PLC0415 - after django.setup()
 
     logging.disable(logging.WARNING)
     try:
@@ -124,18 +124,18 @@ def _quiet() -> Iterator[None]:
 
 
 def _bare() -> list[str]:
-    from django.urls import reverse  # noqa: PLC0415
+    from django.urls import reverse  # noqa: PLC0415 - after django.setup()
 
     return [f"{reverse('funding:target_list')}?q={number}" for number in range(QUESTIONS)]
 
 
 def _questions() -> dict[str, list[str]]:
     """Different questions for each page: every country, then donors, then other groupings."""
-    from urllib.parse import urlencode  # noqa: PLC0415
+    from urllib.parse import urlencode  # noqa: PLC0415 - after django.setup()
 
-    from django.urls import reverse  # noqa: PLC0415
+    from django.urls import reverse  # noqa: PLC0415 - after django.setup()
 
-    from appui.intelligence.corpus import FlowFilter, choices, open_corpus  # noqa: PLC0415
+    from appui.intelligence.corpus import FlowFilter, choices, open_corpus  # noqa: PLC0415 - after django.setup()
 
     found = choices(open_corpus(), FlowFilter())
     most = sorted(found.donors, key=lambda item: -item.parts)[:QUESTIONS]

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from appui.funding import listings, queries
 from appui.funding.gap import Cell, Dimension
@@ -18,6 +18,7 @@ from appui.funding.queries import NeedGap, need_gap, need_gaps
 from appui.funding.suggestions import suggest
 from appui.funding.views.gap import UNSTATED
 from appui.intelligence.corpus import FlowFilter, sum_flows
+from appui.intelligence.corpus.profile import called
 from appui.intelligence.published import published
 from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Unavailable
@@ -69,7 +70,7 @@ def _missing(needs: Sequence[Need], reader: Reader) -> dict[int, Money]:
 NEED_MISSING = AddedColumn(
     Column(
         "missing",
-        lazy("Missing"),
+        gettext_lazy("Missing"),
         lambda _need: None,
         "money",
         href=lambda need: rows_url(need, "missing"),
@@ -126,13 +127,14 @@ def _published(donors: Sequence[Organisation], reader: Reader) -> dict[int, Mone
     wanted = FlowFilter(
         flow_types=("spend",), years=tuple(range(this_year - YEARS_PUBLISHED + 1, this_year + 1))
     )
-    sums = sum_flows(published(), wanted, ("donor",))
-    known = match_organisations(
-        [text for item in sums for text in (item.labels[0], str(item.keys[0]))]
-    )
+    corpus = published()
+    sums = sum_flows(corpus, wanted, ("donor",))
+    texts = called(corpus, {str(item.keys[0]) for item in sums})
+    known = match_organisations([text for names in texts.values() for text in names])
     by_source: dict[tuple[int, str], Decimal] = {}
     for item in sums:
-        found = known.get(item.labels[0]) or known.get(str(item.keys[0]))
+        names = texts.get(str(item.keys[0]), ())
+        found = next((known[text] for text in names if text in known), None)
         if found is not None:
             key = (found.pk, item.source)
             by_source[key] = by_source.get(key, Decimal(0)) + item.usd
@@ -145,7 +147,7 @@ def _published(donors: Sequence[Organisation], reader: Reader) -> dict[int, Mone
 DONOR_PUBLISHED = AddedColumn(
     Column(
         "published",
-        lazy("Published spending, ten years"),
+        gettext_lazy("Published spending, ten years"),
         lambda _donor: None,
         "money",
         href=lambda donor: f"{reverse('intelligence:donor_profile')}?organisation={donor.pk}",

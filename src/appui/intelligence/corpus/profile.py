@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -126,3 +127,13 @@ def seen(corpus: Corpus, donors: tuple[str, ...]) -> list[Seen]:
     """The keys known under these keys or names, most rows first; all kinds, all reports."""
     every = FlowFilter(donors=donors, flow_types=(), view="all-reporters", quarantined="included")
     return [Seen(*row) for row in ask(corpus, "seen", every)]  # type: ignore[arg-type]
+
+
+def called(corpus: Corpus, keys: Iterable[str]) -> dict[str, list[str]]:
+    """Every name and reference under which each of these donors is published, in order."""
+    wanted = set(keys)
+    found: dict[str, list[str]] = {}
+    for key, text in corpus.ask("select key, text from called order by key, text"):
+        if key in wanted:
+            found.setdefault(str(key), []).append(str(text))
+    return found

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from appui.intelligence.asked import Asked
 from appui.intelligence.corpus import Corpus, FlowSum, Seen, gifts, seen, sum_flows
+from appui.intelligence.corpus.profile import called
 from appui.intelligence.figures.similarity import Portfolio, portfolios
 from appui.intelligence.profile import parts, series, sums
 from appui.intelligence.profile.content import Name, Profile
@@ -26,7 +27,7 @@ def assemble_profile(corpus: Corpus, asked: Asked, *, this_year: int) -> Profile
     known = seen(corpus, asked.wanted.donors) if asked.wanted.donors else []
     if not known:
         raise Missing(_("No published flow names this donor."))
-    organisation = _organisation(known)
+    organisation = _organisation(corpus, known)
     kinds = sum_flows(corpus, asked.wanted)
     kind = shown.shown_kind(asked.kind, kinds)
     title = str(organisation or known[0].name)
@@ -58,9 +59,11 @@ def assemble_profile(corpus: Corpus, asked: Asked, *, this_year: int) -> Profile
     )
 
 
-def _organisation(known: list[Seen]) -> Organisation | None:
-    """The organisation of the register that bears one of the names or keys."""
-    texts = [text for item in known for text in (item.name, item.key)]
+def _organisation(corpus: Corpus, known: list[Seen]) -> Organisation | None:
+    """The organisation of the register that bears one of the names or references."""
+    published_as = called(corpus, [item.key for item in known])
+    texts = [item.name for item in known]
+    texts += [text for item in known for text in published_as.get(item.key, [])]
     found = match_organisations(texts)
     return next((found[text] for text in texts if text in found), None)
 

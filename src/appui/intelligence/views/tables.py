@@ -29,6 +29,11 @@ from appui.ui.listing import Column, Listing, list_page
 from appui.ui.table import Table
 
 PASTED = "pasted.csv"
+WIDE = "donor;2021;2022;2023\nJapan;1250000;980000;1100000\nIreland;;640000;700000"
+LONG = (
+    "donor;year;amount;currency;usd\n"
+    "Japan;2023;165000000;JPY;1174000\nIreland;2023;640000;EUR;692000"
+)
 TABLES = Listing(
     name="published-tables",
     columns=(
@@ -158,6 +163,8 @@ def table_add(request: PageRequest) -> HttpResponse:
         "title": _("Add a published table"),
         "submit": _("Take in the table"),
         "cancel": reverse("intelligence:table_list"),
+        "wide": WIDE,
+        "long": LONG,
     }
     if request.method != "POST":
         initial = {"recipient": request.GET.get("country", ""), "sector": "15250"}
