@@ -6,10 +6,9 @@ from dataclasses import asdict
 import click
 from django.utils import timezone
 
-from appui.intelligence.published import published
 from appui.watch.digest import send_digests
 from appui.watch.models import Feed, Search
-from appui.watch.running import RunReport, read_feeds, run_searches
+from appui.watch.running import RunReport, flows_of, read_feeds, run_searches
 
 
 @click.group("watch")
@@ -38,7 +37,8 @@ def run(no_fetch: bool, no_mail: bool, style: str) -> None:
     if not no_fetch:
         read_feeds(Feed.objects.filter(active=True).order_by("pk"), report, now=now)
     searches = Search.objects.filter(active=True).order_by("pk")
-    run_searches(searches, report, published(), now=now, today=timezone.localdate(now))
+    today = timezone.localdate(now)
+    run_searches(searches, report, flows_of(report), now=now, today=today)
     if not no_mail:
         send_digests(report, now=now)
     click.echo(_json(report) if style == "json" else _text(report))

@@ -28,6 +28,7 @@ MOST: Final = 200  # signals of one search and year; the largest differences are
 TWO: Final = 2  # years that a comparison takes
 STALE: Final = 4  # years after which what was published last is no news any more
 SETTLED: Final = 2  # years after which a year counts as wholly published
+OVER_FLOWS: Final = (Subject.FLOWS, Subject.DONORS)
 PREFERRED: Final = ("spend", "commitment")
 
 Who = tuple[str, str]  # the key of a donor and, for searches by donor, of a place
@@ -75,10 +76,10 @@ class _Known:
     places: Mapping[tuple[Basis, str], set[int]]
 
 
-def find(search: Search, reader: Reader, corpus: Corpus, *, today: date) -> Found:
+def find(search: Search, reader: Reader, corpus: Corpus | None, *, today: date) -> Found:
     """What the search finds as ``reader``, whose access is that of the search's organisation."""
-    if search.subject in (Subject.FLOWS, Subject.DONORS):
-        return _moves(search, corpus, today)
+    if search.subject in OVER_FLOWS:
+        return _moves(search, corpus, today) if corpus is not None else Found([])
     if search.subject == Subject.CALLS:
         return Found([*_calls(search, reader, today), *_items(search, reader, today)])
     return Found([*_statements(search, reader), *_items(search, reader, today)])

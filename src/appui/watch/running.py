@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import translation
 
 from appui.intelligence.corpus import Corpus
+from appui.intelligence.published import published
+from appui.kernel.errors import Unavailable
 from appui.watch.actions import record_finds
 from appui.watch.feeds import Contents, Item, read_feed, read_page
 from appui.watch.fetching import Fetched, FetchError, fetch
-from appui.watch.finding import find
+from appui.watch.finding import OVER_FLOWS, find
 from appui.watch.models import Feed, FeedItem, FeedKind, Search, Signal
 from appui.watch.queries import organisation_reader
 
@@ -99,12 +101,31 @@ def _noted(feed: Feed, now: datetime, problem: str, conditions: dict[str, str]) 
     return problem
 
 
+def flows_of(report: RunReport) -> Corpus | None:
+    """The published flows; None, with a problem in the report, when they cannot be read."""
+    try:
+        return published()
+    except Unavailable as error:
+        report.problems.append(("flows", str(error)))
+        return None
+
+
 def run_searches(
-    searches: Iterable[Search], report: RunReport, corpus: Corpus, *, now: datetime, today: date
+    searches: Iterable[Search],
+    report: RunReport,
+    corpus: Corpus | None,
+    *,
+    now: datetime,
+    today: date,
 ) -> list[Signal]:
-    """Look with each search and keep what it did not know; the new signals."""
+    """Look with each search and keep what it did not know; the new signals.
+
+    Without flows, searches over them wait for the next run.
+    """
     made: list[Signal] = []
     for search in searches:
+        if corpus is None and search.subject in OVER_FLOWS:
+            continue
         reader = organisation_reader(search.owner_id)
         with translation.override("en"):  # a title that is kept is the same whoever runs
             found = find(search, reader, corpus, today=today)

@@ -58,3 +58,19 @@ def test_a_run_says_in_words_what_it_did(command, keep, make_feed):
     assert Feed.objects.get().read_at is None
     loud = command()
     assert "problem: http://127.0.0.1:9/feed: fetch-private" in loud.output
+
+
+def test_flows_that_cannot_be_read_stop_no_other_search(command, owner, keep, tmp_path):
+    make_fund(owner, make_donor(), deadline=timezone.localdate())
+    keep("calls")
+    waiting = keep("flows")
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "manifest.json").write_text("{")
+
+    answer = command()
+
+    assert answer.exit_code == 0, answer.output
+    assert "problem: flows" in answer.output
+    assert Signal.objects.count() == 1
+    waiting.refresh_from_db()
+    assert waiting.ran_at is None

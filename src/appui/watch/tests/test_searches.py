@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from tests.factories import (
+    at_once,
     code,
     make_donor,
     make_fund,
@@ -16,7 +17,10 @@ from tests.world import figure
 
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM
+from appui.watch.actions import record_finds
+from appui.watch.finding import find
 from appui.watch.models import FeedItem, Search, Signal
+from appui.watch.queries import organisation_reader
 
 from .conftest import NOW
 
@@ -210,3 +214,19 @@ def test_a_search_sees_what_its_organisation_sees(flows, keep, run):
     run()
 
     assert [(row.owner, row.fund) for row in Signal.objects.all()] == [(elsewhere, fund)]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_tell_a_signal_once(owner, keep, tmp_path):
+    make_fund(owner, make_donor(), deadline=TODAY)
+    search = keep("calls")
+    found = find(search, organisation_reader(owner.pk), None, today=TODAY)
+
+    outcomes, count = at_once(
+        lambda: len(record_finds(search, found.drafts, left_out=0, now=NOW)),
+        Signal.objects.count,
+        tmp_path,
+    )
+
+    assert (sorted(outcomes), count) == ([0, 1], 1)

@@ -17,6 +17,7 @@ from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import list_page
 from appui.ui.table import Table
 from appui.watch import actions, forms, listings, queries
+from appui.watch.finding import OVER_FLOWS
 from appui.watch.models import State
 from appui.watch.running import RunReport, run_searches
 from appui.watch.views.tabs import tabs
@@ -122,7 +123,8 @@ def search_run(request: PageRequest, pk: int) -> HttpResponse:
     def act(_data: dict[str, Any]) -> str:
         now = timezone.now()
         report = RunReport()
-        run_searches([obj], report, published(), now=now, today=timezone.localdate(now))
+        corpus = published() if obj.subject in OVER_FLOWS else None
+        run_searches([obj], report, corpus, now=now, today=timezone.localdate(now))
         return obj.get_absolute_url()
 
     return confirm_page(
