@@ -108,7 +108,9 @@ def registered() -> tuple[Registered, ...]:
     )
     for row in rows.order_by("pk"):
         key = row.standing_id
-        names[key] += [*row.name.values(), *(alias.name for alias in row.aliases.all())]
+        own = [row.name.get("en", ""), *row.name.values()]
+        named = [*own, *(alias.name for alias in row.aliases.all())]
+        names[key] = [*named, *names[key]] if row.pk == key else [*names[key], *named]
         references[key] += [
             REFERENCES[IdentifierScheme(item.scheme)] + item.code
             for item in row.identifiers.all()

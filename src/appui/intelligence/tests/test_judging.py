@@ -107,6 +107,7 @@ def test_a_name_of_the_register_joins_what_is_published_under_it(corpus):
     assert donors(corpus) == {TWINS[0]: Decimal(800)}
     found = queries.organisation(corpus(), TWINS[0])
     assert found.register_key == f"appui:{organisation.pk}"
+    assert found.name == "Relief of Mines Foundation"
 
 
 def test_an_amount_released_by_a_person_is_counted_and_can_wait_again(corpus):

@@ -38,7 +38,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """An organisation of the institution's own register; ``key`` starts with ``appui:``."""
+    """An organisation of the institution's own register; ``key`` starts with ``appui:``.
+
+    The first of its ``names`` is the one under which it stands in published flows.
+    """
 
     key: str
     names: tuple[str, ...]
@@ -331,7 +334,7 @@ def _organisation(
     return Organisation(
         no=no,
         key=key,
-        name=known.name if known else ordered[0],
+        name=own.names[0] if own else known.name if known else ordered[0],
         country=known.country if known else _country(key, found),
         parent=known.parent if known else None,
         register_key=own.key if own else None,
