@@ -83,7 +83,7 @@ TABLE = {
         portfolio:participation_edit/participation portfolio:participation_remove/participation
         portfolio:identifier_remove/other_id portfolio:budget_revise/budget
         funding:fund_edit/fund funding:proposal_edit/proposal funding:proposal_move/proposal
-        funding:interaction_edit/interaction
+        funding:interaction_edit/interaction funding:set_aside_undo/set_aside
         watch:signal_follow_up/signal watch:signal_undo/closed_signal watch:search_edit/search
         watch:search_run/search watch:feed_edit/feed
     """,
@@ -104,7 +104,7 @@ TABLE = {
         ui:gallery intelligence:world_map intelligence:chart intelligence:donor_profile
         publishing:donor_profile_file
     """,
-    ASKED: "funding:need_ask/need",
+    ASKED: "funding:need_ask/need funding:need_set_aside/need",
 }
 # Addresses that take more than a key.
 MORE = {

@@ -108,6 +108,7 @@ class World:
         part = signed.allocations.create(need=need, amount=Decimal(40))
         return {
             "fund": make.make_fund(owner, donor).pk,
+            "set_aside": need.set_aside.create(owner=owner, donor="X", reason="no").pk,
             "proposal": make.make_proposal(owner, donor, need).pk,
             "interaction": make.make_interaction(owner, donor).pk,
             "agreement": signed.pk,

@@ -16,6 +16,7 @@ from appui.funding.models import (
     Fund,
     Interaction,
     Proposal,
+    SetAside,
     Stage,
     Target,
     Transaction,
@@ -25,6 +26,7 @@ from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
+from appui.needs.models import Need
 from appui.registry.models import Organisation
 from appui.registry.queries import keep_hidden
 from appui.registry.rates import rate_table
@@ -112,6 +114,20 @@ def move_proposal(
     if stage == Stage.PROPOSAL and proposal.submitted_on is None:
         changes["submitted_on"] = today
     return audit.update(proposal, by=by, version=version, verb=f"moved to {stage}", **changes)
+
+
+def set_donor_aside(need: Need, *, by: Reader, donor: str, reason: str) -> SetAside:
+    """Say that a suggested donor is not for this need; it is remembered until taken back."""
+    require(may_edit(need, by))
+    return audit.create(SetAside(need=need, owner=need.owner, donor=donor, reason=reason), by=by)
+
+
+@transaction.atomic
+def take_donor_back(row: SetAside, *, by: Reader) -> None:
+    """Let a donor that was set aside be suggested again."""
+    audit.hold(row)
+    require(may_edit(row, by))
+    audit.delete(row, by=by)
 
 
 def note_interaction(*, by: Reader, shared_with: Organisations = (), **fields: Any) -> Interaction:

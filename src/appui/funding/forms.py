@@ -181,3 +181,13 @@ class AskForm(ProposalForm):
             self.fields["donor"].help_text = _(
                 "Left empty, the suggested donor is added to the register."
             )
+
+
+class SetAsideForm(PageForm):
+    """Why a suggested donor is not for a need."""
+
+    reason = forms.CharField(
+        label=_("Why not"),
+        max_length=300,
+        help_text=_("Such as: does not fund demining any more; met in March, no."),
+    )

@@ -1,6 +1,5 @@
 """Likely donors for a need: ranked on published flows, each with its reasons and its rows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -8,33 +7,28 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from appui.funding.models import Agreement, Proposal
+from appui.funding.models import Agreement, Proposal, SetAside
 from appui.funding.queries import NeedGap
-from appui.intelligence.corpus import FlowFilter, flow_rows, gifts, year_after
+from appui.funding.why import Asked, Evidence, confidence, reasons
+from appui.intelligence.corpus import FlowFilter, flow_rows, year_after
+from appui.intelligence.likely import likely
 from appui.intelligence.published import published
-from appui.intelligence.ranking import Gave, RankedDonor, Ranking, history, rank
+from appui.intelligence.ranking import Method, RankedDonor, Ranking, rank_taught
 from appui.kernel.access import Reader
 from appui.needs.models import Need
 from appui.registry.models import Location, Organisation
 from appui.registry.queries import match_organisations
 from appui.registry.rates import rate_table
-from appui.ui import formats
 
 WINDOW = 5
-METHOD: Final = "geometric"
+NAIVE: Final = "geometric"
+NEW_SHOWN: Final = 10
+JUDGED: Final = (
+    40  # new donors looked at closely, some of whom are with the institution or set aside
+)
 EVIDENCE_KEPT = 20
 SHARE_ASKED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One reason: the number in words, and the address of the rows behind it."""
-
-    text: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,9 @@ class Suggestion:
     with_you: bool
     evidence: tuple[Evidence, ...]
     typical: Decimal | None
+    confidence: str
     ask_url: str
+    set_aside_url: str
 
     @property
     def fit(self) -> Decimal | None:
@@ -69,6 +65,9 @@ class Suggestions:
     last_year: int
     already: tuple[Suggestion, ...]
     new: tuple[Suggestion, ...]
+    set_aside: tuple[SetAside, ...]
+    method: Method
+    learned: tuple[int, int] | None
     is_empty: bool
 
     def named(self, name: str) -> Suggestion | None:
@@ -97,19 +96,21 @@ def suggest(
     )
     asked = amount or _usual_ask(gap, today)
     if chosen is None or corpus.is_empty:
-        return Suggestions(need, chosen, countries, asked, 0, 0, (), (), True)
+        return Suggestions(need, chosen, countries, asked, 0, 0, (), (), (), NAIVE, None, True)
     as_of = year_after(corpus, today.year)
-    given = gifts(corpus, first_year=as_of - WINDOW, last_year=as_of - 1)
-    found = rank(
-        history(given),
+    taught = likely(corpus, digits=len(need.sector.code), as_of=as_of, window=WINDOW)
+    found = rank_taught(
+        taught,
         chosen.code,
         need.sector.code,
-        as_of=as_of,
-        window=WINDOW,
         amount=float(asked) if asked else None,
-        method=METHOD,
+        most=JUDGED,
     )
-    listed = _listed(need, found, chosen, reader)
+    refused = tuple(SetAside.objects.visible_to(reader).filter(need=need))
+    names = {item.donor for item in refused}
+    listed = [item for item in _listed(need, found, chosen, reader) if item.name not in names]
+    known = [item for item in listed if item.with_you or item.ranked.incumbent]
+    new = [item for item in listed if not (item.with_you or item.ranked.incumbent)]
     return Suggestions(
         need,
         chosen,
@@ -117,9 +118,12 @@ def suggest(
         asked,
         found.first_year,
         found.last_year,
-        tuple(item for item in listed if item.with_you or item.ranked.incumbent),
-        tuple(item for item in listed if not (item.with_you or item.ranked.incumbent)),
-        not listed,
+        tuple(known),
+        tuple(new[:NEW_SHOWN]),
+        refused,
+        found.method,
+        found.learned,
+        not (listed or refused),
     )
 
 
@@ -130,7 +134,9 @@ def evidence_of(suggestions: Suggestions, item: Suggestion) -> dict[str, object]
     return {
         "donor": item.name,
         "rank": item.rank,
-        "method": METHOD,
+        "method": suggestions.method,
+        "learned": list(suggestions.learned or ()),
+        "confidence": item.confidence,
         "score": f"{item.ranked.score:.6f}",
         "years": [suggestions.first_year, suggestions.last_year],
         "country": suggestions.country.code if suggestions.country else "",
@@ -172,6 +178,7 @@ def _listed(need: Need, found: Ranking, country: Location, reader: Reader) -> li
     ]
     known = match_organisations(item.donor for item in ranked)
     with_you = _with_you(need, reader)
+    asked = Asked(found, country, need.sector, _place_names(ranked))
     return [
         Suggestion(
             name=item.donor,
@@ -179,13 +186,25 @@ def _listed(need: Need, found: Ranking, country: Location, reader: Reader) -> li
             ranked=item,
             organisation=known.get(item.donor),
             with_you=item.donor in known and known[item.donor].pk in with_you,
-            evidence=tuple(_evidence(item, found, country)),
+            evidence=tuple(reasons(item, asked)),
             typical=Decimal(str(item.typical_size[1])) if item.typical_size else None,
-            ask_url=f"{reverse('funding:need_ask', args=[need.pk])}?"
-            + urlencode({"donor": item.donor, "country": country.code}),
+            confidence=confidence(item.chance),
+            ask_url=_url("funding:need_ask", need, item, country),
+            set_aside_url=_url("funding:need_set_aside", need, item, country),
         )
         for item in ranked
     ]
+
+
+def _url(name: str, need: Need, item: RankedDonor, country: Location) -> str:
+    asked = urlencode({"donor": item.donor, "country": country.code})
+    return f"{reverse(name, args=[need.pk])}?{asked}"
+
+
+def _place_names(ranked: list[RankedDonor]) -> dict[str, str]:
+    """The countries that reasons name; one query."""
+    codes = {code for item in ranked for code in item.elsewhere.places}
+    return {place.code: str(place) for place in Location.objects.filter(code__in=codes)}
 
 
 def _with_you(need: Need, reader: Reader) -> set[int]:
@@ -196,62 +215,3 @@ def _with_you(need: Need, reader: Reader) -> set[int]:
         for own, standing in rows.values_list("donor", "donor__merged_into"):
             found.add(standing or own)
     return found
-
-
-def _rows_url(item: RankedDonor, found: Ranking, **chosen: str) -> str:
-    asked = {"donor": item.donor, "from": found.first_year, "to": found.last_year} | chosen
-    return f"{reverse('intelligence:flow_rows')}?{urlencode(asked)}"
-
-
-def _dollars(value: float) -> str:
-    return formats.money(Decimal(str(value)), "USD", short=True)
-
-
-def _evidence(item: RankedDonor, found: Ranking, country: Location) -> Iterable[Evidence]:
-    here = {"country": found.recipient}
-    this = {"sector": found.sector}
-    if item.gave_both.count:
-        yield Evidence(
-            _gave(_("Gave to this sector in %(country)s"), item.gave_both, country),
-            _rows_url(item, found, **here, **this),
-        )
-    elif item.gave_here.count:
-        yield Evidence(
-            _gave(_("Gave to other sectors in %(country)s"), item.gave_here, country),
-            _rows_url(item, found, **here),
-        )
-    if item.gave_sector.count > (1 if item.gave_both.count else 0):
-        yield Evidence(
-            ngettext(
-                "Gave %(amount)s to this sector in %(count)d country, last in %(year)s.",
-                "Gave %(amount)s to this sector in %(count)d countries, last in %(year)s.",
-                item.gave_sector.count,
-            )
-            % {
-                "amount": _dollars(item.gave_sector.usd),
-                "count": item.gave_sector.count,
-                "year": item.gave_sector.last_year,
-            },
-            _rows_url(item, found, **this),
-        )
-    if item.typical_size is not None:
-        low, middle, high = item.typical_size
-        yield Evidence(
-            _("Usual size %(middle)s a year (half of its gifts between %(low)s and %(high)s).")
-            % {"low": _dollars(low), "middle": _dollars(middle), "high": _dollars(high)},
-            _rows_url(item, found),
-        )
-
-
-def _gave(words: str, gave: Gave, country: Location) -> str:
-    start = words % {"country": country}
-    return ngettext(
-        "%(start)s: %(amount)s in %(count)d year, last in %(year)s.",
-        "%(start)s: %(amount)s in %(count)d years, last in %(year)s.",
-        gave.count,
-    ) % {
-        "start": start,
-        "amount": _dollars(gave.usd),
-        "count": gave.count,
-        "year": gave.last_year,
-    }

@@ -44,5 +44,7 @@ urlpatterns = [
     path("targets/<int:pk>/edit/", ledger.target_edit, name="target_edit"),
     path("needs/<int:pk>/donors/", suggestions.need_donors, name="need_donors"),
     path("needs/<int:pk>/ask/", suggestions.need_ask, name="need_ask"),
+    path("needs/<int:pk>/set-aside/", suggestions.need_set_aside, name="need_set_aside"),
+    path("set-aside/<int:pk>/undo/", suggestions.set_aside_undo, name="set_aside_undo"),
     path("needs/<int:pk>/gap/", gap.gap_rows, name="gap_rows"),
 ]

@@ -4,6 +4,7 @@ from appui.funding.models.agreement import Agreement, AgreementKind, AgreementSt
 from appui.funding.models.fund import Fund, FundKind
 from appui.funding.models.ledger import Transaction
 from appui.funding.models.proposal import Interaction, Proposal, Stage
+from appui.funding.models.setaside import SetAside
 from appui.funding.models.target import Target
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "FundKind",
     "Interaction",
     "Proposal",
+    "SetAside",
     "Stage",
     "Target",
     "Transaction",

@@ -6,13 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, queries
-from appui.funding.models import Proposal
+from appui.funding.models import Proposal, SetAside
 from appui.funding.suggestions import Suggestion, Suggestions, evidence_of, missing_dollars, suggest
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
@@ -22,7 +23,7 @@ from appui.registry.actions import add_organisation
 from appui.registry.pages import PageRequest, fetch
 from appui.registry.rules import may_edit
 from appui.ui import formats
-from appui.ui.forms import form_page, parse_amount, without_version
+from appui.ui.forms import confirm_page, form_page, parse_amount, without_version
 
 SHOWN = 20
 
@@ -94,6 +95,51 @@ def need_ask(request: PageRequest, pk: int) -> HttpResponse:
         kwargs={"reader": request.reader, "known": item.organisation is not None},
         initial=_initial(need, item, found.amount, missing),
         item=item,
+    )
+
+
+def need_set_aside(request: PageRequest, pk: int) -> HttpResponse:
+    """Say why a suggested donor is not for the need; it is not suggested again until undone."""
+    need = fetch(needs_with_lines(request.reader), pk=pk)
+    require(may_edit(need, request.reader))
+    name = request.GET.get("donor", "").strip()[:300]
+    if not name:
+        raise Missing(_("This donor is not among those suggested for the need."))
+    back = reverse("funding:need_donors", args=[need.pk])
+
+    def act(data: dict[str, Any]) -> str:
+        actions.set_donor_aside(need, by=request.reader, donor=name, reason=data["reason"])
+        return back
+
+    return form_page(
+        request,
+        forms.SetAsideForm,
+        act=act,
+        title=_("“%(donor)s” is not for us") % {"donor": name},
+        lead=str(need),
+        submit=_("Set aside"),
+        cancel=back,
+        about=need,
+    )
+
+
+def set_aside_undo(request: PageRequest, pk: int) -> HttpResponse:
+    """Let a donor be suggested again."""
+    row = fetch(SetAside.objects.visible_to(request.reader), pk=pk)
+    require(may_edit(row, request.reader))
+    back = reverse("funding:need_donors", args=[row.need_id])
+
+    def act(_data: dict[str, Any]) -> str:
+        actions.take_donor_back(row, by=request.reader)
+        return back
+
+    return confirm_page(
+        request,
+        act=act,
+        title=_("Suggest “%(donor)s” again") % {"donor": row.donor},
+        question=_("It was set aside: %(reason)s") % {"reason": row.reason},
+        submit=_("Suggest again"),
+        cancel=back,
     )
 
 

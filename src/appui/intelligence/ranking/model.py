@@ -1,10 +1,9 @@
 """The ranking learned from a table's own past: one weight a feature, and chances that were kept.
 
-The weights blend two fits, one free and one in which nothing may count against a donor: the first
-is sharper where there is much history, the second steadier where there is little. Both are drawn
-to a prior learned on another table's earlier years (``data/prior.json`` says which). Features and
-constants were chosen on AidData 1990-2002, IATI 2015-2018 and OCHA FTS 2000-2001, never on later
-years.
+The weights are the mean of two fits, one free and one in which nothing may count against a donor:
+the first is sharper where there is much history, the second steadier where there is little. Both
+are drawn to a prior learned on another table's earlier years (``data/prior.json`` says which).
+Features and constants were chosen on AidData 1990-2002, IATI 2015-2018 and OCHA FTS 2000-2001.
 """
 
 from __future__ import annotations
@@ -32,7 +31,6 @@ from appui.intelligence.ranking.past import Past, past
 from appui.intelligence.ranking.queries import Query, held_pairs, queries
 
 PULL: Final = 200.0  # in queries: how much of a table's own past outweighs the prior
-TRUSTED: Final = 1000  # queries from which on the free fit counts for more than the bounded one
 LESSON_YEARS: Final = 20
 LESSONS_A_YEAR: Final = 1500
 CHECKED_YEARS: Final = 3
@@ -128,12 +126,11 @@ def lessons(known: Past, asked: list[Query]) -> Lessons:
 
 
 def learned(taught: Lessons, known: Prior, year: int) -> Weights:
-    """The blend of the two fits; without the prior up to the years it saw."""
+    """The mean of the two fits; without the prior up to the years it saw."""
     nothing = np.zeros(len(FEATURES))
     free, bounded = (known.free, known.bounded) if year > known.last_year else (nothing, nothing)
-    trust = taught.queries / (taught.queries + TRUSTED)
-    blend: Weights = trust * fit(taught, free, PULL)
-    return blend + (1 - trust) * fit(taught, bounded, PULL, least=0.0)
+    mean: Weights = (fit(taught, free, PULL) + fit(taught, bounded, PULL, least=0.0)) / 2
+    return mean
 
 
 def scored(known: Past, weights: Weights, query: Query) -> Weights:
