@@ -87,6 +87,7 @@ def derive(folder: Path, manifest: Manifest) -> None:
             if table == "flows":
                 connection.execute(f"create temp table lines as {question('lines')}")
             elif table == "linked":
+                connection.execute("drop table lines")
                 link(connection, beside)
             path = quoted((beside / f"{table}.parquet").as_posix())
             connection.execute(

@@ -42,11 +42,22 @@ def link(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
             "score": points * _POINT,
             "reasons": reasons,
         }
-        for number, (left, right, points, reasons) in enumerate(_one_to_one(connection), 1)
+        for number, (left, right, points, reasons) in enumerate(_pairs(connection), 1)
     ]
     connection.register("links_taken", pa.Table.from_pylist(taken, schema=LINKS))
     connection.execute("create temp table links as select * from links_taken")
     connection.unregister("links_taken")
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection) -> Iterator[Pair]:
+    """Year by year, so that memory does not grow with the years: no pair is of two."""
+    years = connection.execute("select distinct year_told from bundles order by all").fetchall()
+    for year in years:
+        connection.execute(
+            "create or replace temp table of_year as select * from bundles where year_told = ?",
+            year,
+        )
+        yield from _one_to_one(connection)
 
 
 def _one_to_one(connection: duckdb.DuckDBPyConnection) -> Iterator[Pair]:

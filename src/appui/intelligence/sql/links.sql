@@ -2,14 +2,14 @@
 -- Grain: one pair of bundles of two sources; a bundle may be in several, the best come first.
 -- Unit: points of 100; 60 are needed. The same donor (or country of the donor), recipient, year
 --       and way are needed, and dollars within 5 in 100, or 25 where a reference is shared.
--- Source: bundles and what their activities say. Weighed on sight of the best pairs of 40,000
---         flows: those taken had 60 to 100 points, the best of the doubtful ones 50.
+-- Source: the bundles of one year and what their activities say. Weighed on sight of the best
+--         pairs of 40,000 flows: those taken had 60 to 100 points, the best of the doubtful 50.
 with said as (
     select activity_key, reference as text from transactions
-    where reference is not null and activity_key in (select activity_key from bundles)
+    where reference is not null and activity_key in (select activity_key from of_year)
     union all
     select activity_key, identifier from identifiers
-    where activity_key in (select activity_key from bundles)
+    where activity_key in (select activity_key from of_year)
     union all
     select
         activity_key,
@@ -17,14 +17,14 @@ with said as (
             starts_with(identifier, reporter_ref || '-'), length(reporter_ref), 0
         )::integer)])
     from activities
-    where source = 'iati' and activity_key in (select activity_key from bundles)
+    where source = 'iati' and activity_key in (select activity_key from of_year)
 ),
 refs as (
     select distinct activity_key, regexp_replace(upper(text), '[^A-Z0-9]', '', 'g') as ref
     from said
     where length(ref) >= 7 and regexp_matches(ref, '[0-9]{3}')
 ),
-referred as (select b.*, r.ref from bundles b join refs r on r.activity_key = b.activity_key),
+referred as (select b.*, r.ref from of_year b join refs r on r.activity_key = b.activity_key),
 found as (
     select left_bundle, right_bundle, bool_or(same_reference) as same_reference
     from (
@@ -36,8 +36,8 @@ found as (
         where l.precedence < r.precedence and r.usd between l.usd * 0.75 and l.usd / 0.75
         union all
         select l.bundle, r.bundle, false
-        from bundles l
-        join bundles r
+        from of_year l
+        join of_year r
             on r.flow_type = l.flow_type and r.year_told = l.year_told
             and r.recipient = l.recipient and r.giver = l.giver
         where l.precedence < r.precedence and r.usd between l.usd * 0.95 and l.usd / 0.95
@@ -45,7 +45,7 @@ found as (
     group by all
 ),
 concerned as (
-    select distinct activity_key from bundles
+    select distinct activity_key from of_year
     where bundle in (select left_bundle from found)
         or bundle in (select right_bundle from found)
 ),
@@ -79,8 +79,8 @@ pairs as (
             3, 0.75 * least(len(lt.words), len(rt.words))
         ) as same_title
     from found f
-    join bundles l on l.bundle = f.left_bundle
-    join bundles r on r.bundle = f.right_bundle
+    join of_year l on l.bundle = f.left_bundle
+    join of_year r on r.bundle = f.right_bundle
     left join sectors ls on ls.activity_key = l.activity_key
     left join sectors rs on rs.activity_key = r.activity_key
     left join titles lt on lt.activity_key = l.activity_key
