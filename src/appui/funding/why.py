@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlencode
 
+from babel.lists import format_list
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -96,7 +97,9 @@ def _sector(item: RankedDonor, asked: Asked) -> Evidence | None:
     there = item.elsewhere
     if not there.times or there.typical is None:
         return None
-    places = ", ".join(asked.places.get(code, code) for code in there.places)
+    names = [asked.places.get(code, code) for code in there.places]
+    style: Literal["unit", "standard"] = "unit" if there.more_places else "standard"
+    places = format_list(names, style, formats.language())
     if there.more_places:
         places = _("%(places)s and %(count)d more") % {
             "places": places,

@@ -49,7 +49,7 @@ def texts(name):
 
 def test_a_newcomer_is_told_by_what_it_gave_to_the_sector_elsewhere():
     assert texts("Newcomer")[0] == (
-        "Gave 3 times to “Demining” in Laos, Viet Nam since 2019, typically 1.2 M USD, "
+        "Gave 3 times to “Demining” in Laos and Viet Nam since 2019, typically 1.2 M USD, "
         "never in Cambodia."
     )
 
