@@ -18,7 +18,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import feedparser
 from lxml import etree, html
 
-Problem = Literal["", "not-a-feed", "broken", "empty", "not-a-page"]
+Problem = Literal["", "not-a-feed", "broken", "empty", "not-a-page", "too-heavy"]
 MOST_ITEMS: Final = 500
 LONGEST_TITLE: Final = 500
 LONGEST_SUMMARY: Final = 2000

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from django.db import transaction
 from django.utils import translation
@@ -11,7 +12,8 @@ from appui.intelligence.corpus import Corpus
 from appui.intelligence.published import published
 from appui.kernel.errors import Unavailable
 from appui.watch.actions import record_finds
-from appui.watch.feeds import Contents, Item, read_feed, read_page
+from appui.watch.apart import Question, read_apart
+from appui.watch.feeds import Contents, Item
 from appui.watch.fetching import Fetched, FetchError, fetch
 from appui.watch.finding import OVER_FLOWS, find
 from appui.watch.models import Feed, FeedItem, FeedKind, Search, Signal
@@ -64,10 +66,9 @@ def _read(feed: Feed, now: datetime, get: Fetch) -> tuple[int, str]:
 
 
 def _contents(feed: Feed, fetched: Fetched) -> Contents:
-    body = fetched.body or b""
-    if feed.kind == FeedKind.PAGE:
-        return read_page(body, url=fetched.url, pattern=feed.pattern)
-    return read_feed(body, url=fetched.url, content_type=fetched.content_type)
+    kind: Literal["feed", "page"] = "page" if feed.kind == FeedKind.PAGE else "feed"
+    question = Question(kind, fetched.url, fetched.content_type, feed.pattern)
+    return read_apart(question, fetched.body or b"")
 
 
 @transaction.atomic

@@ -38,6 +38,7 @@ PROBLEMS = {
     "not-a-feed": gettext_lazy("There is no RSS or Atom feed at this address."),
     "not-a-page": gettext_lazy("There is no web page at this address."),
     "empty": gettext_lazy("Nothing to list stands at this address."),
+    "too-heavy": gettext_lazy("What stands at this address takes too long to read."),
     "broken": gettext_lazy("The feed is damaged: what could be read was kept."),
     "fetch-private": gettext_lazy("The address is not on the public internet."),
     "fetch-scheme": gettext_lazy("Only web addresses (http and https) are read."),

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from appui.watch.apart import Question, read_apart
 from appui.watch.feeds import MOST_ITEMS, read_feed, read_page
 
 URL = "https://donor.example/feeds/calls.xml"
@@ -144,3 +145,30 @@ def test_a_page_of_calls_gives_its_links_once():
 @pytest.mark.parametrize(("body", "problem"), [(b"", "not-a-page"), (b"<p>Nothing", "empty")])
 def test_a_page_without_links_says_so(body, problem):
     assert read_page(body, url=URL).problem == problem
+
+
+def test_reading_apart_says_the_same():
+    feed, page = Question("feed", URL), Question("page", "https://donor.example/", "", "/calls/")
+
+    assert read_apart(feed, RSS.encode()) == read_feed(RSS.encode(), url=URL)
+    assert read_apart(page, PAGE.encode()).items[0].url.endswith("/calls/mine-action-2027")
+
+
+HEAVY = {
+    "feed": "<rss version='2.0'><channel><item>" + "<a>" * 900_000,
+    "page": "<p " + " ".join(f"xmlns:a{n}='http://x/{n}'" for n in range(90_000)) + ">",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", HEAVY)
+def test_what_would_take_minutes_is_given_up(kind):
+    found = read_apart(Question(kind, URL), HEAVY[kind].encode(), seconds=2)
+
+    assert (found.items, found.problem) == ((), "too-heavy")
+
+
+def test_what_breaks_the_process_is_too_heavy(monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+
+    assert read_apart(Question("feed", URL), b"").problem == "too-heavy"
