@@ -7,7 +7,9 @@ are read into a folder that is removed afterwards. Each page is asked many diffe
 one signed-in person, within one process, as the server would answer them: the whole request, from
 middleware to the last byte, but no network. “First” is a question that nobody has asked since the
 corpus changed, “again” the same once more. The reference line is a list with nothing in it: what
-any page costs. Trust the ratio to it more than the milliseconds.
+any page costs. Neighbours on the machine lengthen the clock and not the processor's time, which is
+what a request takes on a machine of its own (DuckDB's threads included): trust that, and the ratio
+of the two to the reference line, more than the milliseconds of the clock.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 USUAL = ("iati/sample", "flows/fts_flows.parquet")
@@ -33,7 +36,16 @@ NAMES = (
     "intelligence:flow_rows",
     "intelligence:donor_profile",
 )
-Times = tuple[list[float], list[float]]
+
+
+class Took(NamedTuple):
+    """Milliseconds of one request: on the clock, and of the processor."""
+
+    wall: float
+    cpu: float
+
+
+Times = tuple[list[Took], list[Took]]
 
 
 def main() -> int:
@@ -87,18 +99,25 @@ def _corpus(home: Path, given: Path | None, paths: list[Path]) -> str:
 def _measure_all(said: str) -> int:
     print(said)
     client = _client()
-    client.get("/")  # what is done once a process
+    for urls in _questions().values():
+        client.get(f"{urls[0]}&view=new-money")  # what is done once a process
     with _quiet():
         reference = _measure(client, _bare())
         rows = {name: _measure(client, urls) for name, urls in _questions().items()}
-    bare = _percentile(reference[1], 50)
-    _line("", ("first p50", "p95", "again p50", "p95", "ratio"))
+    bare = _percentile([took.cpu for took in reference[1]], 50)
+    _line("", ("first p50", "p95", "cpu p50", "p95", "again p50", "p95", "cpu p95", "ratio"))
     _print("a list with nothing in it", reference, bare)
     for name, times in rows.items():
         _print(name, times, bare)
-    worst = max(_percentile(first, 95) for first, _again in rows.values())
-    print(f"worst p95 of first questions: {worst:.0f} ms; the limit is {LIMIT_MS} ms")
-    return int(worst > LIMIT_MS)
+    wall, cpu = (
+        max(_percentile([took[place] for took in first], 95) for first, _again in rows.values())
+        for place in (0, 1)
+    )
+    print(
+        f"worst p95 of first questions: {wall:.0f} ms on the clock, {cpu:.0f} ms of the processor; "
+        f"the limit is {LIMIT_MS} ms"
+    )
+    return int(cpu > LIMIT_MS)
 
 
 def _client():  # type: ignore[no-untyped-def]  # Django's test client, known only after its setup
@@ -163,10 +182,10 @@ def _measure(client, urls: list[str]) -> Times:  # type: ignore[no-untyped-def]
     return [_once(client, url) for url in urls], [_once(client, url) for url in urls]
 
 
-def _once(client, url: str) -> float:  # type: ignore[no-untyped-def]
-    started = time.perf_counter()
+def _once(client, url: str) -> Took:  # type: ignore[no-untyped-def]
+    started, worked = time.perf_counter(), time.process_time()
     answer = client.get(url)
-    took = (time.perf_counter() - started) * 1000
+    took = Took((time.perf_counter() - started) * 1000, (time.process_time() - worked) * 1000)
     if answer.status_code not in (200, 404):
         sys.exit(f"{url} answered {answer.status_code}.")
     return took
@@ -179,12 +198,15 @@ def _percentile(times: list[float], share: int) -> float:
 
 def _print(name: str, times: Times, bare: float) -> None:
     first, again = times
-    figures = [_percentile(of, share) for of in (first, again) for share in (50, 95)]
-    _line(name, (*(f"{figure:.0f} ms" for figure in figures), f"{figures[2] / bare:.1f}"))
+    shown = [(first, 0, 50), (first, 0, 95), (first, 1, 50), (first, 1, 95)]
+    shown += [(again, 0, 50), (again, 0, 95), (again, 1, 95)]
+    figures = [_percentile([took[place] for took in of], share) for of, place, share in shown]
+    ratio = _percentile([took.cpu for took in first], 50) / bare
+    _line(name, (*(f"{figure:.0f} ms" for figure in figures), f"{ratio:.1f}"))
 
 
 def _line(name: str, cells: tuple[str, ...]) -> None:
-    print(f"{name:<28}" + "".join(f"{cell:>11}" for cell in cells))
+    print(f"{name:<28}" + "".join(f"{cell:>10}" for cell in cells))
 
 
 if __name__ == "__main__":

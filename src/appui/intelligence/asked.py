@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -18,6 +18,20 @@ MOST = 50
 WINDOW, WINDOWS = 3, range(1, 11)
 ROWS, COLUMNS = "donor", "year"
 Pairs = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Writes the addresses of many cells: what they share is written once."""
+
+    shared: str
+    held: tuple[str, ...]
+
+    def url(self, *cells: tuple[str, object]) -> str:
+        """The query of the rows with these keys of their groupings, None where none is stated."""
+        exactly = [group if key is None else f"{group}:{key}" for group, key in cells]
+        texts = [text for text in self.held if text not in exactly] + exactly
+        return "&".join([self.shared, *(f"is={quote_plus(text)}" for text in texts)])
 
 
 @dataclass(slots=True)
@@ -68,14 +82,12 @@ class Asked:
         kept = {name: value for name, value in pairs.items() if value not in (None, "", [])}
         return "?" + urlencode(kept, doseq=True)
 
-    def behind(
-        self, flow_type: str, source: str, *cells: tuple[str, object], **changes: object
-    ) -> str:
-        """The query of the rows that make one sum: its kind, and the key of each grouping."""
-        exactly = [group if key is None else f"{group}:{key}" for group, key in cells]
-        asked = [text for text in _listed(self.pairs().get("is")) if text not in exactly]
-        cell: Pairs = {"type": [flow_type], "source": [source], "is": asked + exactly}
-        return self.url(**cell | {"kind": None} | changes)
+    def behind(self, kind: tuple[str, str], **changes: object) -> Cells:
+        """The queries of the rows that make sums of a flow type and source, by their keys."""
+        flow_type, source = kind
+        same: Pairs = {"type": [flow_type], "source": [source], "kind": None, "is": None}
+        held = _listed(self.pairs().get("is"))
+        return Cells(self.url(**same | changes), tuple(held))
 
 
 def _listed(value: object) -> list[str]:

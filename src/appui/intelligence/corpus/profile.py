@@ -131,9 +131,10 @@ def seen(corpus: Corpus, donors: tuple[str, ...]) -> list[Seen]:
 
 def called(corpus: Corpus, keys: Iterable[str]) -> dict[str, list[str]]:
     """Every name and reference under which each of these donors is published, in order."""
-    wanted = set(keys)
+    wanted = tuple(keys)
+    marks = ", ".join("?" for _ in wanted) or "null"
+    sql = f"select key, text from called where key in ({marks}) order by key, text"  # noqa: S608 - marks only
     found: dict[str, list[str]] = {}
-    for key, text in corpus.ask("select key, text from called order by key, text"):
-        if key in wanted:
-            found.setdefault(str(key), []).append(str(text))
+    for key, text in corpus.ask(sql, wanted):
+        found.setdefault(str(key), []).append(str(text))
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appui.intelligence import asked as addresses
@@ -22,7 +23,7 @@ from appui.intelligence.words import DIMENSIONS, Words, words
 from appui.registry.pages import PageRequest
 from appui.ui.listing import Column
 
-MOST_ROWS = 60
+MOST_ROWS = 40
 MOST_COLUMNS = 16
 GIVER = "donor"
 NAMED = ("donor", "reporter", "channel")
@@ -119,14 +120,14 @@ def _names(asked: Asked, found: Matrix) -> Words:
 
 def _grid(asked: Asked, found: Matrix, names: Words) -> Grid:
     rows, columns = _cut(found.rows, MOST_ROWS), _cut(found.columns, MOST_COLUMNS)
+    links = _Links(asked, found)
     return Grid(
         heads=[
-            (names.of(asked.columns, side.key, side.label), _side_url(asked, found, side, 1))
-            for side in columns
+            (names.of(asked.columns, side.key, side.label), links.column(side)) for side in columns
         ],
-        lines=[_line(asked, found, names, row, columns) for row in rows],
-        footer=[Amount(side.total, _side_url(asked, found, side, 1)) for side in columns],
-        total=Amount(found.total, _behind(asked, found)),
+        lines=[_line(asked, found, names, links, row, columns) for row in rows],
+        footer=[Amount(side.total, links.column(side)) for side in columns],
+        total=Amount(found.total, links.whole()),
         column_givers=[side.givers for side in columns] if asked.columns != GIVER else [],
         hidden_rows=len(found.rows) - len(rows),
         hidden_columns=len(found.columns) - len(columns),
@@ -140,35 +141,51 @@ def _cut(sides: Sequence[Side], most: int) -> Sequence[Side]:
     return sides[:most]
 
 
-def _line(asked: Asked, found: Matrix, names: Words, row: Side, columns: Sequence[Side]) -> Line:
+class _Links:
+    """Addresses of the rows behind the cells and sides of one matrix."""
+
+    def __init__(self, asked: Asked, found: Matrix) -> None:
+        self._asked = asked
+        one = next(iter(found.cells.values()), None)
+        self._cells = asked.behind((one.flow_type, one.source)) if one else None
+        self._page = reverse("intelligence:flow_rows")
+
+    def whole(self) -> str:
+        return self._url()
+
+    def row(self, side: Side) -> str:
+        return self._url((self._asked.rows, side.key))
+
+    def column(self, side: Side) -> str:
+        return self._url((self._asked.columns, side.key))
+
+    def cell(self, row: Side, column: Side) -> str:
+        return self._url((self._asked.rows, row.key), (self._asked.columns, column.key))
+
+    def _url(self, *cells: tuple[str, object]) -> str:
+        return self._page + self._cells.url(*cells) if self._cells else ""
+
+
+def _line(
+    asked: Asked,
+    found: Matrix,
+    names: Words,
+    links: _Links,
+    row: Side,
+    columns: Sequence[Side],
+) -> Line:
     cells = [found.cells.get((row.key, column.key)) for column in columns]
-    groups = (asked.rows, asked.columns)
+    is_giver = asked.rows == GIVER and row.key is not None
     return Line(
         label=names.of(asked.rows, row.key, row.label),
-        url=_row_url(asked, found, row),
+        url=shown.profile_url(str(row.key)) if is_giver else links.row(row),
         amounts=[
-            Amount(cell.usd, shown.rows_url(asked, cell, groups)) if cell else Amount(None, "")
-            for cell in cells
+            Amount(cell.usd, links.cell(row, column)) if cell else Amount(None, "")
+            for cell, column in zip(cells, columns, strict=True)
         ],
-        total=Amount(row.total, _side_url(asked, found, row, 0)),
+        total=Amount(row.total, links.row(row)),
         givers=row.givers,
     )
-
-
-def _row_url(asked: Asked, found: Matrix, row: Side) -> str:
-    if asked.rows == GIVER and row.key is not None:
-        return shown.profile_url(str(row.key))
-    return _side_url(asked, found, row, 0)
-
-
-def _side_url(asked: Asked, found: Matrix, side: Side, place: int) -> str:
-    group = (asked.rows, asked.columns)[place]
-    return _behind(asked, found, (group, side.key))
-
-
-def _behind(asked: Asked, found: Matrix, *cells: tuple[str, object]) -> str:
-    one = next(iter(found.cells.values()), None)
-    return shown.behind_url(asked, (one.flow_type, one.source), *cells) if one else ""
 
 
 def _columns(asked: Asked, found: Matrix, names: Words) -> list[Column]:

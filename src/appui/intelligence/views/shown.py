@@ -115,7 +115,7 @@ def rows_url(asked: Asked, item: FlowSum, groups: Sequence[str] = ()) -> str:
 
 def behind_url(asked: Asked, kind: Kind, *cells: tuple[str, object], **changes: object) -> str:
     """The address of the rows of one kind that have these keys."""
-    return reverse("intelligence:flow_rows") + asked.behind(kind[0], kind[1], *cells, **changes)
+    return reverse("intelligence:flow_rows") + asked.behind(kind, **changes).url(*cells)
 
 
 def profile_url(*donors: str) -> str:
