@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from appui.evidence.models import Source
 from appui.evidence.tests.conftest import code
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM
@@ -310,6 +311,20 @@ def test_what_an_editor_cannot_see_stays_when_they_save(editor, describe, strang
     )
     actions.change_activity(project, by=SYSTEM, parent=None, needs=[])
     assert (project.parent, project.needs.count()) == (None, 0)
+
+
+def test_the_source_of_a_budget_line_is_named_only_to_its_readers(
+    editor, outsider, describe, budget
+):
+    activity = describe(visibility="public")
+    line = budget(activity, "100")
+    source = Source.objects.create(owner=activity.owner, publisher="Monitor", title="Report")
+    type(line).objects.filter(pk=line.pk).update(source=source)
+
+    def seen(reader):
+        return [item.source for item in queries.budget_lines(reader).filter(activity=activity)]
+
+    assert (seen(editor), seen(outsider)) == ([source], [None])
 
 
 def describe_sector():
