@@ -14,7 +14,7 @@ from appui.intelligence.ingest.decisions import Decisions, load_decisions
 from appui.intelligence.ingest.links import BUNDLES, link
 from appui.intelligence.ingest.manifest import Manifest
 from appui.intelligence.ingest.register import rules_digest, write_organisations
-from appui.intelligence.ingest.rows import TABLES
+from appui.intelligence.ingest.rows import FILE_BITS, TABLES
 from appui.intelligence.ingest.tables import ROWS_PER_GROUP, TABLES_VERSION
 from appui.intelligence.sql import question
 
@@ -27,6 +27,8 @@ QUESTIONS: Final = (
     "duplicates",
     "quarantine",
     "lines",
+    "reporters",
+    "levels",
     "flows",
     "bundles",
     "links",
@@ -85,15 +87,13 @@ def derive(folder: Path, manifest: Manifest) -> None:
         _take_in_verdicts(connection, decisions)
         for table in ASKED:
             if table == "flows":
-                connection.execute(f"create temp table lines as {question('lines')}")
-            elif table == "linked":
-                connection.execute("drop table lines")
-                link(connection, beside)
-            path = quoted((beside / f"{table}.parquet").as_posix())
-            connection.execute(
-                f"copy ({question(table)}) to '{path}' "
-                f"(format parquet, compression zstd, row_group_size {ROWS_PER_GROUP})"
-            )
+                _write_flows(connection, beside / table, folder, manifest)
+            else:
+                if table == "linked":
+                    for done in ("lines", "reporters", "levels"):
+                        connection.execute(f"drop table {done}")
+                    link(connection, beside)
+                _copy(connection, question(table), beside / f"{table}.parquet")
             view(connection, table, [beside])
         (beside / BUNDLES).unlink()
         manifest.duplicates = _count(connection, "duplicates")
@@ -101,6 +101,33 @@ def derive(folder: Path, manifest: Manifest) -> None:
     shutil.rmtree(target, ignore_errors=True)
     beside.replace(target)
     manifest.derived = name
+
+
+def _write_flows(
+    connection: duckdb.DuckDBPyConnection, target: Path, folder: Path, manifest: Manifest
+) -> None:
+    """One file for each part of the corpus: a part is as much as memory is asked to hold."""
+    target.mkdir()
+    for table in ("lines", "reporters", "levels"):
+        connection.execute(f"create temp table {table} as {question(table)}")
+    parts = manifest.parts()
+    ends = [int(part) << FILE_BITS for part in parts[1:]] + [1 << 62]
+    for part, end in zip(parts, ends, strict=True):
+        here = f"activity_key >= {int(part) << FILE_BITS} and activity_key < {end}"
+        connection.execute(f"create or replace temp view lines_here as from lines where {here}")
+        for table in ("transaction_splits", "budget_splits"):
+            path = quoted((folder / "parts" / part / f"{table}.parquet").as_posix())
+            connection.execute(
+                f"create or replace temp view {table}_here as from read_parquet('{path}')"
+            )
+        _copy(connection, question("flows"), target / f"{part}.parquet")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    connection.execute(
+        f"copy ({sql}) to '{quoted(path.as_posix())}' "
+        f"(format parquet, compression zstd, row_group_size {ROWS_PER_GROUP})"
+    )
 
 
 def _take_in_verdicts(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> None:
@@ -143,8 +170,15 @@ def quoted(text: str) -> str:
 def view(
     connection: duckdb.DuckDBPyConnection, table: str, parts: list[Path], where: str = ""
 ) -> None:
-    """A view over the table's file in each folder; names and condition are our own text."""
-    paths = ", ".join(f"'{quoted((part / f'{table}.parquet').as_posix())}'" for part in parts)
+    """A view over the table's file, or its folder of files, in each folder.
+
+    Names and condition are our own text.
+    """
+    files = (
+        part / table / "*.parquet" if (part / table).is_dir() else part / f"{table}.parquet"
+        for part in parts
+    )
+    paths = ", ".join(f"'{quoted(file.as_posix())}'" for file in files)
     connection.execute(f"create view {table} as select * from read_parquet([{paths}]){where}")  # noqa: S608
 
 

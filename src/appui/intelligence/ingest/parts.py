@@ -13,6 +13,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, Literal
 
+import pyarrow as pa
+
 from appui.intelligence.ingest import flat
 from appui.intelligence.ingest.derived import check_sums
 from appui.intelligence.ingest.iati.stream import read_stream
@@ -137,15 +139,28 @@ def _tuned() -> Iterator[None]:
     try:
         yield
     finally:
+        _give_back_memory()
         if was_enabled:
             gc.enable()
 
 
 def _keep_freed_memory() -> None:
     """Ask glibc to keep what is freed for the next rows; other C libraries are left as they are."""
+    if libc := _glibc():
+        libc.mallopt(_TRIM_THRESHOLD, 1 << 30)
+        libc.mallopt(_TOP_PAD, 1 << 26)
+
+
+def _give_back_memory() -> None:
+    """What was kept for rows goes to what follows, which allocates in its own ways."""
+    pa.default_memory_pool().release_unused()
+    if libc := _glibc():
+        libc.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
     try:
-        allocator = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return
-    allocator(_TRIM_THRESHOLD, 1 << 30)
-    allocator(_TOP_PAD, 1 << 26)
+        libc = ctypes.CDLL(None)
+    except (OSError, TypeError):
+        return None
+    return libc if hasattr(libc, "malloc_trim") else None

@@ -79,15 +79,19 @@ def ingest(
     """
     check_paths(given)
     into.mkdir(parents=True, exist_ok=True)
-    with only_writer(into), writers(processes, rates, expected) as write:
-        manifest = load(into)
-        run = _Run(into, rates, manifest, RunReport(str(into)), write, manifest.next_file_no)
-        _sweep(run)
-        gathered = gather(given, into, web)
-        run.report.ignored = gathered.ignored
-        run.report.files += gathered.reports
-        for found in gathered.inputs:
-            _take(run, found, gathered.notes.get(found.name))
+    with only_writer(into):
+        with writers(processes, rates, expected) as write:
+            manifest = load(into)
+            run = _Run(into, rates, manifest, RunReport(str(into)), write, manifest.next_file_no)
+            _sweep(run)
+            gathered = gather(given, into, web)
+            run.report.ignored = gathered.ignored
+            run.report.files += gathered.reports
+            for found in gathered.inputs:
+                _take(run, found, gathered.notes.get(found.name))
+            _send(run)
+            for part in run.parts:
+                _commit(run, part)
         _finish(run)
         kept.finish(into / kept.FOLDER)
     return run.report
@@ -229,9 +233,6 @@ def _judge_twins(run: _Run) -> None:
 
 
 def _finish(run: _Run) -> None:
-    _send(run)
-    for part in run.parts:
-        _commit(run, part)
     _judge_twins(run)
     manifest = run.manifest
     if manifest.live() and not is_current(run.folder, manifest):

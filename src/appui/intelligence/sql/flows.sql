@@ -3,29 +3,17 @@
 --        activity that is no copy.
 -- Unit: amount in its own currency; usd in US dollars at the month of the value date; new_usd the
 --       same less, in proportion, what the activity received from others.
--- Source: the corpus's splits, transactions and budgets, and lines. Order: as read. Donors and
+-- Source: the splits and lines of one part of the corpus (here), so that memory does not grow with
+--         the corpus; reporters and levels of all parts. Order: as read. Donors and
 --         reporters are the organisations that stand for them; the keys published stay beside.
-with reporters as (select distinct source, reporter_organisation as organisation from lines),
-levels as (
-    select
-        source, reporter_organisation, flow_type,
-        first(hierarchy order by size desc, hierarchy) as level
-    from (
-        select
-            source, reporter_organisation, flow_type, hierarchy,
-            coalesce(sum(abs(usd)), 0) as size
-        from lines where not quarantined group by all
-    )
-    group by all
-),
-balances as (
+with balances as (
     select
         activity_key,
         sum(usd) filter (flow_type = 'spend') as spent,
         sum(usd) filter (flow_type = 'commitment') as committed,
         coalesce(sum(usd) filter (flow_type = 'incoming'), 0) as received,
         coalesce(sum(usd) filter (flow_type = 'incoming-commitment'), 0) as promised
-    from lines where not quarantined and source = 'iati'
+    from lines_here where not quarantined and source = 'iati'
     group by activity_key
     having received > 0 or promised > 0
 ),
@@ -44,7 +32,7 @@ judged as (
             as going_out,
         case n.flow_type when 'spend' then b.received when 'commitment' then b.promised end
             as coming_in
-    from lines n
+    from lines_here n
     left join levels v
         on v.source = n.source and v.reporter_organisation = n.reporter_organisation
         and v.flow_type = n.flow_type
@@ -61,7 +49,7 @@ parts as (
         p.file_no, p.activity_key, p.transaction_no as row_no, p.split_no, p.year, p.country,
         p.region, p.sector, p.sector_vocabulary, p.amount, p.usd,
         j.* exclude (activity_key, row_no)
-    from transaction_splits p
+    from transaction_splits_here p
     join judged j
         on j.kind = 'T' and j.activity_key = p.activity_key and j.row_no = p.transaction_no
     union all
@@ -69,7 +57,7 @@ parts as (
         p.file_no, p.activity_key, p.budget_no, p.split_no, p.year, p.country,
         p.region, p.sector, p.sector_vocabulary, p.amount, p.usd,
         j.* exclude (activity_key, row_no)
-    from budget_splits p
+    from budget_splits_here p
     join judged j
         on j.kind = 'B' and j.activity_key = p.activity_key and j.row_no = p.budget_no
 )
