@@ -156,10 +156,11 @@ def _bars(material: Material, lines: list[YearLine]) -> Bars | None:
     kind = shown.kind_words(material.kind)
     if not any(line.usd for line in lines):
         return None
+    unit = _("current US dollars")
     return Bars(
         [(str(line.year), kind, line.usd or Decimal(0)) for line in reversed(lines)],
         _("Bars: %(what)s by year.") % {"what": kind},
-        f"{kind} · {_('current US dollars')}",
+        f"{kind} · {unit}",
     )
 
 

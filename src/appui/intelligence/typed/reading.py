@@ -160,7 +160,8 @@ def _take(
             )
             raise _Left(column, line.get(column, whole["amount"]), why % {"row": seen[same]})
     except _Left as left:
-        found.bad.append(BadCell(number, *left.cell))
+        bad = BadCell(number, *left.cell)
+        found.bad += [] if bad in found.bad[-1:] else [bad]  # one donor cell, many years
         return
     seen[same] = number
     found.lines.append(whole)
