@@ -16,7 +16,7 @@ from appui.intelligence.ranking import teach as ready
 
 WINDOW: Final = 5
 YEARS_READ: Final = 30
-VERSION: Final = 1  # of what is kept
+VERSION: Final = 2  # of what is kept
 ROWS_AT_ONCE: Final = 3000  # that may be learned from while a page waits
 READY: Final = 6
 
@@ -69,6 +69,7 @@ def _keep(place: Path, model: Model) -> None:
         "weights": dict(zip(FEATURES, model.weights.tolist(), strict=True)),
         "chances": model.chances.weights.tolist(),
         "base_rate": model.chances.base_rate,
+        "ceiling": model.chances.ceiling,
     }
     part = place.with_suffix(f".{os.getpid()}")
     try:
@@ -84,7 +85,8 @@ def _read(place: Path) -> Model | None:
     try:
         held = json.loads(place.read_text(encoding="utf-8"))
         weights = np.asarray([held["weights"][name] for name in FEATURES], dtype=np.float64)
-        chances = Chances(np.asarray(held["chances"], dtype=np.float64), held["base_rate"])
+        told = np.asarray(held["chances"], dtype=np.float64)
+        chances = Chances(told, held["base_rate"], held["ceiling"])
         years = held["first"], held["last"], held["window"], held["queries"]
     except (OSError, ValueError, KeyError):
         return None

@@ -16,19 +16,24 @@ from appui.intelligence.ranking.queries import Query
 EDGES: Final = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 1.0)
 ROUNDS: Final = 30
 RIDGE: Final = 1.0
+SUREST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """Weights of the inputs; ``base_rate`` is how often it came in the years learned from."""
+    """Weights of the inputs; ``base_rate`` is how often it came in the years learned from.
+
+    No chance is above ``ceiling``, how often it came for the hundred surest of those years.
+    """
 
     WIDTH: ClassVar[int] = 4
     weights: Weights
     base_rate: float
+    ceiling: float = 1.0
 
     def of(self, told: Weights) -> Weights:
         """The chance of a new commitment in the year, for each row of ``inputs``."""
-        return _logistic(told @ self.weights)
+        return np.minimum(_logistic(told @ self.weights), self.ceiling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,10 @@ def chances(told: Weights, came: Weights) -> Chances:
         gradient = told.T @ (chance - came) + RIDGE * weights
         curve = (told * (chance * (1 - chance))[:, None]).T @ told + RIDGE * np.eye(len(weights))
         weights = weights - np.linalg.solve(curve, gradient)
-    return Chances(weights, float(came.mean()) if len(came) else 0.0)
+    if not len(came):
+        return Chances(weights, 0.0)
+    surest = np.argsort(-(told @ weights), kind="stable")[:SUREST]
+    return Chances(weights, float(came.mean()), float(came[surest].mean()))
 
 
 def reliability(learned: Chances, told: Weights, came: Weights) -> Reliability:

@@ -87,15 +87,32 @@ class School:
         """The model for ``year`` from the rows before it; None when they are too few."""
         first = int(self.table.year.min()) if len(self.table.year) else year
         years = range(max(first + 1, year - LESSON_YEARS), year)
-        known = [self.lessons(y, min(window, y - first)) for y in years]
-        taught = [part for part in known if part is not None]
+        taught = self._taught(years, window, first)
         if sum(part.queries for part in taught) < FEWEST_QUERIES:
             return None
         weights = learned(joined(taught), prior(), year)
-        checked = [self.checked(weights, y, min(window, y - first)) for y in years[-CHECKED_YEARS:]]
+        blind = self._blind(self._taught(years[:-CHECKED_YEARS], window, first), year)
+        checked = [
+            self.checked(weights if blind is None else blind, y, min(window, y - first))
+            for y in years[-CHECKED_YEARS:]
+        ]
         x, y = (np.concatenate(part) for part in zip(*checked, strict=True))
         count = sum(part.queries for part in taught)
         return Model(years[0], years[-1], window, count, weights, chances(x, y))
+
+    def _taught(self, years: range, window: int, first: int) -> list[Lessons]:
+        known = [self.lessons(y, min(window, y - first)) for y in years]
+        return [part for part in known if part is not None]
+
+    def _blind(self, taught: list[Lessons], year: int) -> Weights | None:
+        """Weights that have not seen the years the chances are learned from.
+
+        The prior's where the years before them hold too little; None where it does not serve.
+        """
+        if sum(part.queries for part in taught) >= FEWEST_QUERIES:
+            return learned(joined(taught), prior(), year)
+        known = prior()
+        return (known.free + known.bounded) / 2 if year > known.last_year else None
 
     def checked(self, weights: Weights, year: int, window: int) -> tuple[Weights, Weights]:
         """What the chances are told by, and whether it came, over pairs held in the window."""

@@ -39,6 +39,25 @@ def test_the_naive_methods_reach_their_published_floors(case):
     assert measured == pytest.approx(floors, abs=0.002)
 
 
+REACHED = {"aiddata": 0.575, "iati": 0.38, "fts": 0.53}
+
+
+@pytest.mark.parametrize("case", FLOORS)
+def test_what_is_learned_finds_new_donors_better_than_the_naive_methods(case):
+    name, first, last, window = case
+
+    naive, own = backtest(
+        read_history(Path(FOLDER or "") / "backtest" / f"{name}.parquet"),
+        years=range(first, last + 1),
+        window=window,
+        methods=("geometric", "appui"),
+    )
+
+    assert own.queries == naive.queries
+    assert own.mrr >= REACHED[name]
+    assert own.reliability.brier < own.reliability.brier_base
+
+
 def test_a_real_corpus_sums_to_its_rows(take, opened):
     report = take(Path(FOLDER or "") / "iati" / "fixtures", Path(FOLDER or "") / "iati" / "aims")
     wanted = FlowFilter(view="all-reporters")
