@@ -10,9 +10,9 @@ from django.utils import timezone
 from tests.factories import make_donor, make_fund, make_user_with_role
 
 from appui.accounts.actions import actor
-from appui.config.cli import assemble
 from appui.kernel.access import Role
 from appui.watch import actions
+from appui.watch.cli import watch
 from appui.watch.models import Feed, Signal
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def command(tmp_path, monkeypatch):
     monkeypatch.setenv("APPUI_HOME", str(tmp_path))
 
     def command(*options):
-        return CliRunner().invoke(assemble(), ["watch", "run", *options])
+        return CliRunner().invoke(watch, ["run", *options])
 
     return command
 
