@@ -66,7 +66,11 @@ CHECKS = [
     Check("migrations", [PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run"]),
     Check("translations", [PYTHON, "tools/messages.py", "check"]),
     Check("tests on SQLite", [*PYTEST, "-n", "2"]),
-    Check("tests on PostgreSQL", [*PYTEST, "-n", "2", "-m", "not browser"], postgres_service),
+    Check(
+        "tests on PostgreSQL",
+        [*PYTEST, "-n", "2", "-m", "not browser and not spark"],
+        postgres_service,
+    ),
 ]
 
 

@@ -11,7 +11,11 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "dev"]}
+LOCKS = {
+    "requirements.lock": [],
+    "requirements-dev.lock": ["--extra", "dev"],
+    "requirements-scale.lock": ["--extra", "scale"],
+}
 HEADER = "# made from the dependencies of pyproject.toml with sha256 "
 COMPILE = ["uv", "pip", "compile", "--universal", "--generate-hashes", "--no-emit-index-url"]
 COMPILE += ["--no-annotate", "--no-header", "--python-version", "3.11", "pyproject.toml"]
@@ -30,26 +34,27 @@ def main(arguments: list[str]) -> int:
 
 
 def disagreements() -> list[str]:
-    """A lock made from other dependencies than today's, or two locks with different versions."""
+    """A lock made from other dependencies than today's, or locks with different versions."""
     wanted = HEADER + dependencies_hash()
     found = [
         f"{name} does not match pyproject.toml: run tools/lock.py write and commit both."
         for name in LOCKS
         if (ROOT / name).read_text().splitlines()[0] != wanted
     ]
-    development = pins("requirements-dev.lock")
     return found + [
-        f"requirements.lock has {name} {version} and requirements-dev.lock has "
-        f"{development.get(name, 'none')}: run tools/lock.py write."
+        f"requirements.lock has {name} {version} and {lock} has {pinned.get(name, 'none')}: "
+        "run tools/lock.py write."
+        for lock, pinned in [(lock, pins(lock)) for lock in list(LOCKS)[1:]]
         for name, version in pins("requirements.lock").items()
-        if development.get(name) != version
+        if pinned.get(name) != version
     ]
 
 
 def dependencies_hash() -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lists = [project["requires-python"], *sorted(project["dependencies"]), "dev"]
-    lists += sorted(project["optional-dependencies"]["dev"])
+    lists = [project["requires-python"], *sorted(project["dependencies"])]
+    for extra, packages in project["optional-dependencies"].items():
+        lists += [extra, *sorted(packages)]
     return hashlib.sha256("\n".join(lists).encode()).hexdigest()
 
 

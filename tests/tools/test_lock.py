@@ -22,7 +22,7 @@ def test_locks_made_from_the_same_dependencies_agree(project):
     assert lock.disagreements() == []
 
 
-def test_a_dependency_added_later_is_noticed_in_both_locks(project):
+def test_a_dependency_added_later_is_noticed_in_every_lock(project):
     text = (project / "pyproject.toml").read_text()
     (project / "pyproject.toml").write_text(text.replace("dev = [", 'dev = ["six",', 1))
     assert [problem.split(" ")[0] for problem in lock.disagreements()] == list(lock.LOCKS)

@@ -15,6 +15,11 @@ TESTING = "pytest" in sys.modules
 # APPUI_HOME: the folder that holds the database, the published flows and the stored files.
 HOME = Path(env.str("APPUI_HOME", default="var")).resolve()
 
+# APPUI_FLOWS_ENGINE, APPUI_FLOWS_AT: what answers questions of published flows ("duckdb" or
+# "spark") and where Spark finds the tables. The corpus knows no Django and reads both by itself.
+FLOWS_ENGINE = env.str("APPUI_FLOWS_ENGINE", default="duckdb")
+FLOWS_AT = env.str("APPUI_FLOWS_AT", default="")
+
 # APPUI_MODE: "development" (the default), "demo", or "production".
 MODE = env.str("APPUI_MODE", default="development")
 PRODUCTION = MODE == "production"

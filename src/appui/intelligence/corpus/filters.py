@@ -31,8 +31,9 @@ _VIEW_CONDITIONS: Final[dict[View, str]] = {
 }
 _CALLED: Final = "{key} in (select key from called where text in ({marks}))"
 _ONCE: Final = (
-    "source in ('iati', 'crs', 'fts') and (kind = 'B' or (activity_key, row_no, recipient::varchar)"
-    " not in (select (activity_key, row_no, recipient) from linked where not counts))"
+    "source in ('iati', 'crs', 'fts') and (kind = 'B' or not exists (select 1 from linked"
+    " where not linked.counts and linked.activity_key = flows.activity_key"
+    " and linked.row_no = flows.row_no and linked.recipient = flows.recipient))"
 )
 _MARKED: Final = (
     "activity_key in (select activity_key from markers"

@@ -21,7 +21,7 @@ begun as (
     group by activity_key
     having sum(committed) > 0
 ),
-steps as (select unnest(range(0, 6))::integer as after)
+steps as (select after from (values (0), (1), (2), (3), (4), (5)) as years (after))
 select
     s.after,
     count(distinct b.activity_key) as activities,
