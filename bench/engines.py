@@ -120,7 +120,7 @@ def _generate(place: Path, rows: int) -> int:
     with duckdb.connect(str(place.parent / "made.duckdb")) as connection:
         connection.execute("set memory_limit = '4GB'")
         for table, statement in MADE.items():
-            (path,) = place.rglob(f"{table}.parquet")
+            (path,) = [*place.rglob(f"{table}.parquet"), *place.rglob(f"{table}/*.parquet")]
             connection.execute(f"create table {table} as from read_parquet('{path}') limit 0")
             connection.execute(statement.format(rows=rows))
             connection.execute(f"copy {table} to '{path}' (format parquet, compression zstd)")

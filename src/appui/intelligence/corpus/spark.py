@@ -36,12 +36,15 @@ class SparkEngine:
         self._opening = Lock()
         manifest = load(folder)
         place = os.environ.get(PLACE) or f"file://{folder}"
-        parts = tuple(f"{place}/parts/{part}" for part in manifest.parts())
-        self._parts = dict.fromkeys(TABLES, parts)
-        self._parts |= dict.fromkeys(TABLES_DERIVED, (f"{place}/{FOLDER}/{derived}",))
+        parts = [f"{place}/parts/{part}" for part in manifest.parts()]
+        self._files_of = {table: [f"{part}/{table}.parquet" for part in parts] for table in TABLES}
+        for table in TABLES_DERIVED:
+            is_folder = (folder / FOLDER / derived / table).is_dir()
+            name = table if is_folder else f"{table}.parquet"
+            self._files_of[table] = [f"{place}/{FOLDER}/{derived}/{name}"]
         held = [(entry.file_no, entry.path, entry.sha256) for entry in manifest.live()]
-        self._files = self._session.createDataFrame(held, "file_no int, path string, sha256 string")
-        self._files.createOrReplaceTempView("files")
+        self._live = self._session.createDataFrame(held, "file_no int, path string, sha256 string")
+        self._live.createOrReplaceTempView("files")
 
     def rows(self, sql: str, values: Sequence[object] | Mapping[str, object]) -> Rows:
         tree = sqlglot.parse_one(sql, read="duckdb")
@@ -54,12 +57,12 @@ class SparkEngine:
         return [tuple(row) for row in found]
 
     def _open(self, table: str) -> None:
-        """A view over the table's file in each part, without the rows of files replaced since."""
-        parts = self._parts.pop(table, ())
-        if parts:
-            read = self._session.read.parquet(*(f"{part}/{table}.parquet" for part in parts))
+        """A view over the table's files, without the rows of files that were replaced."""
+        files = self._files_of.pop(table, [])
+        if files:
+            read = self._session.read.parquet(*files)
             if table not in TABLES_DERIVED:
-                read = read.join(self._files, "file_no", "left_semi")
+                read = read.join(self._live, "file_no", "left_semi")
             read.createOrReplaceTempView(table)
 
 
@@ -70,12 +73,14 @@ def translated(tree: exp.Expr) -> str:
 
 
 def _exact(node: exp.Expr) -> exp.Expr:
-    """Quantiles that occur: sqlglot would make them approximate without saying so."""
+    """Quantiles that occur: sqlglot makes them approximate, and Spark's own pass by floats."""
     if not isinstance(node, exp.PercentileDisc):
         return node
-    quantile = exp.Anonymous(this="PERCENTILE_DISC", expressions=[node.expression])
-    order = exp.Order(expressions=[exp.Ordered(this=node.this)])
-    return exp.WithinGroup(this=quantile, expression=order)
+    value, share = node.this.sql("spark"), node.expression.sql("spark")
+    place = f"CAST(CEIL(COUNT({value}) * {share}) AS INT)"
+    return sqlglot.parse_one(
+        f"ELEMENT_AT(SORT_ARRAY(COLLECT_LIST({value})), {place})", read="spark"
+    )
 
 
 def _session() -> SparkSession:

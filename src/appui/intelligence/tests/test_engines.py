@@ -136,10 +136,10 @@ def _unequal(here: Corpus, there: Corpus) -> list[str]:
 def _partitioned(corpus: Corpus, place: Path) -> Path:
     """A copy of the tables whose flows are a folder of years, as the guide says to make it."""
     shutil.copytree(corpus.folder, place)
-    flows = place / "derived" / corpus.manifest.derived / "flows.parquet"
+    flows = place / "derived" / corpus.manifest.derived / "flows"
     with duckdb.connect() as connection:
-        connection.execute(f"create table flows as from '{flows}'")
-        flows.unlink()
+        connection.execute(f"create table flows as from '{flows}/*.parquet'")
+        shutil.rmtree(flows)
         connection.execute(f"copy flows to '{flows}' (format parquet, partition_by (year))")
     assert (flows / "year=2021").is_dir()
     return place
