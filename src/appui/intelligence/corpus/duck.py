@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Final
+from uuid import uuid4
 
 import duckdb
 
 from appui.intelligence.corpus.answers import Rows
-from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, open_tables, view
+from appui.intelligence.ingest.derived import FOLDER, TABLES_DERIVED, open_tables, quoted, view
 from appui.intelligence.ingest.manifest import load
 
 MOST_IN_MEMORY: Final = 500_000  # rows, of some 150 bytes each
@@ -29,7 +31,12 @@ class DuckEngine:
 
 def _connection(folder: Path, derived: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
-    connection.execute("set memory_limit = '500MB'; set TimeZone = 'UTC'")
+    # By default every process spills into .tmp where it stands: two would overwrite each other's.
+    spill = Path(gettempdir()) / f"appui-flows-{uuid4().hex}"
+    connection.execute(
+        f"set memory_limit = '500MB'; set TimeZone = 'UTC'; "
+        f"set temp_directory = '{quoted(spill.as_posix())}'"
+    )
     manifest = load(folder)
     open_tables(connection, folder, manifest)
     for table in TABLES_DERIVED:
