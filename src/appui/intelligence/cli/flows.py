@@ -149,7 +149,7 @@ def ingest_files(
     click.echo(as_json(report.as_json()) if output == "json" else "\n".join(report.lines()))
     if report.nothing_read():
         raise click.ClickException("No file could be read: see the report for each reason.")
-    if report.changed:
+    if report.changed and output == "table":
         click.echo("Next: appui donors learn, for rankings that learn from these flows.", err=True)
 
 
