@@ -124,7 +124,7 @@ class SignalOut(Schema):
         return signal.location.code if signal.location else None
 
 
-class MoveIn(Schema):
+class SignalMoveIn(Schema):
     """Where a signal passes to; ``version`` is the one the caller saw."""
 
     state: State
@@ -161,7 +161,7 @@ def get_signal(request: HttpRequest, pk: Id) -> Signal:
 
 
 @router.post("/signals/{pk}/move", response={200: SignalOut, **PROBLEMS})
-def move_signal(request: HttpRequest, pk: Id, body: MoveIn) -> Signal:
+def move_signal(request: HttpRequest, pk: Id, body: SignalMoveIn) -> Signal:
     """Close a signal as done or dismissed, or open it again."""
     reader, rows = reader_of(request), queries.signals(reader_of(request))
     found = fetch(rows, pk)
