@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 
 from appui.funding.queries import need_gaps
-from appui.watch import due as dues
 from appui.home import pictures
 from appui.home.standing import Figure, open_needs, rows_behind, standing
 from appui.home.tests.records import (
@@ -26,6 +25,7 @@ from appui.home.tests.records import (
 )
 from appui.registry.models import ExchangeRate
 from appui.registry.queries import reader_of
+from appui.watch import due as dues
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
