@@ -7,12 +7,14 @@ from appui.intelligence.corpus.aggregates import Aggregate, aggregates
 from appui.intelligence.corpus.filters import BY, VIEWS, FilterError, FlowFilter, View
 from appui.intelligence.corpus.opening import Corpus, corpus_folder, open_corpus
 from appui.intelligence.corpus.profile import (
+    Announced,
     ConstantSum,
     CurrencySum,
     Marked,
     Pace,
     Seen,
     Sizes,
+    announced,
     constants,
     currencies,
     markers,
@@ -42,6 +44,7 @@ __all__ = [
     "BY",
     "VIEWS",
     "Aggregate",
+    "Announced",
     "Boundary",
     "Choice",
     "Choices",
@@ -60,6 +63,7 @@ __all__ = [
     "Unconverted",
     "View",
     "aggregates",
+    "announced",
     "boundary",
     "choices",
     "constants",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from appui.intelligence.corpus.filters import FlowFilter
 from appui.intelligence.corpus.opening import Corpus
 from appui.intelligence.corpus.questions import ask
+from appui.intelligence.sql import question
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,21 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """One budget of a donor's own organisation file; ``kind`` is the element's name in IATI."""
+
+    year: int
+    kind: str
+    country: str | None
+    region: str | None
+    recipient_name: str | None
+    status: str | None
+    amount: Decimal
+    currency: str | None
+    usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """One key of a donor, with its name, its country (alpha-2) and its first and last year."""
 
@@ -127,6 +143,14 @@ def seen(corpus: Corpus, donors: tuple[str, ...]) -> list[Seen]:
     """The keys known under these keys or names, most rows first; all kinds, all reports."""
     every = FlowFilter(donors=donors, flow_types=(), view="all-reporters", quarantined="included")
     return [Seen(*row) for row in ask(corpus, "seen", every)]  # type: ignore[arg-type]
+
+
+def announced(corpus: Corpus, keys: Iterable[str], *, first_year: int) -> list[Announced]:
+    """What the donor under these keys announces from that year on, in its newest file."""
+    wanted = tuple(keys)
+    marks = ", ".join("?" for _ in wanted) or "null"
+    sql = question("announced").format(keys=marks, year=int(first_year))
+    return [Announced(*row) for row in corpus.ask(sql, wanted)]  # type: ignore[arg-type]
 
 
 def called(corpus: Corpus, keys: Iterable[str]) -> dict[str, list[str]]:

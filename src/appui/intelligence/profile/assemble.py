@@ -10,6 +10,7 @@ from appui.intelligence.corpus import Corpus, FlowSum, Seen, gifts, seen, sum_fl
 from appui.intelligence.corpus.profile import called
 from appui.intelligence.figures.similarity import Portfolio, portfolios
 from appui.intelligence.profile import parts, series, sums
+from appui.intelligence.profile.announced import announcements
 from appui.intelligence.profile.content import Name, Profile
 from appui.intelligence.profile.material import YEARS, Material
 from appui.intelligence.views import shown
@@ -51,6 +52,7 @@ def assemble_profile(corpus: Corpus, asked: Asked, *, this_year: int) -> Profile
             parts.pace_section(material),
             parts.concentrations(material),
             series.forward(material),
+            announcements(material),
             parts.markers_section(material),
             parts.similar_section(material, _alike(corpus, this_year)),
         ],

@@ -133,3 +133,27 @@ def test_a_profile_is_not_printed_in_another_language(page):
     )
 
     assert answer.status_code == 422
+
+
+def test_what_a_donor_announces_comes_from_its_newest_organisation_file(page):
+    key = next(item.keys[0] for item in donors_of(page) if item.labels[0] == "Germany")
+
+    part = section(profile_of(page, donor=key), "announced")
+
+    year, whom, status, amount, _dollars = part.table.columns
+    assert [
+        (year.value(row), whom.value(row), status.value(row), str(amount.value(row).amount))
+        for row in part.table.objects
+    ] == [
+        (2090, "All it gives", "committed", "1000.0000"),
+        (2090, "KH", "indicative", "300.0000"),
+    ]
+
+
+def test_a_donor_without_an_organisation_file_says_so(page):
+    key = next(item.keys[0] for item in donors_of(page) if item.labels[0] != "Germany")
+
+    part = section(profile_of(page, donor=key), "announced")
+
+    assert part.table is None
+    assert "No organisation file" in part.absent
