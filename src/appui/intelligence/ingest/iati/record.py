@@ -111,7 +111,10 @@ def keep(record: Record, element: Element, path: str, number: int, parent: int =
         if text and path.rpartition("/")[2] in _NARRATED:
             _keep_narrated(record, element, path, number, parent, text)
             return
-    no = _add(record, number, parent, path, text, attributes, whole=True)
+    record.kept = no = record.kept + 1
+    record.reading.rows["elements"].append(
+        (record.reading.file_no, record.key, number, no, parent, path, True, text, attributes)
+    )  # an ElementRow, as _add makes it: most of them are made here
     for child in element:
         keep(record, child, f"{path}/{child.tag}", number, no)
 
@@ -186,11 +189,12 @@ def dated(record: Record, element: Element | None, path: str, number: int) -> da
     """The day of ``@iso-date``, else (version 1) of the element's own text."""
     if element is None:
         return None
-    written = element.get("iso-date")
-    day = record.day(element, f"{path}/@iso-date", written or element.text)
+    written, text = element.get("iso-date"), element.text
+    day = day_of(written or text)
     if day is None:
+        record.day(element, f"{path}/@iso-date", written or text)
         keep_dated(record, element, path, number)
-    elif element.keys() != _ISO_DATE or len(element) or _trimmed(element):
+    elif text or element.keys() != _ISO_DATE or len(element):
         keep_rest(record, element, path, number, _DATED, text=written is None)
     return day
 
@@ -211,18 +215,45 @@ def said(record: Record, element: Element | None, path: str, number: int) -> str
     """
     if element is None:
         return None
-    own, size = element.text, len(element)
-    if own is not None and own.isspace():
-        own = None
-    if size == 1 and own is None:
-        child = element[0]
-        plain = child.tag == "narrative" and not child.keys() and not len(child)
-        if plain and element.get(LANGUAGE) is None:
-            text = child.text
-            return None if text is None or text.isspace() else text
-    elif not size and element.get(LANGUAGE) is None:
-        return own
+    if alone := _alone(element):
+        language, text = alone
+        if language is not None:
+            _narrate(record, path, number, language, text)
+        return text
+    own = element.text
+    if not len(element) and element.get(LANGUAGE) is None:
+        return None if own is None or own.isspace() else own
     return _said_in_languages(record, element, path, number)
+
+
+def _alone(element: Element) -> tuple[str | None, str] | None:
+    """Language and text of the only narrative, where an element holds that and no other text."""
+    own = element.text
+    if len(element) != 1 or (own and not own.isspace()) or element.get(LANGUAGE) is not None:
+        return None
+    child = element[0]
+    names, text = child.keys(), child.text
+    if child.tag != "narrative" or not text or text.isspace() or len(child):
+        return None
+    if not names:
+        return None, text
+    return (child.get(LANGUAGE), text) if names == _LANGUAGE else None
+
+
+def _narrate(record: Record, path: str, number: int, language: str | None, written: str) -> str:
+    text, spoken = joined(written), language or record.language
+    record.reading.rows["narratives"].append(
+        (
+            record.reading.file_no,
+            record.key,
+            path,
+            number,
+            spoken and spoken.lower(),
+            language is not None,
+            text,
+        )
+    )  # a NarrativeRow
+    return text
 
 
 def text_of(record: Record, element: Element | None, path: str, number: int) -> str | None:
@@ -252,17 +283,11 @@ def narratives(
     A text that names no language is in the activity's. Children of the names ``elsewhere`` are
     read by the caller.
     """
-    found = []
-    file_no, key, rows = record.reading.file_no, record.key, record.reading.rows["narratives"]
-    for language, written in _texts(record, element, path, number, elsewhere):
-        text = joined(written)
-        spoken = language or record.language
-        rows.append(
-            (file_no, key, path, number, spoken and spoken.lower(), language is not None, text)
-        )  # a NarrativeRow
-        if text:
-            found.append(text)
-    return found
+    if alone := _alone(element):
+        return [_narrate(record, path, number, *alone)]
+    texts = _texts(record, element, path, number, elsewhere)
+    narrated = [_narrate(record, path, number, language, text) for language, text in texts]
+    return [text for text in narrated if text]
 
 
 def _texts(
