@@ -230,6 +230,7 @@ def _judge_twins(run: _Run) -> None:
             for issue in other.issues:
                 report.add(issue)
             _remember_refused(run, report)
+            save(run.folder, run.manifest)
 
 
 def _finish(run: _Run) -> None:

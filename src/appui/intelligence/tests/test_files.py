@@ -187,8 +187,9 @@ def test_what_is_the_same_as_a_broken_file_is_broken_too(tmp_path, take):
     for name in ("a.xml", "b.xml"):
         (tmp_path / name).write_text("<iati-activities><iati-activity><title>")
 
-    for _ in range(2):
+    for changed in (True, False):
         report = take(tmp_path / "a.xml", tmp_path / "b.xml")
+        assert report.changed == changed
         assert [(f.status, f.issue_counts["xml-broken"]) for f in report.files] == [
             ("refused", 1),
             ("refused", 1),
