@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from appui.intelligence.ingest.rows import Kind
+
 FLOW_TYPES: Final = {
     1: "incoming",
     2: "commitment",
@@ -56,6 +58,12 @@ def transaction_type(value: str | None) -> int | None:
     if found is None or not found.isascii() or not found.isdigit():
         return None
     return int(found) if int(found) in FLOW_TYPES else None
+
+
+@cache
+def kind_of(code: int | None) -> Kind:
+    """A transaction type of 1 to 13 with the flow it is; None is the unknown one."""
+    return Kind(code, FLOW_TYPES.get(code or 0, UNKNOWN_FLOW))
 
 
 @cache

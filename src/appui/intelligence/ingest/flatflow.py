@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from appui.intelligence.ingest.organisations import Organisation
@@ -14,21 +15,30 @@ from appui.intelligence.ingest.reading import Reading
 from appui.intelligence.ingest.rows import (
     FILE_BITS,
     ActivityRow,
+    Classification,
     ConstantAmountRow,
     CountryRow,
+    Donor,
     IdentifierRow,
+    Item,
+    Kind,
+    Marker,
     MarkerRow,
     NarrativeRow,
     ParticipatingOrgRow,
+    Participation,
+    Pricing,
     RegionRow,
     SectorRow,
     SourceLineRow,
     SplitRow,
     TagRow,
     TransactionRow,
+    Written,
 )
 from appui.intelligence.ingest.splits import PlaceSplit, Split
 
+NOBODY: Final = Written(None, None, None)
 NOT_STATED: Final = Organisation("NAME:not stated", "Not stated", None)
 DAC_REGIONS: Final = "1"  # vocabularies of IATI 2.03
 DAC_MARKERS: Final = "1"
@@ -130,7 +140,7 @@ def _add_amount(
     divided = pattern(flow.sectors, flow.places, flow.years, flow.year_basis)
     rows = reading.rows["transaction_splits"]
     for split_no, (cell, units, cents) in enumerate(divided.divide(amount.units, amount.cents), 1):
-        rows.append(SplitRow(reading.file_no, key, transaction_no, split_no, *cell, units, cents))
+        rows.append(SplitRow(reading.file_no, key, transaction_no, split_no, cell, units, cents))
     if amount.constant_cents is not None:
         reading.rows["constant_amounts"].append(
             ConstantAmountRow(
@@ -147,7 +157,9 @@ def _add_items(reading: Reading, flow: FlatFlow, key: int) -> None:
     file_no, vocabulary = reading.file_no, flow.sectors.vocabulary or ""
     codes = [part.code for part in flow.sectors.parts if part.code]
     reading.rows["sectors"].extend(
-        SectorRow(file_no, key, 1, vocabulary, code, None, "; ".join(flow.sector_names) or None)
+        SectorRow(
+            file_no, key, 1, Item(vocabulary, code, None), "; ".join(flow.sector_names) or None
+        )
         for code in codes
     )
     reading.rows["countries"].extend(
@@ -156,7 +168,7 @@ def _add_items(reading: Reading, flow: FlatFlow, key: int) -> None:
         if country
     )
     reading.rows["regions"].extend(
-        RegionRow(file_no, key, 1, DAC_REGIONS, region, None, None)
+        RegionRow(file_no, key, 1, Item(DAC_REGIONS, region, None), None)
         for _, region, _ in flow.places.parts
         if region
     )
@@ -179,7 +191,10 @@ def _add_described(reading: Reading, flow: FlatFlow, key: int) -> None:
             known = organisation or NOT_STATED
             reading.rows["participating_orgs"].append(
                 ParticipatingOrgRow(
-                    file_no, key, ordinal, role, known.key, known.name, known.ref, None, None, code
+                    file_no,
+                    key,
+                    ordinal,
+                    Participation(role, known.key, known.name, known.ref, None, None, code),
                 )
             )
     reading.rows["identifiers"].extend(
@@ -187,7 +202,7 @@ def _add_described(reading: Reading, flow: FlatFlow, key: int) -> None:
         for kind, identifier in described.identifiers
     )
     reading.rows["markers"].extend(
-        MarkerRow(file_no, key, DAC_MARKERS, code, significance, None)
+        MarkerRow(file_no, key, Marker(DAC_MARKERS, code, significance), None)
         for code, significance in described.markers
     )
     reading.rows["tags"].extend(
@@ -243,50 +258,47 @@ def _activity(reading: Reading, flow: FlatFlow, key: int) -> ActivityRow:
     )
 
 
+@lru_cache(maxsize=4096)
+def _pricing(currency: str | None, conversion: str, source: str | None) -> Pricing:
+    basis = "value" if currency else "none"
+    return Pricing(currency, basis, conversion, None, None, "as-published", source)
+
+
+@lru_cache(maxsize=4096)
+def _written(organisation: Organisation | None) -> Written:
+    return Written(organisation.name, organisation.ref, None) if organisation else NOBODY
+
+
 def _transaction(
     reading: Reading, flow: FlatFlow, key: int, transaction_no: int, amount: FlatAmount
 ) -> TransactionRow:
-    donor, receiver = _donor(flow), flow.receiver
     return TransactionRow(
         file_no=reading.file_no,
         activity_key=key,
         transaction_no=transaction_no,
         line=flow.line,
         reference=flow.reference,
-        transaction_type=amount.transaction_type,
-        flow_type=amount.flow_type,
+        kind=Kind(amount.transaction_type, amount.flow_type),
         transaction_date=flow.day,
         date_basis="transaction-date" if flow.day else "none",
         amount=amount.units,
-        currency=amount.currency,
-        currency_basis="value" if amount.currency else "none",
         value_date=flow.day,
         usd=amount.cents,
-        conversion=amount.conversion,
-        rate=None,
-        rate_month=None,
-        rate_date_basis="as-published",
-        rate_source=flow.rate_source,
-        donor_key=donor.key,
-        donor_name=donor.name,
-        donor_ref=donor.ref,
-        donor_basis="provider-org" if flow.donor else "none",
-        donor_country=flow.donor_country,
-        provider_name=flow.donor.name if flow.donor else None,
-        provider_ref=flow.donor.ref if flow.donor else None,
-        provider_type=None,
+        pricing=_pricing(amount.currency, amount.conversion, flow.rate_source),
+        donor=Donor(*_donor(flow), "provider-org" if flow.donor else "none", flow.donor_country),
+        provider=_written(flow.donor),
         provider_activity_id=None,
-        receiver_name=receiver.name if receiver else None,
-        receiver_ref=receiver.ref if receiver else None,
-        receiver_type=None,
+        receiver=_written(flow.receiver),
         receiver_activity_id=None,
         description=flow.description,
         humanitarian=flow.humanitarian,
-        aid_flow_type=flow.described.aid_flow_type,
-        finance_type=flow.described.finance_type,
-        aid_type=flow.described.aid_type,
-        tied_status=flow.described.tied_status,
-        disbursement_channel=flow.channel,
+        classification=Classification(
+            flow.described.aid_flow_type,
+            flow.described.finance_type,
+            flow.described.aid_type,
+            flow.described.tied_status,
+            flow.channel,
+        ),
         new_money=flow.new_money,
         page=flow.page,
     )

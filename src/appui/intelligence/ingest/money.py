@@ -53,9 +53,12 @@ def _checked(number: Decimal, problem: str | None) -> Amount:
 
 def to_usd_cents(units: int, usd_per_unit: Decimal | None) -> int | None:
     """Dollars in cents, half to even; None without a rate or beyond what the column holds."""
-    if usd_per_unit is None:
-        return None
-    numerator, denominator = _ratio(usd_per_unit)
+    return None if usd_per_unit is None else cents_at(units, ratio(usd_per_unit))
+
+
+def cents_at(units: int, ratio: tuple[int, int]) -> int | None:
+    """Like to_usd_cents, at the ratio of a rate."""
+    numerator, denominator = ratio
     cents, rest = divmod(units * numerator, denominator)
     if 2 * rest > denominator or (2 * rest == denominator and cents % 2):
         cents += 1
@@ -63,7 +66,7 @@ def to_usd_cents(units: int, usd_per_unit: Decimal | None) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def _ratio(usd_per_unit: Decimal) -> tuple[int, int]:
+def ratio(usd_per_unit: Decimal) -> tuple[int, int]:
     """Cents for one ten-thousandth of the currency, as a fraction of whole numbers."""
     numerator, denominator = usd_per_unit.as_integer_ratio()
     return numerator, denominator * UNITS_PER_CENT

@@ -7,23 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from appui.intelligence.ingest.money import allocate, allocate_amount
-from appui.intelligence.ingest.rows import ONE_SHARE
+from appui.intelligence.ingest.rows import ONE_SHARE, Cell
 from appui.intelligence.ingest.splits import PlaceSplit, Split
-
-
-class Cell(NamedTuple):
-    """The columns that describe one split row, before its amount."""
-
-    year: int | None
-    sector_vocabulary: str | None
-    sector: str | None
-    sector_share: int
-    sector_basis: str
-    country: str | None
-    region: str | None
-    place_share: int
-    place_basis: str
-    year_basis: str
 
 
 class Pattern(NamedTuple):

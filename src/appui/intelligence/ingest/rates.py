@@ -10,13 +10,15 @@ from datetime import date
 from decimal import Context, Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from babel.core import get_global
 
 from appui.intelligence.ingest.codes import rows_of
+from appui.intelligence.ingest.money import ratio
+from appui.intelligence.ingest.rows import Pricing
 from appui.kernel.ecb import MonthlyMeans, MonthlyRate
 
 EXACT: Final = Context(prec=60)
@@ -47,6 +49,13 @@ NO_RATE: Final = AppliedRate("no-rate")
 UNKNOWN: Final = AppliedRate("unknown-currency")
 
 
+class Priced(NamedTuple):
+    """``ratio`` is cents for one ten-thousandth of the currency; None when there is no rate."""
+
+    pricing: Pricing
+    ratio: tuple[int, int] | None
+
+
 class RateTable(Protocol):
     """Rates of some currencies, by month."""
 
@@ -65,6 +74,7 @@ class Rates:
         self._newest = newest
         self._last: dict[str, date | None] = {}
         self._found: dict[tuple[str | None, int], AppliedRate] = {}
+        self._priced: dict[tuple[str | None, str, int, str], Priced] = {}
 
     def on(self, currency: str | None, day: date | None) -> AppliedRate:
         """The rate of the month of ``day``.
@@ -79,6 +89,20 @@ class Rates:
         if found is None:
             month = day.replace(day=1) if day else None
             found = self._found[key] = self._look_up(currency, month)
+        return found
+
+    def priced(
+        self, currency: str | None, currency_basis: str, day: date | None, day_basis: str
+    ) -> Priced:
+        """The rate as ``on`` gives it, in the columns of a row."""
+        month = day.year * 12 + day.month if day else 0
+        key = (currency, currency_basis, month, day_basis)
+        found = self._priced.get(key)
+        if found is None:
+            rate = self.on(currency, day)
+            columns = (rate.how, rate.usd_per_unit, rate.month, day_basis, rate.source)
+            at = ratio(rate.usd_per_unit) if rate.usd_per_unit is not None else None
+            found = self._priced[key] = Priced(Pricing(currency, currency_basis, *columns), at)
         return found
 
     def _look_up(self, currency: str | None, month: date | None) -> AppliedRate:

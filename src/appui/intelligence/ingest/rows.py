@@ -4,6 +4,10 @@ Names follow IATI 2.03. ``activity_key`` is the file's number times 2**32 plus t
 place in that file; ``transaction_no`` and ``budget_no`` count within the activity. The readers
 append the most frequent rows as plain tuples in the order of their class: building the named
 tuple took a tenth of an ingest.
+
+A class in the place of a column is a group: columns that come together, of an object that many
+rows share (where the money goes, at which rate, from whom). ``Annotated[Group, "name"]`` puts a
+name before those of its columns.
 """
 
 from __future__ import annotations
@@ -30,6 +34,86 @@ Degrees = Annotated[Decimal, pa.decimal128(14, 9)]
 
 ONE_SHARE = 1_000_000
 FILE_BITS = 32
+
+
+class Cell(NamedTuple):
+    """What describes one split of an amount."""
+
+    year: Small | None
+    sector_vocabulary: Text | None
+    sector: Text | None
+    sector_share: Share
+    sector_basis: Text
+    country: Text | None
+    region: Text | None
+    place_share: Share
+    place_basis: Text
+    year_basis: Text
+
+
+class Pricing(NamedTuple):
+    """The currency of an amount and the rate at which it is in dollars."""
+
+    currency: Text | None
+    currency_basis: Text
+    conversion: Text
+    rate: Rate | None
+    rate_month: Day | None
+    rate_date_basis: Text
+    rate_source: Text | None
+
+
+class Kind(NamedTuple):
+    transaction_type: Small | None
+    flow_type: Text
+
+
+class Donor(NamedTuple):
+    donor_key: Text
+    donor_name: Text
+    donor_ref: Text | None
+    donor_basis: Text
+    donor_country: Text | None
+
+
+class Written(NamedTuple):
+    """An organisation as the file writes it."""
+
+    name: Text | None
+    ref: Text | None
+    type: Text | None
+
+
+class Classification(NamedTuple):
+    aid_flow_type: Text | None
+    finance_type: Text | None
+    aid_type: Text | None
+    tied_status: Text | None
+    disbursement_channel: Text | None
+
+
+class Participation(NamedTuple):
+    role: Text | None
+    organisation_key: Text | None
+    name: Text | None
+    ref: Text | None
+    type: Text | None
+    activity_id: Text | None
+    crs_channel_code: Text | None
+
+
+class Marker(NamedTuple):
+    vocabulary: Text
+    code: Text
+    significance: Small | None
+
+
+class Item(NamedTuple):
+    """One sector, country or region as reported; a country has no vocabulary (``""``)."""
+
+    vocabulary: Text
+    code: Text
+    share: Share | None
 
 
 class ActivityRow(NamedTuple):
@@ -115,13 +199,7 @@ class ParticipatingOrgRow(NamedTuple):
     file_no: Whole
     activity_key: Key
     ordinal: Whole
-    role: Text | None
-    organisation_key: Text | None
-    name: Text | None
-    ref: Text | None
-    type: Text | None
-    activity_id: Text | None
-    crs_channel_code: Text | None
+    participation: Participation
 
 
 class TransactionRow(NamedTuple):
@@ -130,40 +208,21 @@ class TransactionRow(NamedTuple):
     transaction_no: Whole
     line: Whole
     reference: Text | None
-    transaction_type: Small | None
-    flow_type: Text
+    kind: Kind
     transaction_date: Day | None
     date_basis: Text
     amount: Units
-    currency: Text | None
-    currency_basis: Text
     value_date: Day | None
     usd: Cents | None
-    conversion: Text
-    rate: Rate | None
-    rate_month: Day | None
-    rate_date_basis: Text
-    rate_source: Text | None
-    donor_key: Text
-    donor_name: Text
-    donor_ref: Text | None
-    donor_basis: Text
-    donor_country: Text | None
-    provider_name: Text | None
-    provider_ref: Text | None
-    provider_type: Text | None
+    pricing: Pricing
+    donor: Donor
+    provider: Annotated[Written, "provider"]
     provider_activity_id: Text | None
-    receiver_name: Text | None
-    receiver_ref: Text | None
-    receiver_type: Text | None
+    receiver: Annotated[Written, "receiver"]
     receiver_activity_id: Text | None
     description: Text | None
     humanitarian: Flag | None
-    aid_flow_type: Text | None
-    finance_type: Text | None
-    aid_type: Text | None
-    tied_status: Text | None
-    disbursement_channel: Text | None
+    classification: Classification
     new_money: Flag | None
     page: Text | None
 
@@ -173,16 +232,7 @@ class SplitRow(NamedTuple):
     activity_key: Key
     transaction_no: Whole
     split_no: Whole
-    year: Small | None
-    sector_vocabulary: Text | None
-    sector: Text | None
-    sector_share: Share
-    sector_basis: Text
-    country: Text | None
-    region: Text | None
-    place_share: Share
-    place_basis: Text
-    year_basis: Text
+    cell: Cell
     amount: Units
     usd: Cents | None
 
@@ -199,15 +249,9 @@ class BudgetRow(NamedTuple):
     period_problem: Text | None
     superseded: Flag
     amount: Units
-    currency: Text | None
-    currency_basis: Text
     value_date: Day | None
     usd: Cents | None
-    conversion: Text
-    rate: Rate | None
-    rate_month: Day | None
-    rate_date_basis: Text
-    rate_source: Text | None
+    pricing: Pricing
 
 
 class BudgetSplitRow(NamedTuple):
@@ -215,16 +259,7 @@ class BudgetSplitRow(NamedTuple):
     activity_key: Key
     budget_no: Whole
     split_no: Whole
-    year: Small | None
-    sector_vocabulary: Text | None
-    sector: Text | None
-    sector_share: Share
-    sector_basis: Text
-    country: Text | None
-    region: Text | None
-    place_share: Share
-    place_basis: Text
-    year_basis: Text
+    cell: Cell
     amount: Units
     usd: Cents | None
 
@@ -238,29 +273,18 @@ class PlannedDisbursementRow(NamedTuple):
     period_start: Day | None
     period_end: Day | None
     amount: Units
-    currency: Text | None
-    currency_basis: Text
     value_date: Day | None
     usd: Cents | None
-    conversion: Text
-    rate: Rate | None
-    rate_month: Day | None
-    rate_source: Text | None
-    provider_name: Text | None
-    provider_ref: Text | None
-    provider_type: Text | None
-    receiver_name: Text | None
-    receiver_ref: Text | None
-    receiver_type: Text | None
+    pricing: Pricing
+    provider: Annotated[Written, "provider"]
+    receiver: Annotated[Written, "receiver"]
 
 
 class SectorRow(NamedTuple):
     file_no: Whole
     activity_key: Key
     transaction_no: Whole  # 0 for the activity's own
-    vocabulary: Text
-    code: Text
-    share: Share | None
+    item: Item
     text: Text | None
 
 
@@ -277,18 +301,14 @@ class RegionRow(NamedTuple):
     file_no: Whole
     activity_key: Key
     transaction_no: Whole
-    vocabulary: Text
-    code: Text
-    share: Share | None
+    item: Item
     text: Text | None
 
 
 class MarkerRow(NamedTuple):
     file_no: Whole
     activity_key: Key
-    vocabulary: Text
-    code: Text
-    significance: Small | None
+    marker: Marker
     text: Text | None
 
 
@@ -386,9 +406,7 @@ class OrganisationRow(NamedTuple):
     line: Whole
     identifier: Text
     name: Text | None
-    reporter_name: Text | None
-    reporter_ref: Text | None
-    reporter_type: Text | None
+    reporter: Annotated[Written, "reporter"]
     secondary_reporter: Flag | None
     last_updated: Moment | None
     version: Text | None
@@ -412,24 +430,16 @@ class OrganisationBudgetRow(NamedTuple):
     status: Text | None
     reference: Text | None
     text: Text | None
-    recipient_name: Text | None
-    recipient_ref: Text | None
-    recipient_type: Text | None
+    recipient: Annotated[Written, "recipient"]
     country: Text | None
     region: Text | None
     period_start: Day | None
     period_end: Day | None
     period_problem: Text | None
     amount: Units
-    currency: Text | None
-    currency_basis: Text
     value_date: Day | None
     usd: Cents | None
-    conversion: Text
-    rate: Rate | None
-    rate_month: Day | None
-    rate_date_basis: Text
-    rate_source: Text | None
+    pricing: Pricing
 
 
 class IssueRow(NamedTuple):

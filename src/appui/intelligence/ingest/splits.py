@@ -8,17 +8,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from appui.intelligence.ingest.codes import DAC_3, DAC_5
+from appui.intelligence.ingest.rows import Item
 
-WHOLE: Final = 1_000_000  # 100 per cent, in the weights used here (four decimals of a per cent)
+WHOLE: Final = 1_000_000  # 100 per cent: weights and shares here have four decimals of a per cent
 CLOSE: Final = 1_000  # a tenth of a per cent: the publisher's own rounding
-
-
-class Item(NamedTuple):
-    """One sector, country or region as reported; ``share`` in ten-thousandths of a per cent."""
-
-    vocabulary: str
-    code: str
-    share: int | None
 
 
 class Part(NamedTuple):

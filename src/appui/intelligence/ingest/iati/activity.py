@@ -65,7 +65,8 @@ def _start(reading: Reading, element: Element, number: int) -> Draft:
     if not written:
         draft.problem("identifier-missing", element, "iati-identifier", None)
     if reporter.organisation is None:
-        draft.problem("reporter-missing", element, "reporting-org", reporter.ref or reporter.name)
+        written = reporter.written.ref or reporter.written.name
+        draft.problem("reporter-missing", element, "reporting-org", written)
     return draft
 
 
@@ -102,7 +103,7 @@ def _row(draft: Draft, transactions: int) -> ActivityRow:
         draft.reporting.key,
         draft.reporting.name,
         draft.reporting.ref,
-        draft.reporter.type,
+        draft.reporter.written.type,
         draft.secondary,
         _updated(draft),
         draft.reading.generated,
@@ -123,9 +124,9 @@ def _row(draft: Draft, transactions: int) -> ActivityRow:
         dates.get("actual_start"),
         dates.get("planned_end"),
         dates.get("actual_end"),
-        draft.donor.key,
-        draft.donor.name,
-        draft.donor_basis,
+        draft.donor.donor_key,
+        draft.donor.donor_name,
+        draft.donor.donor_basis,
         draft.sectors.vocabulary,
         draft.sectors.basis,
         draft.places.basis,

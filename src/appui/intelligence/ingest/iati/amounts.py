@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
-from appui.intelligence.ingest.iati.record import Element, Record, keep_rest
-from appui.intelligence.ingest.money import read_amount, to_usd_cents
-from appui.intelligence.ingest.rates import AppliedRate
+from appui.intelligence.ingest.iati.record import Attributes, Element, Record, keep_rest
+from appui.intelligence.ingest.money import cents_at, read_amount
+from appui.intelligence.ingest.reading import day_of
+from appui.intelligence.ingest.rows import Pricing
 
 
 class Money(NamedTuple):
     """An amount as kept: whole units, and whole dollar cents when it could be converted."""
 
     units: int
-    currency: str | None
-    currency_basis: str
     value_date: date | None
     cents: int | None
-    applied: AppliedRate
-    rate_date_basis: str
+    pricing: Pricing
 
 
 _VALUE = frozenset(("currency", "value-date"))
-_USUAL = (["currency", "value-date"], ["value-date"], ["value-date", "currency"], ["currency"])
+_UNCONVERTED = frozenset(("unknown-currency", "no-rate", "no-currency"))
 
 
 def read_money(
@@ -49,25 +48,28 @@ def read_money(
         record.problem(problem, element, f"{row.tag}/value", written)
     if units is None:
         return None
-    dated = element.get("value-date")
-    value_date = record.day(element, "value/@value-date", dated) if dated is not None else None
-    if element.keys() not in _USUAL or len(element) or (value_date is None and dated):
+    own_currency, value_date, known = _attributes(tuple(element.items()))
+    if not known or len(element):
+        dated = element.get("value-date")
+        if dated is not None:
+            record.day(element, "value/@value-date", dated)
         left = _VALUE if value_date else _VALUE - {"value-date"}
         keep_rest(record, element, f"{path or row.tag}/value", number, left, text=True)
-    currency, basis = _currency(record, element)
-    rate_day, rate_basis = (value_date, "value-date") if value_date else (day, day_basis)
-    applied = record.reading.rates.on(currency, rate_day)
-    if applied.how in _UNCONVERTED:
-        record.problem(applied.how, element, "value/@currency", currency)
-    cents = to_usd_cents(units, applied.usd_per_unit)
-    return Money(units, currency, basis, value_date, cents, applied, rate_basis)
+    currency, basis = own_currency or record.currency, "value"
+    if not own_currency:
+        basis = "activity-default" if currency else "none"
+    if value_date:
+        day, day_basis = value_date, "value-date"
+    pricing, ratio = record.reading.rates.priced(currency, basis, day, day_basis)
+    if pricing.conversion in _UNCONVERTED:
+        record.problem(pricing.conversion, element, "value/@currency", currency)
+    return Money(units, value_date, cents_at(units, ratio) if ratio else None, pricing)
 
 
-_UNCONVERTED = frozenset(("unknown-currency", "no-rate", "no-currency"))
-
-
-def _currency(record: Record, element: Element) -> tuple[str | None, str]:
-    written = (element.get("currency") or "").strip().upper()
-    if written:
-        return written, "value"
-    return record.currency, "activity-default" if record.currency else "none"
+@lru_cache(maxsize=50_000)
+def _attributes(given: Attributes) -> tuple[str, date | None, bool]:
+    """Currency, value date, and whether they are all that is written and understood."""
+    written = dict(given)
+    day = day_of(written.get("value-date"))
+    known = _VALUE.issuperset(written) and (day is not None or not written.get("value-date"))
+    return written.get("currency", "").strip().upper(), day, known

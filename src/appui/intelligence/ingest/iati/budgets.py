@@ -75,20 +75,11 @@ def read_planned_disbursement(draft: Draft, element: Element) -> None:
             period_start=period[0],
             period_end=period[1],
             amount=money.units,
-            currency=money.currency,
-            currency_basis=money.currency_basis,
             value_date=money.value_date,
             usd=money.cents,
-            conversion=money.applied.how,
-            rate=money.applied.usd_per_unit,
-            rate_month=money.applied.month,
-            rate_source=money.applied.source,
-            provider_name=provider.name,
-            provider_ref=provider.ref,
-            provider_type=provider.type,
-            receiver_name=receiver.name,
-            receiver_ref=receiver.ref,
-            receiver_type=receiver.type,
+            pricing=money.pricing,
+            provider=provider.written,
+            receiver=receiver.written,
         )
     )
 
@@ -137,18 +128,12 @@ def _add_budget(
             period_problem(draft, element, period),
             superseded,
             money.units,
-            money.currency,
-            money.currency_basis,
             money.value_date,
             money.cents,
-            money.applied.how,
-            money.applied.usd_per_unit,
-            money.applied.month,
-            money.rate_date_basis,
-            money.applied.source,
+            money.pricing,
         )
     )
     divided = draft.pattern(period[0].year if period[0] else None, "period-start")
     rows = draft.reading.rows["budget_splits"]
     for split_no, (cell, units, cents) in enumerate(divided.divide(money.units, money.cents), 1):
-        rows.append((file_no, key, number, split_no, *cell, units, cents))  # a BudgetSplitRow
+        rows.append((file_no, key, number, split_no, cell, units, cents))  # a BudgetSplitRow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from appui.intelligence.ingest.iati.record import (
     NOTHING,
     PARTY,
     TEXT,
+    Attributes,
     Element,
     coded,
     first,
@@ -27,13 +29,13 @@ from appui.intelligence.ingest.iati.record import (
     narratives,
     own_text,
     party,
+    party_of,
     said,
     text_of,
 )
-from appui.intelligence.ingest.rows import (
-    IdentifierRow,
-    TagRow,
-)
+from appui.intelligence.ingest.organisations import Organisation
+from appui.intelligence.ingest.reading import day_of
+from appui.intelligence.ingest.rows import IdentifierRow, Marker, Participation, TagRow
 
 _DATES = {"1": "planned_start", "2": "actual_start", "3": "planned_end", "4": "actual_end"}
 FUNDING = "1"
@@ -71,8 +73,8 @@ def _description(draft: Draft, element: Element) -> None:
 
 def _reporting(draft: Draft, element: Element) -> None:
     used = _REPORTING
-    if draft.reporter.ref != draft.reporting.ref:  # the table has the reference only if it tells
-        used -= {"ref"}
+    if draft.reporter.written.ref != draft.reporting.ref:
+        used -= {"ref"}  # the table has the reference only if it tells
     if draft.next_count("reporting-org") > 1:
         keep(draft, element, "reporting-org", 0)
         return
@@ -83,28 +85,52 @@ def _reporting(draft: Draft, element: Element) -> None:
 
 def _participating(draft: Draft, element: Element) -> None:
     ordinal = draft.next_count("participating-org")
-    who = party(draft, element, "participating-org", ordinal, _PARTICIPATING)
-    role = codes.code("organisation-role", element.get("role"))
-    if role == FUNDING and who.organisation:
-        draft.funders.append(who.organisation)
-    draft.reading.rows["participating_orgs"].append(
-        (  # a ParticipatingOrgRow
-            draft.reading.file_no,
-            draft.key,
+    text = said(draft, element, "participating-org", ordinal)
+    participation, funder, used = _participation(text, tuple(element.items()))
+    if not _PARTICIPATING.issuperset(used):
+        keep_rest(
+            draft,
+            element,
+            "participating-org",
             ordinal,
-            role,
-            who.organisation.key if who.organisation else None,
-            who.name,
-            who.ref,
-            who.type,
-            element.get("activity-id"),
-            element.get("crs-channel-code"),
+            _PARTICIPATING,
+            children=NARRATIVE,
+            text=True,
         )
+    if funder:
+        draft.funders.append(funder)
+    draft.reading.rows["participating_orgs"].append(
+        (draft.reading.file_no, draft.key, ordinal, participation)  # a ParticipatingOrgRow
     )
+
+
+@lru_cache(maxsize=50_000)
+def _participation(
+    text: str | None, attributes: Attributes
+) -> tuple[Participation, Organisation | None, frozenset[str]]:
+    """Who takes part and how, the same when it funds, and the names of the attributes."""
+    (organisation, who), used = party_of(text, attributes)
+    written = dict(attributes)
+    role = codes.code("organisation-role", written.get("role"))
+    participation = Participation(
+        role,
+        organisation.key if organisation else None,
+        *who,
+        written.get("activity-id"),
+        written.get("crs-channel-code"),
+    )
+    return participation, organisation if role == FUNDING else None, used
 
 
 def _date(draft: Draft, element: Element) -> None:
     """The first day of each kind has a column; another is kept as it stands."""
+    column, known = _known_date(tuple(element.items()))
+    if known and column not in draft.dates:
+        ordinal = draft.next_count("activity-date")
+        draft.dates[column] = known
+        if len(element) or element.text:
+            narratives(draft, element, "activity-date", ordinal)
+        return
     kind = codes.code("activity-date", element.get("type"))
     written = element.get("iso-date")
     day = draft.day(element, "activity-date/@iso-date", written or element.text)
@@ -119,8 +145,25 @@ def _date(draft: Draft, element: Element) -> None:
         narratives(draft, element, "activity-date", ordinal)
 
 
+@lru_cache(maxsize=50_000)
+def _known_date(attributes: Attributes) -> tuple[str, date | None]:
+    """The column and the day that the attributes say; no day where one is not understood."""
+    written = dict(attributes)
+    column = _DATES.get(codes.code("activity-date", written.get("type")) or "")
+    if column is None or not _DATE.issuperset(written):
+        return "", None
+    return column, day_of(written.get("iso-date"))
+
+
 def _marker(draft: Draft, element: Element) -> None:
-    code, ordinal = (element.get("code") or "").strip(), draft.next_count("policy-marker")
+    plain = _plain_marker(tuple(element.items()))
+    ordinal = draft.next_count("policy-marker")
+    if plain:
+        text = said(draft, element, "policy-marker", ordinal)
+        row = (draft.reading.file_no, draft.key, plain, text and joined(text))
+        draft.reading.rows["markers"].append(row)
+        return
+    code = (element.get("code") or "").strip()
     if not code:
         draft.problem("code-missing", element, "policy-marker/@code", element.text)
         keep(draft, element, "policy-marker", ordinal)
@@ -132,9 +175,24 @@ def _marker(draft: Draft, element: Element) -> None:
     if not used.issuperset(element.keys()):
         keep_rest(draft, element, "policy-marker", ordinal, used, children=NARRATIVE, text=True)
     text = said(draft, element, "policy-marker", ordinal)
+    marker = Marker(vocabulary, code, significance)
     draft.reading.rows["markers"].append(
-        (draft.reading.file_no, draft.key, vocabulary, code, significance, text and joined(text))
+        (draft.reading.file_no, draft.key, marker, text and joined(text))
     )  # a MarkerRow
+
+
+@lru_cache(maxsize=50_000)
+def _plain_marker(attributes: Attributes) -> Marker | None:
+    """The marker that the attributes say; None where one is not understood or has no column."""
+    written = dict(attributes)
+    code, written_significance = written.get("code", "").strip(), written.get("significance")
+    significance = codes.small_number(written_significance)
+    if not code or LANGUAGE in written or not _MARKER.issuperset(written):
+        return None
+    if significance is None and written_significance:
+        return None
+    vocabulary = codes.code("policy-marker-vocabulary", written.get("vocabulary")) or "1"
+    return Marker(vocabulary, code, significance)
 
 
 def _tag(draft: Draft, element: Element) -> None:
@@ -195,8 +253,8 @@ def _other_identifier(draft: Draft, element: Element) -> None:
             draft.key,
             element.get("type"),
             identifier,
-            element.get("owner-ref") or owner.ref,
-            element.get("owner-name") or owner.name,
+            element.get("owner-ref") or owner.written.ref,
+            element.get("owner-name") or owner.written.name,
         )
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from appui.intelligence.ingest import codes
@@ -11,6 +12,7 @@ from appui.intelligence.ingest.iati.record import (
     LANGUAGE,
     NARRATIVE,
     NOBODY,
+    Attributes,
     Element,
     Party,
     Record,
@@ -19,13 +21,13 @@ from appui.intelligence.ingest.iati.record import (
     keep_rest,
     said,
 )
-from appui.intelligence.ingest.organisations import Organisation
+from appui.intelligence.ingest.organisations import Organisation, country_of_registration
 from appui.intelligence.ingest.patterns import Pattern, pattern
 from appui.intelligence.ingest.places import country_code
+from appui.intelligence.ingest.rows import Classification, Donor, Item
 from appui.intelligence.ingest.splits import (
     NO_SECTOR,
     NOWHERE,
-    Item,
     PlaceSplit,
     Split,
     known_places,
@@ -34,7 +36,17 @@ from appui.intelligence.ingest.splits import (
 )
 
 CLASSIFYING = ("flow-type", "finance-type", "aid-type", "tied-status", "disbursement-channel")
-UNKNOWN_REPORTER = Organisation("NAME:unknown reporter", "Unknown reporter", None)
+UNCLASSIFIED: Final = Classification(None, None, None, None, None)
+UNKNOWN_REPORTER: Final = Organisation("NAME:unknown reporter", "Unknown reporter", None)
+
+
+@lru_cache(maxsize=50_000)
+def donor_of(organisation: Organisation, basis: str) -> Donor:
+    """Who pays, in the columns of a transaction; ``basis`` says where the file names it."""
+    return Donor(*organisation, basis, country_of_registration(organisation.ref))
+
+
+UNKNOWN_DONOR: Final = donor_of(UNKNOWN_REPORTER, "reporting-org")
 
 
 @dataclass(slots=True)
@@ -54,9 +66,8 @@ class Draft(Record):
     country_elements: list[Element] = field(default_factory=list)
     region_elements: list[Element] = field(default_factory=list)
     patterns: dict[tuple[int | None, str], Pattern] = field(default_factory=dict)
-    donor: Organisation = UNKNOWN_REPORTER
-    donor_basis: str = "reporting-org"
-    classification: tuple[str | None, ...] = ()  # the defaults of CLASSIFYING
+    donor: Donor = UNKNOWN_DONOR
+    classification: Classification = UNCLASSIFIED  # the defaults of CLASSIFYING
     sectors: Split = NO_SECTOR
     places: PlaceSplit = NOWHERE
 
@@ -65,16 +76,18 @@ class Draft(Record):
         return self.reporter.organisation or UNKNOWN_REPORTER
 
     def settle_classification(self) -> None:
-        self.classification = tuple(self.values.get(f"default-{name}") for name in CLASSIFYING)
+        self.classification = Classification(
+            *(self.values.get(f"default-{name}") for name in CLASSIFYING)
+        )
 
     def settle_donor(self) -> None:
         """Who pays, when a transaction does not say: the funder, else who reports."""
-        if not self.funders:
-            self.donor = self.reporting
-            return
-        several = len({funder.key for funder in self.funders}) > 1
-        self.donor = self.funders[0]
-        self.donor_basis = "first-of-several-funding" if several else "funding-org"
+        if self.funders:
+            several = len({funder.key for funder in self.funders}) > 1
+            basis = "first-of-several-funding" if several else "funding-org"
+            self.donor = donor_of(self.funders[0], basis)
+        else:
+            self.donor = donor_of(self.reporting, "reporting-org")
 
     def pattern(self, year: int | None, basis: str) -> Pattern:
         """How an amount without sectors and places of its own is divided."""
@@ -88,6 +101,7 @@ class Draft(Record):
 _SECTOR: Final = frozenset(("vocabulary", "code", "percentage", LANGUAGE))
 _COUNTRY: Final = frozenset(("code", "percentage", LANGUAGE))
 _REGION: Final = _SECTOR
+_ATTRIBUTES: Final = _SECTOR - {LANGUAGE}
 
 
 def read_sectors(draft: Draft, elements: list[Element], transaction_no: int) -> Split:
@@ -95,6 +109,12 @@ def read_sectors(draft: Draft, elements: list[Element], transaction_no: int) -> 
     items = []
     file_no, key, rows = draft.reading.file_no, draft.key, draft.reading.rows["sectors"]
     for place, element in enumerate(elements, 1):
+        plain = _plain_sector(tuple(element.items()))
+        if plain:
+            items.append(plain)
+            text = _text(draft, element, "sector", place, transaction_no)
+            rows.append((file_no, key, transaction_no, plain, text))
+            continue
         path, number = _numbered("sector", place, transaction_no)
         code = (element.get("code") or "").strip()
         if not code:
@@ -102,11 +122,10 @@ def read_sectors(draft: Draft, elements: list[Element], transaction_no: int) -> 
             keep(draft, element, path, number)
             continue
         share = _share(draft, element, path, number, _SECTOR)
-        vocabulary = codes.sector_vocabulary(element.get("vocabulary"), code)
-        items.append(Item(vocabulary, code, share))
+        item = Item(codes.sector_vocabulary(element.get("vocabulary"), code), code, share)
+        items.append(item)
         text = said(draft, element, path, number)
-        row = (file_no, key, transaction_no, vocabulary, code, share, text and joined(text))
-        rows.append(row)  # a SectorRow
+        rows.append((file_no, key, transaction_no, item, text and joined(text)))  # a SectorRow
     split = known_sectors(tuple(items))
     _say_completed(draft, elements, "sector/@percentage", split.basis)
     return split
@@ -135,6 +154,12 @@ def _numbered(name: str, place: int, transaction_no: int) -> tuple[str, int]:
 
 
 def _country(draft: Draft, element: Element, place: int, transaction_no: int) -> Item | None:
+    plain = _plain_country(tuple(element.items()))
+    if plain:
+        text = _text(draft, element, "recipient-country", place, transaction_no)
+        row = (draft.reading.file_no, draft.key, transaction_no, plain.code, plain.share, text)
+        draft.reading.rows["countries"].append(row)
+        return plain
     path, number = _numbered("recipient-country", place, transaction_no)
     written = (element.get("code") or "").strip()
     if not written:
@@ -160,12 +185,39 @@ def _region(draft: Draft, element: Element, place: int, transaction_no: int) -> 
         keep(draft, element, path, number)
         return None
     vocabulary = codes.code("region-vocabulary", element.get("vocabulary")) or "1"
-    share = _share(draft, element, path, number, _REGION)
+    item = Item(vocabulary, code, _share(draft, element, path, number, _REGION))
     text = said(draft, element, path, number)
-    file_no, key = draft.reading.file_no, draft.key
-    row = (file_no, key, transaction_no, vocabulary, code, share, text and joined(text))
+    row = (draft.reading.file_no, draft.key, transaction_no, item, text and joined(text))
     draft.reading.rows["regions"].append(row)  # a RegionRow
-    return Item(vocabulary, code, share)
+    return item
+
+
+def _text(draft: Draft, element: Element, name: str, place: int, transaction_no: int) -> str | None:
+    """What an item whose attributes are plain says in words, as few do."""
+    if not len(element) and not element.text:
+        return None
+    text = said(draft, element, *_numbered(name, place, transaction_no))
+    return text and joined(text)
+
+
+@lru_cache(maxsize=50_000)
+def _plain_sector(attributes: Attributes) -> Item | None:
+    """The sector that the attributes say; None where one is not understood or has no column."""
+    written = dict(attributes)
+    code, (share, usable) = written.get("code", "").strip(), read_share(written.get("percentage"))
+    if not code or not usable or not _ATTRIBUTES.issuperset(written):
+        return None
+    return Item(codes.sector_vocabulary(written.get("vocabulary"), code), code, share)
+
+
+@lru_cache(maxsize=50_000)
+def _plain_country(attributes: Attributes) -> Item | None:
+    """Like _plain_sector."""
+    written = dict(attributes)
+    code, (share, usable) = country_code(written.get("code")), read_share(written.get("percentage"))
+    if code is None or not usable or not _ATTRIBUTES.issuperset(written) or "vocabulary" in written:
+        return None
+    return Item("", code, share)
 
 
 def _share(

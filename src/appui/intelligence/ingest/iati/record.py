@@ -10,25 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from lxml import etree
 
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.organisations import Organisation, identity
 from appui.intelligence.ingest.reading import Reading, day_of
+from appui.intelligence.ingest.rows import Written
 
 Element = etree._Element
 LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 NOTHING: Final[frozenset[str]] = frozenset()
 NARRATIVE: Final = frozenset(("narrative",))
 TEXT: Final = frozenset((LANGUAGE,))
-_LANGUAGE: Final = [LANGUAGE]
 PARTY: Final = frozenset(("ref", "type", LANGUAGE))
-_CODE: Final = ["code"]
-_CODED: Final = frozenset(_CODE)
-_ISO_DATE: Final = ["iso-date"]
-_DATED: Final = frozenset(_ISO_DATE)
+_CODED: Final = frozenset(("code",))
+_DATED: Final = frozenset(("iso-date",))
 # Elements whose own text in version 1 is a narrative in version 2.
 _NARRATED: Final = frozenset(
     (
@@ -57,16 +55,14 @@ _NARRATED: Final = frozenset(
 
 
 class Party(NamedTuple):
-    """An organisation as written (``name``, ``ref``) and as identified, if it can be."""
+    """An organisation as written and as identified, if it can be."""
 
     organisation: Organisation | None
-    name: str | None
-    ref: str | None
-    type: str | None
+    written: Written
 
 
-Attributes = Sequence[tuple[str | bytes, str | bytes]]
-NOBODY: Final = Party(None, None, None, None)
+Attributes = tuple[tuple[str, str], ...]
+NOBODY: Final = Party(None, Written(None, None, None))
 
 
 @dataclass(slots=True)
@@ -83,8 +79,8 @@ class Record:
     counts: dict[str, int] = field(default_factory=dict)
 
     def next_count(self, what: str) -> int:
-        self.counts[what] = self.counts.get(what, 0) + 1
-        return self.counts[what]
+        self.counts[what] = count = self.counts.get(what, 0) + 1
+        return count
 
     def problem(self, code: str, element: Element, field: str, value: str | None) -> None:
         self.reading.problem(
@@ -115,8 +111,9 @@ def keep(record: Record, element: Element, path: str, number: int, parent: int =
     record.reading.rows["elements"].append(
         (record.reading.file_no, record.key, number, no, parent, path, True, text, attributes)
     )  # an ElementRow, as _add makes it: most of them are made here
-    for child in element:
-        keep(record, child, f"{path}/{child.tag}", number, no)
+    if len(element):
+        for child in element:
+            keep(record, child, f"{path}/{child.tag}", number, no)
 
 
 def _keep_narrated(
@@ -162,7 +159,7 @@ def _add(
     parent: int,
     path: str,
     text: str | None,
-    attributes: Attributes,
+    attributes: Sequence[tuple[str | bytes, str | bytes]],
     *,
     whole: bool,
 ) -> int:
@@ -178,10 +175,13 @@ def coded(record: Record, element: Element | None, path: str, number: int) -> st
     if element is None:
         return None
     text = element.text
-    plain = element.keys() == _CODE and not len(element) and (text is None or text.isspace())
+    attributes: Sequence[Any] = element.items()  # of texts: no name or value here is bytes
+    if len(attributes) == 1 and not len(element) and (text is None or text.isspace()):
+        name, written = attributes[0]
+        if name == "code":
+            return written.strip() or None
     code = (element.get("code") or "").strip()
-    if not plain:
-        keep_rest(record, element, path, number, _CODED, text=not code)
+    keep_rest(record, element, path, number, _CODED, text=not code)
     return code or (text or "").strip() or None
 
 
@@ -189,12 +189,17 @@ def dated(record: Record, element: Element | None, path: str, number: int) -> da
     """The day of ``@iso-date``, else (version 1) of the element's own text."""
     if element is None:
         return None
-    written, text = element.get("iso-date"), element.text
+    text, attributes = element.text, element.items()
+    if len(attributes) == 1 and not text and not len(element):
+        name, value = attributes[0]
+        if name == "iso-date" and (day := day_of(value)):
+            return day
+    written = element.get("iso-date")
     day = day_of(written or text)
     if day is None:
         record.day(element, f"{path}/@iso-date", written or text)
         keep_dated(record, element, path, number)
-    elif text or element.keys() != _ISO_DATE or len(element):
+    elif text or attributes or len(element):
         keep_rest(record, element, path, number, _DATED, text=written is None)
     return day
 
@@ -208,36 +213,37 @@ def keep_dated(record: Record, element: Element, path: str, number: int) -> None
         keep(record, element, path, number)
 
 
-def said(record: Record, element: Element | None, path: str, number: int) -> str | None:
+def said(record: Record, element: Element, path: str, number: int) -> str | None:
     """The first text as it stands in the file, in whatever language; None when blank.
 
     Every text goes to ``narratives`` when there are several, or one that names its language.
     """
-    if element is None:
-        return None
+    if not len(element) and LANGUAGE not in element.keys():  # noqa: SIM118 - no mapping
+        own = element.text
+        return None if own is None or own.isspace() else own
     if alone := _alone(element):
         language, text = alone
         if language is not None:
             _narrate(record, path, number, language, text)
         return text
-    own = element.text
-    if not len(element) and element.get(LANGUAGE) is None:
-        return None if own is None or own.isspace() else own
-    return _said_in_languages(record, element, path, number)
+    found = narratives(record, element, path, number)
+    return found[0] if found else None
 
 
 def _alone(element: Element) -> tuple[str | None, str] | None:
     """Language and text of the only narrative, where an element holds that and no other text."""
     own = element.text
-    if len(element) != 1 or (own and not own.isspace()) or element.get(LANGUAGE) is not None:
+    if len(element) != 1 or (own and not own.isspace()) or LANGUAGE in element.keys():  # noqa: SIM118 - no mapping
         return None
     child = element[0]
-    names, text = child.keys(), child.text
+    text = child.text
+    attributes: Sequence[Any] = child.items()
     if child.tag != "narrative" or not text or text.isspace() or len(child):
         return None
-    if not names:
+    if not attributes:
         return None, text
-    return (child.get(LANGUAGE), text) if names == _LANGUAGE else None
+    name, language = attributes[0]
+    return (language, text) if len(attributes) == 1 and name == LANGUAGE else None
 
 
 def _narrate(record: Record, path: str, number: int, language: str | None, written: str) -> str:
@@ -264,11 +270,6 @@ def text_of(record: Record, element: Element | None, path: str, number: int) -> 
         keep_rest(record, element, path, number, TEXT, children=NARRATIVE, text=True)
     text = said(record, element, path, number)
     return text and joined(text)
-
-
-def _said_in_languages(record: Record, element: Element, path: str, number: int) -> str | None:
-    found = narratives(record, element, path, number)
-    return found[0] if found else None
 
 
 def narratives(
@@ -304,12 +305,8 @@ def _texts(
                 keep(record, child, f"{path}/{child.tag}", number)
             continue
         names, written = child.keys(), child.text
-        if not names:
-            language = None
-        elif names == _LANGUAGE:
-            language = child.get(LANGUAGE)
-        else:
-            language = child.get(LANGUAGE)
+        language = child.get(LANGUAGE) if names else None
+        if not TEXT.issuperset(names):
             keep_rest(record, child, f"{path}/narrative", number, TEXT, children=None, text=True)
         if names or written:
             texts.append((language, written or ""))
@@ -328,9 +325,11 @@ def party(
     """The organisation of the element; ``attributes`` are those for which a column exists."""
     if element is None:
         return NOBODY
-    if not attributes.issuperset(element.keys()):
+    given = tuple(element.items())
+    found, used = party_of(said(record, element, path, number), given)
+    if not attributes.issuperset(used):
         keep_rest(record, element, path, number, attributes, children=NARRATIVE, text=True)
-    return _party(said(record, element, path, number), element.get("ref"), element.get("type"))
+    return found
 
 
 def identified(element: Element | None) -> Party:
@@ -339,14 +338,17 @@ def identified(element: Element | None) -> Party:
         return NOBODY
     texts = (child.text for child in (element, *element) if child.tag in ("narrative", element.tag))
     written = next((text for text in texts if text and not text.isspace()), None)
-    return _party(written, element.get("ref"), element.get("type"))
+    return party_of(written, tuple(element.items()))[0]
 
 
 @lru_cache(maxsize=50_000)
-def _party(written: str | None, ref: str | None, kind: str | None) -> Party:
-    name = joined(written) if written else None
-    ref = (ref or "").strip() or None
-    return Party(identity(name, ref), name, ref, kind and codes.code("organisation-type", kind))
+def party_of(text: str | None, attributes: Attributes) -> tuple[Party, frozenset[str]]:
+    """Who is meant, and the names of the attributes; one object for all that write the same."""
+    written = dict(attributes)
+    name, kind = joined(text) if text else None, written.get("type")
+    ref = written.get("ref", "").strip() or None
+    kind = kind and codes.code("organisation-type", kind)
+    return Party(identity(name, ref), Written(name, ref, kind)), frozenset(written)
 
 
 def joined(written: str) -> str:

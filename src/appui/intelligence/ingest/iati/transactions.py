@@ -6,11 +6,16 @@ from datetime import date
 
 from appui.intelligence.ingest import codes
 from appui.intelligence.ingest.iati.amounts import Money, read_money
-from appui.intelligence.ingest.iati.draft import CLASSIFYING, Draft, read_places, read_sectors
+from appui.intelligence.ingest.iati.draft import (
+    CLASSIFYING,
+    Draft,
+    donor_of,
+    read_places,
+    read_sectors,
+)
 from appui.intelligence.ingest.iati.record import (
     PARTY,
     Element,
-    Party,
     at_line,
     coded,
     dated,
@@ -19,9 +24,9 @@ from appui.intelligence.ingest.iati.record import (
     party,
     text_of,
 )
-from appui.intelligence.ingest.organisations import Organisation, country_of_registration
 from appui.intelligence.ingest.patterns import Pattern, pattern
 from appui.intelligence.ingest.reading import day_of
+from appui.intelligence.ingest.rows import Classification, Kind
 
 _SEVERAL = frozenset(("sector", "recipient-country", "recipient-region"))
 _ONCE = frozenset(
@@ -55,7 +60,7 @@ def read_transaction(draft: Draft, element: Element, number: int) -> bool:
         keep_rest(draft, element, "transaction", number, _OWN, children=None)
     for child in others:
         keep(draft, child, f"transaction/{child.tag}", number)
-    kind = _type(draft, element, once, number)
+    kind = _kind(draft, element, once, number)
     draft.reading.rows["transactions"].append(
         _row(draft, element, number, once, kind, day, date_basis, money)
     )
@@ -103,21 +108,15 @@ def _date(
     return day, "value-date"
 
 
-def _type(draft: Draft, element: Element, once: dict[str, Element], number: int) -> int | None:
+def _kind(draft: Draft, element: Element, once: dict[str, Element], number: int) -> Kind:
     stated = once.get("transaction-type")
     written = coded(draft, stated, "transaction/transaction-type", number)
-    kind = codes.transaction_type(written)
-    if kind is None:
+    kind = codes.kind_of(codes.transaction_type(written))
+    if kind.transaction_type is None:
         draft.problem("type-unknown", element, "transaction-type/@code", written)
         if stated is not None:
             keep(draft, stated, "transaction/transaction-type", number)
     return kind
-
-
-def _donor(draft: Draft, kind: int | None, provider: Party) -> tuple[Organisation, str]:
-    if kind in _INCOMING and provider.organisation:
-        return provider.organisation, "provider-org"
-    return draft.donor, draft.donor_basis
 
 
 def _row(
@@ -125,7 +124,7 @@ def _row(
     element: Element,
     number: int,
     once: dict[str, Element],
-    kind: int | None,
+    kind: Kind,
     day: date | None,
     date_basis: str,
     money: Money,
@@ -133,7 +132,9 @@ def _row(
     provider_element, receiver_element = once.get("provider-org"), once.get("receiver-org")
     provider = party(draft, provider_element, "transaction/provider-org", number, _PROVIDER)
     receiver = party(draft, receiver_element, "transaction/receiver-org", number, _RECEIVER)
-    donor, donor_basis = _donor(draft, kind, provider)
+    donor = draft.donor
+    if kind.transaction_type in _INCOMING and provider.organisation:
+        donor = donor_of(provider.organisation, "provider-org")
     own_humanitarian = codes.truth(element.get("humanitarian"))
     return (  # a TransactionRow, in its order
         draft.reading.file_no,
@@ -142,41 +143,23 @@ def _row(
         at_line(element),
         element.get("ref"),
         kind,
-        codes.FLOW_TYPES.get(kind or 0, codes.UNKNOWN_FLOW),
         day,
         date_basis,
-        money.units,
-        money.currency,
-        money.currency_basis,
-        money.value_date,
-        money.cents,
-        money.applied.how,
-        money.applied.usd_per_unit,
-        money.applied.month,
-        money.rate_date_basis,
-        money.applied.source,
-        donor.key,
-        donor.name,
-        donor.ref,
-        donor_basis,
-        country_of_registration(donor.ref),
-        provider.name,
-        provider.ref,
-        provider.type,
+        *money,
+        donor,
+        provider.written,
         _activity_id(provider_element, "provider-activity-id"),
-        receiver.name,
-        receiver.ref,
-        receiver.type,
+        receiver.written,
         _activity_id(receiver_element, "receiver-activity-id"),
         text_of(draft, once.get("description"), "transaction/description", number),
         draft.humanitarian if own_humanitarian is None else own_humanitarian,
-        *_classification(draft, once, number),
+        _classification(draft, once, number),
         None,
         None,
     )
 
 
-def _classification(draft: Draft, once: dict[str, Element], number: int) -> tuple[str | None, ...]:
+def _classification(draft: Draft, once: dict[str, Element], number: int) -> Classification:
     """What CLASSIFYING names: the transaction's own, else its activity's."""
     if once.keys().isdisjoint(CLASSIFYING):
         return draft.classification
@@ -185,7 +168,7 @@ def _classification(draft: Draft, once: dict[str, Element], number: int) -> tupl
         (name in once and coded(draft, once[name], f"transaction/{name}", number)) or default
         for name, default in known
     ]
-    return tuple(own)
+    return Classification(*own)
 
 
 def _activity_id(element: Element | None, attribute: str) -> str | None:
@@ -208,7 +191,7 @@ def _add_splits(
         found = draft.pattern(year, date_basis)
     divided = found.divide(money.units, money.cents)
     for split_no, (cell, units, cents) in enumerate(divided, 1):
-        rows.append((file_no, key, number, split_no, *cell, units, cents))  # a SplitRow
+        rows.append((file_no, key, number, split_no, cell, units, cents))  # a SplitRow
 
 
 def _own_pattern(
