@@ -91,7 +91,7 @@ def save(folder: Path, manifest: Manifest) -> None:
     content = {"tables_version": TABLES_VERSION} | asdict(manifest)
     beside = folder / f"{NAME}.new"
     with beside.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream, ensure_ascii=False, indent=1, sort_keys=True)
+        stream.write(json.dumps(content, ensure_ascii=False, sort_keys=True))
         stream.flush()
         os.fsync(stream.fileno())
     beside.replace(folder / NAME)
