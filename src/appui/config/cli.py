@@ -18,6 +18,7 @@ ROOMS = (
     "registry",
     "evidence",
     "intelligence.judging",
+    "portfolio",
     "funding",
     "watch",
     "publishing",

@@ -1,0 +1,182 @@
+"""Choosing projects from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from appui.intelligence.cli.printing import as_json, as_table, format_option
+from appui.kernel.errors import Invalid
+from appui.portfolio.selection.lists import by_ratio, by_value, keeps_the_rules
+from appui.portfolio.selection.problem import Problem, ProblemError
+from appui.portfolio.selection.reasons import Reason, reasons
+from appui.portfolio.selection.scenario import read_scenario
+from appui.portfolio.selection.solve import (
+    GAP,
+    SECONDS,
+    InfeasibleError,
+    NoPlanError,
+    Plan,
+    objective_of,
+    select,
+    worth,
+)
+
+
+@click.group()
+def portfolio() -> None:
+    """Projects: which to fund."""
+
+
+@portfolio.command("select")
+@click.argument("scenario", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=SECONDS, show_default=True)
+@click.option(
+    "--gap",
+    type=click.FloatRange(0, 1),
+    default=GAP,
+    show_default=True,
+    help="How far from the best a plan may be, as a part of it; 0 for the very best.",
+)
+@click.option(
+    "--more",
+    type=click.IntRange(min=1),
+    help="Also say what this much more money would add, in each envelope.",
+)
+@format_option("text", "json")
+def select_projects(
+    scenario: Path, seconds: float, gap: float, more: int | None, output: str
+) -> None:
+    """Choose projects and who pays them, as SCENARIO (a TOML file) has them.
+
+    The same file gives the same plan. Exits with 1 when no plan keeps all rules, and says which
+    rules collide.
+    """
+    try:
+        problem = read_scenario(scenario.read_text(encoding="utf-8"))
+        plan = select(problem, seconds=seconds, gap=gap)
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{scenario.name} is no UTF-8 text: {error}.") from error
+    except ProblemError as error:
+        raise Invalid("\n".join(f"{scenario.name}: {said}" for said in error.sentences)) from error
+    except InfeasibleError as error:
+        collide = "\n".join(f"  {rule}" for rule in error.rules)
+        raise Invalid(f"No plan keeps all the rules. These collide:\n{collide}") from error
+    except NoPlanError as error:
+        raise Invalid(f"No plan was found in {seconds:g} seconds; give it more.") from error
+    why = reasons(problem, plan)
+    gains = _gains(problem, plan, more, seconds) if more else []
+    if output == "json":
+        click.echo(as_json(_content(problem, plan, why, gains, more)))
+    else:
+        click.echo("\n".join(_lines(problem, plan, why, gains, more)))
+
+
+Gain = tuple[str, int, str]  # fund, year, what the objective gains
+
+
+def _gains(problem: Problem, plan: Plan, more: int, seconds: float) -> list[Gain]:
+    return [
+        (fund.key, year, str(worth(problem, plan, fund.key, year, more, seconds)))
+        for fund in problem.funds
+        for year in sorted(fund.envelopes)
+    ]
+
+
+def _content(
+    problem: Problem, plan: Plan, why: dict[str, Reason], gains: list[Gain], more: int | None
+) -> dict[str, object]:
+    content = plan.as_json() | {
+        "currency": problem.currency,
+        "reasons": {key: _as_json(reason) for key, reason in why.items()},
+        "lists": _lists(problem),
+    }
+    if more:
+        told = [{"fund": f, "year": year, "more": more, "adds": gain} for f, year, gain in gains]
+        content["worth"] = told
+    return content
+
+
+def _as_json(reason: Reason) -> dict[str, object]:
+    return {
+        "code": reason.code,
+        "others": list(reason.others),
+        "missing": reason.missing,
+        "loss": None if reason.loss is None else str(reason.loss),
+        "exact": reason.exact,
+        "rules": [str(rule) for rule in reason.rules],
+    }
+
+
+def _lists(problem: Problem) -> dict[str, object]:
+    """What people would have chosen by list, to compare with."""
+    told: dict[str, object] = {}
+    for name, found in (("by_value", by_value(problem)), ("by_ratio", by_ratio(problem))):
+        told[name] = {
+            "objective": str(objective_of(problem, *found)),
+            "keeps_the_rules": keeps_the_rules(problem, found),
+        }
+    return told
+
+
+def _lines(
+    problem: Problem, plan: Plan, why: dict[str, Reason], gains: list[Gain], more: int | None
+) -> list[str]:
+    rows = [
+        (
+            "in" if item.key in plan.chosen else "out",
+            item.key,
+            str(item.value),
+            f"{item.total:,}",
+            _paid(plan, item.key) or _sentence(why[item.key], problem.currency),
+        )
+        for item in problem.projects
+    ]
+    proven = (
+        "no plan is better"
+        if plan.gap == 0
+        else f"no plan is better by more than {plan.gap:.4%} ({plan.bound})"
+    )
+    lines = [
+        as_table(("", "project", "value", problem.currency, "paid by, or why not"), rows),
+        "",
+        f"{len(plan.chosen)} of {len(problem.projects)} projects, {plan.money:,} "
+        + f"{problem.currency}, value {plan.value}; objective {plan.objective}, {proven}.",
+    ]
+    lines += [
+        f"By list ({name}): {told['objective']}"  # type: ignore[index]
+        + ("." if told["keeps_the_rules"] else ", and a rule is broken.")  # type: ignore[index]
+        for name, told in _lists(problem).items()
+    ]
+    lines += [
+        f"{more:,} {problem.currency} more in {fund} {year} would add {gain}."
+        for fund, year, gain in gains
+    ]
+    return [*lines, f"Problem {problem.digest[:16]}."]
+
+
+def _paid(plan: Plan, project: str) -> str:
+    paid: dict[str, int] = {}
+    for (key, fund, _), amount in plan.funding.items():
+        if key == project:
+            paid[fund] = paid.get(fund, 0) + amount
+    return ", ".join(f"{fund} {amount:,}" for fund, amount in paid.items())
+
+
+def _sentence(reason: Reason, currency: str) -> str:
+    others = ", ".join(reason.others)
+    needs = f"needs {reason.missing:,} {currency} more from a fund open to it"
+    return {
+        "excluded": "excluded by hand",
+        "no-fund": "no fund may pay it",
+        "cannot-pay": f"{needs}, whatever else is left out",
+        "alternative": f"{others} was taken instead",
+        "requires": f"makes no sense without {others}",
+        "rules": "forbidden by " + "; ".join(map(str, reason.rules)),
+        "displaced": (f"displaced by {others}; " if others else "") + f"{needs}, "
+        f"or a loss of {'' if reason.exact else 'at least '}{reason.loss}",
+    }[reason.code]
+
+
+commands: list[click.Command] = [portfolio]
