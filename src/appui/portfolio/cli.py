@@ -31,7 +31,13 @@ def portfolio() -> None:
 
 @portfolio.command("select")
 @click.argument("scenario", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--seconds", type=click.FloatRange(min=0.1), default=SECONDS, show_default=True)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    default=SECONDS,
+    show_default=True,
+    help="When to stop searching; the plan says how far it got.",
+)
 @click.option(
     "--gap",
     type=click.FloatRange(0, 1),
@@ -133,16 +139,10 @@ def _lines(
         )
         for item in problem.projects
     ]
-    proven = (
-        "no plan is better"
-        if plan.gap == 0
-        else f"no plan is better by more than {plan.gap:.4%} ({plan.bound})"
-    )
     lines = [
         as_table(("", "project", "value", problem.currency, "paid by, or why not"), rows),
         "",
-        f"{len(plan.chosen)} of {len(problem.projects)} projects, {plan.money:,} "
-        + f"{problem.currency}, value {plan.value}; objective {plan.objective}, {proven}.",
+        _summary(problem, plan),
     ]
     lines += [
         f"By list ({name}): {told['objective']}"  # type: ignore[index]
@@ -154,6 +154,16 @@ def _lines(
         for fund, year, gain in gains
     ]
     return [*lines, f"Problem {problem.digest[:16]}."]
+
+
+def _summary(problem: Problem, plan: Plan) -> str:
+    proven = "no plan is better"
+    if plan.gap:
+        proven += f" by more than {plan.gap:.4%} ({plan.bound})"
+    return (
+        f"{len(plan.chosen)} of {len(problem.projects)} projects, {plan.money:,} "
+        f"{problem.currency}, value {plan.value}; objective {plan.objective}, {proven}."
+    )
 
 
 def _paid(plan: Plan, project: str) -> str:

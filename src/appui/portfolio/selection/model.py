@@ -220,6 +220,7 @@ class Solver:
             ("threads", 1),
             ("random_seed", 0),
             ("mip_abs_gap", EXACT),
+            ("mip_allow_restart", False),  # a quarter faster here
         ):
             self._highs.setOptionValue(option, value)
         self._highs.passModel(_lp(model, costs, whole, without))

@@ -124,7 +124,7 @@ class Found(NamedTuple):
 def _projects_first(model: Model, end: float, gap: float) -> tuple[float, Found | None]:
     """A bound on every plan, and the plan that reaches for it, if its funders are found."""
     loose = build(model.problem, model.scale, funders=False)
-    ideal = Solver(loose, objective(loose), whole=PROJECTS).run(_left(end) / 2, gap / 2)
+    ideal = Solver(loose, objective(loose), whole=PROJECTS).run(_left(end) / 2, gap * 0.9)
     if ideal.status == "infeasible":
         raise InfeasibleError(conflict(model.problem))
     if ideal.columns is None:
@@ -133,7 +133,7 @@ def _projects_first(model: Model, end: float, gap: float) -> tuple[float, Found 
     for place in range(len(model.projects)):
         taken = round(ideal.columns[place])
         solver.bound_column(place, taken, taken)
-    paid = solver.run(_left(end) / 4, gap / 2)
+    paid = solver.run(_left(end) / 4, gap / 10)
     found = None if paid.columns is None else Found(paid.objective, paid.columns)
     return ideal.bound, found
 

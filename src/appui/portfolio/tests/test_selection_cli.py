@@ -74,7 +74,7 @@ def test_a_plan_says_who_pays_whom_and_why_the_others_are_out(scenario):
 
     assert "2 of 3 projects, 1,400,000 USD, value 135.5" in said
     assert "no plan is better" in said
-    assert "needs 2,100,000 USD more from a fund open to it, whatever else is left out" in said
+    assert "needs 1,600,000 USD more from a fund open to it, whatever else is left out" in said
 
 
 def test_the_answer_for_programs_is_the_same_each_time(scenario):
