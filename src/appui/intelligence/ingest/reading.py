@@ -31,9 +31,13 @@ class Reading:
 
 @lru_cache(maxsize=50_000)
 def day_of(text: str | None) -> date | None:
-    """The day at the start of an ISO date or moment; None when absent, unreal or implausible."""
+    """The day at the start of an ISO date or moment; None when absent, unreal or implausible.
+
+    A number without dashes is none, though ISO 8601 allows it: in these files it is a mistake.
+    """
     try:
-        day = date.fromisoformat((text or "").strip()[:10])
+        written = (text or "").strip()[:10]
+        day = date.fromisoformat(written if "-" in written else "")
     except ValueError:
         return None
     return day if EARLIEST <= day < LATEST else None

@@ -128,6 +128,8 @@ def _one_vocabulary(regions: Sequence[Item]) -> list[Item]:
 
 
 def _shared_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceSplit:
+    if split := _beside_regions(countries, regions):
+        return split
     weights, basis = complete([item.share for item in countries])
     places: list[Place] = []
     places += [(code, None, weight) for code, weight in _parts(countries, weights)]
@@ -137,6 +139,21 @@ def _shared_places(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceS
         places += [(None, code, weight) for code, weight in _parts(kept, _within(kept, left))]
         basis = "countries-then-regions"
     return _with_rest(places, basis)
+
+
+def _beside_regions(countries: Sequence[Item], regions: Sequence[Item]) -> PlaceSplit | None:
+    """Countries without a share where regions state theirs: they divide what both leave."""
+    shares = [item.share for item in countries]
+    kept = _one_vocabulary(regions) if regions else []
+    stated = [item.share or 0 for item in kept]
+    rest = WHOLE - sum(share or 0 for share in shares) - sum(stated)
+    if None not in shares or not any(stated) or rest <= 0:
+        return None
+    each = rest // shares.count(None)
+    weights = [each if share is None else share for share in shares]
+    places: list[Place] = [(code, None, weight) for code, weight in _parts(countries, weights)]
+    places += [(None, code, weight) for code, weight in _parts(kept, stated)]
+    return PlaceSplit(tuple(places), "filled", 0)
 
 
 def _within(regions: Sequence[Item], left: int) -> list[int]:

@@ -155,12 +155,14 @@ def test_value_date_and_date_stand_in_for_each_other_and_a_number_is_no_date(tak
         ("no-date", day, day, "value-date", "value-date", MARCH),
         ("number-in-date", day, day, "value-date", "value-date", MARCH),
         ("number-in-value-date", day, None, "transaction-date", "transaction-date", MARCH),
+        ("eight-digits", day, day, "value-date", "value-date", MARCH),
         ("neither", None, None, "none", "none", None),
     ]
     assert [(i.code, i.value) for i in report.files[0].issues] == [
         ("date-missing", ""),
         ("date-invalid", "43900"),
         ("date-invalid", "43900.5"),
+        ("date-invalid", "19500630"),
         ("no-date", ""),
     ]
 
@@ -171,7 +173,7 @@ def test_the_year_is_that_of_the_date_and_an_amount_without_any_keeps_its_line(t
 
     assert sums(corpus, "year") == {
         ("spend", 2019): usd(1, "EUR", MARCH),
-        ("spend", 2020): sum(usd(amount, "EUR", MARCH) for amount in (2, 4, 8, 16)),
+        ("spend", 2020): sum(usd(amount, "EUR", MARCH) for amount in (2, 4, 8, 16, 64)),
         ("spend", None): Decimal(0),
     }
     (undated,) = flow_rows(corpus, FlowFilter(years=(0,)))
@@ -228,6 +230,8 @@ def test_a_country_split_makes_the_whole_and_shows_what_is_not_allocated(take, o
         "OVER": {"ML": 60, "NE": 30},
         "MISSING": {"ML": 36, "NE": 27, "BF": 27},
         "SHARED": {"ML": 54, "region 289": 36},
+        "BESIDE": {"ML": 54, "region 289": 36},
+        "BETWEEN": {"ML": 45, "NE": 18, "region 289": 27},
         "TWICE": {"ML": 90},
         "REGION": {"region 289": 90},
         "LINE": {"KH": 90},
@@ -236,7 +240,7 @@ def test_a_country_split_makes_the_whole_and_shows_what_is_not_allocated(take, o
     assert report.issue_counts == {
         "places-unallocated": 1,
         "shares-rescaled": 1,
-        "shares-missing": 1,
+        "shares-missing": 3,
     }
 
 

@@ -58,8 +58,20 @@ def _title(draft: Draft, element: Element) -> None:
     if not TEXT.issuperset(element.keys()):
         keep_rest(draft, element, "title", ordinal, TEXT, children=None, text=True)
     found = narratives(draft, element, "title", ordinal)
-    if found:
-        draft.values.setdefault("title", found[0])
+    if found and "title" not in draft.values:
+        own = _in_own_language(draft, element) if len(found) > 1 else None
+        draft.values["title"] = own or found[0]
+
+
+def _in_own_language(draft: Draft, element: Element) -> str | None:
+    """The first text in the activity's own language, said or not."""
+    own = (draft.language or "").lower()
+    for child in element:
+        if child.tag == "narrative" and child.text:
+            spoken = (child.get(LANGUAGE) or own).lower()
+            if spoken == own:
+                return joined(child.text)
+    return None
 
 
 def _description(draft: Draft, element: Element) -> None:
