@@ -1,4 +1,4 @@
-"""Choosing projects from the command line."""
+"""Appraising and choosing projects from the command line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import click
 
 from appui.intelligence.cli.printing import as_json, as_table, format_option
 from appui.kernel.errors import Invalid
+from appui.portfolio.appraisal.firmness import reversals, turns
+from appui.portfolio.appraisal.methods import METHODS, MatrixError, ranks
+from appui.portfolio.appraisal.sheet import SheetError, read_sheet
 from appui.portfolio.selection.lists import by_ratio, by_value, keeps_the_rules
 from appui.portfolio.selection.problem import Problem, ProblemError
 from appui.portfolio.selection.reasons import Reason, reasons
@@ -26,7 +29,7 @@ from appui.portfolio.selection.solve import (
 
 @click.group()
 def portfolio() -> None:
-    """Projects: which to fund."""
+    """Projects: what each is worth, and which to fund."""
 
 
 @portfolio.command("select")
@@ -77,6 +80,62 @@ def select_projects(
         click.echo(as_json(_content(problem, plan, why, gains, more)))
     else:
         click.echo("\n".join(_lines(problem, plan, why, gains, more)))
+
+
+@portfolio.command("appraise")
+@click.argument("scores", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--method",
+    type=click.Choice(list(METHODS)),
+    default="wsm",
+    show_default=True,
+    help="Weighted sum, shares of the sum, TOPSIS or PROMETHEE II.",
+)
+@format_option("text", "json")
+def appraise(scores: Path, method: str, output: str) -> None:
+    """Rank the projects of SCORES, a CSV of one project a line and one criterion a column.
+
+    A line called weight weighs the criteria, one called direction says for each whether more or
+    less is better. Also says how far each weight may move before the order changes, and whose
+    order turns when a project leaves.
+    """
+    try:
+        sheet = read_sheet(scores.read_text(encoding="utf-8"))
+        found = METHODS[method](sheet.matrix, sheet.weights, sheet.costs)
+        moves = turns(METHODS[method], sheet.matrix, sheet.weights, sheet.costs)
+        turned = reversals(METHODS[method], sheet.matrix, sheet.weights, sheet.costs)
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{scores.name} is no UTF-8 text: {error}.") from error
+    except SheetError as error:
+        raise Invalid("\n".join(f"{scores.name}: {said}" for said in error.sentences)) from error
+    except MatrixError as error:
+        raise Invalid(f"{scores.name}: {error}") from error
+    order = sorted(
+        zip(ranks(found).tolist(), sheet.projects, found.tolist(), strict=True),
+        key=lambda row: (row[0], row[1]),
+    )
+    if output == "json":
+        content = {
+            "method": method,
+            "ranks": [{"rank": rank, "project": key, "score": score} for rank, key, score in order],
+            "weights": [
+                turn._asdict() | {"criterion": sheet.criteria[turn.criterion]} for turn in moves
+            ],
+            "reversals": [
+                {name: sheet.projects[at] for name, at in turn._asdict().items()} for turn in turned
+            ],
+        }
+        click.echo(as_json(content))
+        return
+    click.echo(as_table(("rank", "project", "score"), order))
+    click.echo()
+    weights = [
+        (sheet.criteria[turn.criterion], turn.weight, turn.below, turn.above) for turn in moves
+    ]
+    click.echo(as_table(("criterion", "weight", "order changes at", "or at"), weights))
+    for turn in turned:
+        removed, first, second = (sheet.projects[at] for at in turn)
+        click.echo(f"Without {removed}, {second} comes before {first}.")
 
 
 Gain = tuple[str, int, str]  # fund, year, what the objective gains
