@@ -15,6 +15,7 @@ LOCKS = {
     "requirements.lock": [],
     "requirements-dev.lock": ["--extra", "dev"],
     "requirements-scale.lock": ["--extra", "scale"],
+    "requirements-oracle.lock": ["--extra", "oracle"],
 }
 HEADER = "# made from the dependencies of pyproject.toml with sha256 "
 COMPILE = ["uv", "pip", "compile", "--universal", "--generate-hashes", "--no-emit-index-url"]
