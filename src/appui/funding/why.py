@@ -46,11 +46,13 @@ def reasons(item: RankedDonor, asked: Asked) -> Iterable[Evidence]:
     yield from [sentence for sentence in told if sentence][:SENTENCES_SHOWN]
     if item.typical_size is not None:
         low, middle, high = item.typical_size
-        yield Evidence(
-            _("Usual size %(middle)s a year (half of its gifts between %(low)s and %(high)s).")
-            % {"low": _dollars(low), "middle": _dollars(middle), "high": _dollars(high)},
-            _rows_url(item, asked.found),
+        words = (
+            _("Usual size %(middle)s a year.")
+            if low == high
+            else _("Usual size %(middle)s a year (half of its gifts between %(low)s and %(high)s).")
         )
+        sizes = {"low": _dollars(low), "middle": _dollars(middle), "high": _dollars(high)}
+        yield Evidence(words % sizes, _rows_url(item, asked.found))
 
 
 def confidence(chance: float | None) -> str:
@@ -71,9 +73,9 @@ def confidence(chance: float | None) -> str:
 def _families(item: RankedDonor) -> list[str]:
     if item.incumbent:
         return ["here"]
+    wanted: list[str] = ["returned"] if item.before.count else []  # who is back is not quite new
     if item.chance is None:
-        return list(NAIVE_FAMILIES)
-    wanted: list[str] = []
+        wanted += NAIVE_FAMILIES
     for family, _part in item.because:
         wanted += NAIVE_FAMILIES if family == "both" else (family,)
     return list(dict.fromkeys(wanted))

@@ -19,6 +19,8 @@ ROWS = [
     Gift("Old friend", "KH", "15250", 2018, 500_000.0),
     Gift("Old friend", "KH", "15250", 2021, 900_000.0),
     Gift("Neighbour", "KH", "11220", 2021, 50_000.0),
+    Gift("Back again", "KH", "15250", 2012, 199_347.0),
+    Gift("Back again", "LA", "15250", 2021, 300_000.0),
 ]
 PLACES = {"LA": "Laos", "VN": "Viet Nam"}
 
@@ -56,6 +58,17 @@ def test_a_newcomer_is_told_by_what_it_gave_to_the_sector_elsewhere():
 
 def test_a_neighbour_is_told_by_what_it_gave_here_to_other_sectors():
     assert texts("Neighbour")[0].startswith("Gave to other sectors in Cambodia: ")
+
+
+def test_one_that_gave_here_long_ago_says_so_first():
+    said = texts("Back again")
+
+    assert said[0] == ("Gave to this sector in Cambodia until 2012, 199,347 USD in all.")
+    assert "never in" not in " ".join(said)
+
+
+def test_a_single_size_is_told_without_a_range():
+    assert texts("Back again")[-1] == "Usual size 300,000 USD a year."
 
 
 def test_an_old_friend_is_told_with_what_changed():

@@ -87,7 +87,7 @@ def row_columns(names: Words) -> list[Column]:
             phone=False,
             href=lambda row: row.url or "",
         ),
-        Column("said_by", _("Said by"), lambda row: row.reporter, phone=False),
+        Column("said_by", _("Said by"), lambda row: row.reporter),
         Column(
             "file",
             _("File and line"),
