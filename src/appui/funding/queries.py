@@ -118,6 +118,11 @@ def proposals(reader: Reader) -> QuerySet[Proposal]:
     return joined.prefetch_related(*_shown(reader, need=Need, activity=Activity, fund=Fund))
 
 
+def open_asks(reader: Reader) -> QuerySet[Proposal]:
+    """Proposals still open that the reader may see, with their donors; one query."""
+    return proposals(reader).filter(stage__in=rules.OPEN_STAGES).prefetch_related(None)
+
+
 def ledger(reader: Reader) -> QuerySet[Transaction]:
     """Ledger lines the reader may see with what lists want; what they are on account of is None
     where the reader may not see it. Four queries."""
@@ -142,7 +147,7 @@ def agreements(reader: Reader) -> QuerySet[Agreement]:
 
 
 def need_gap(need: Need, reader: Reader, *, today: date) -> NeedGap:
-    """The gap of one need; at most seven queries however many rows.
+    """The gap of one need; at most six queries however many rows.
 
     ``need`` comes with its lines prefetched (``needs.queries.needs_with_lines``) or not.
     """
@@ -186,7 +191,7 @@ def _allocations(needs: Sequence[Need], reader: Reader) -> Mapping[int, list[All
 
 
 def _open_proposals(needs: Sequence[Need], reader: Reader) -> Mapping[int, list[Proposal]]:
-    rows = proposals(reader).filter(need__in=needs, stage__in=rules.OPEN_STAGES).order_by("pk")
+    rows = open_asks(reader).filter(need__in=needs).order_by("pk")
     found: dict[int, list[Proposal]] = {}
     for row in rows:
         found.setdefault(row.need_id or 0, []).append(row)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
+from appui.evidence.importing import sheet_rows
 from appui.intelligence.cli.printing import as_json, as_table, format_option
 from appui.kernel.errors import Invalid
 from appui.portfolio.appraisal.firmness import reversals, turns
@@ -93,19 +95,17 @@ def select_projects(
 )
 @format_option("text", "json")
 def appraise(scores: Path, method: str, output: str) -> None:
-    """Rank the projects of SCORES, a CSV of one project a line and one criterion a column.
+    """Rank the projects of SCORES (.csv or .xlsx): a line a project, a column a criterion.
 
     A line called weight weighs the criteria, one called direction says for each whether more or
     less is better. Also says how far each weight may move before the order changes, and whose
     order turns when a project leaves.
     """
     try:
-        sheet = read_sheet(scores.read_text(encoding="utf-8"))
+        sheet = read_sheet(sheet_rows(scores.name, scores.read_bytes()))
         found = METHODS[method](sheet.matrix, sheet.weights, sheet.costs)
         moves = turns(METHODS[method], sheet.matrix, sheet.weights, sheet.costs)
         turned = reversals(METHODS[method], sheet.matrix, sheet.weights, sheet.costs)
-    except UnicodeDecodeError as error:
-        raise Invalid(f"{scores.name} is no UTF-8 text: {error}.") from error
     except SheetError as error:
         raise Invalid("\n".join(f"{scores.name}: {said}" for said in error.sentences)) from error
     except MatrixError as error:
@@ -155,7 +155,13 @@ def _content(
     content = plan.as_json() | {
         "currency": problem.currency,
         "reasons": {key: _as_json(reason) for key, reason in why.items()},
-        "lists": _lists(problem),
+        "lists": {
+            listed.name: {
+                "objective": listed.objective,
+                "keeps_the_rules": listed.keeps_the_rules,
+            }
+            for listed in _lists(problem)
+        },
     }
     if more:
         told = [{"fund": f, "year": year, "more": more, "adds": gain} for f, year, gain in gains]
@@ -174,15 +180,19 @@ def _as_json(reason: Reason) -> dict[str, object]:
     }
 
 
-def _lists(problem: Problem) -> dict[str, object]:
+class Listed(NamedTuple):
     """What people would have chosen by list, to compare with."""
-    told: dict[str, object] = {}
-    for name, found in (("by_value", by_value(problem)), ("by_ratio", by_ratio(problem))):
-        told[name] = {
-            "objective": str(objective_of(problem, *found)),
-            "keeps_the_rules": keeps_the_rules(problem, found),
-        }
-    return told
+
+    name: str
+    objective: str
+    keeps_the_rules: bool
+
+
+def _lists(problem: Problem) -> list[Listed]:
+    return [
+        Listed(name, str(objective_of(problem, *found)), keeps_the_rules(problem, found))
+        for name, found in (("by_value", by_value(problem)), ("by_ratio", by_ratio(problem)))
+    ]
 
 
 def _lines(
@@ -204,9 +214,9 @@ def _lines(
         _summary(problem, plan),
     ]
     lines += [
-        f"By list ({name}): {told['objective']}"  # type: ignore[index]
-        + ("." if told["keeps_the_rules"] else ", and a rule is broken.")  # type: ignore[index]
-        for name, told in _lists(problem).items()
+        f"By list ({listed.name}): {listed.objective}"
+        + ("." if listed.keeps_the_rules else ", and a rule is broken.")
+        for listed in _lists(problem)
     ]
     lines += [
         f"{more:,} {problem.currency} more in {fund} {year} would add {gain}."

@@ -12,8 +12,7 @@ from appui.evidence.models import Figure, Source
 from appui.evidence.queries import Conflict, conflicts, figures
 from appui.funding.gap import Cell, Kind
 from appui.funding.models import Proposal
-from appui.funding.queries import GapRow, NeedGap, need_gap, proposals
-from appui.funding.rules import OPEN_STAGES
+from appui.funding.queries import GapRow, NeedGap, need_gap, open_asks
 from appui.kernel.access import ANONYMOUS, Reader
 from appui.kernel.errors import Missing
 from appui.kernel.money import Money, cents
@@ -203,10 +202,9 @@ def _with_countries(places: Iterable[Location]) -> list[Location]:
 
 
 def _asks(need: Need, reader: Reader, donor: Organisation) -> Iterable[Proposal]:
-    return proposals(reader).filter(
+    return open_asks(reader).filter(
         Q(donor__in=[donor.pk, donor.standing_id]) | Q(donor__merged_into=donor.standing_id),
         need=need,
-        stage__in=OPEN_STAGES,
     )
 
 

@@ -23,7 +23,7 @@ from appui.intelligence.ingest.sniff import (
 ENDINGS: Final = (".xml", ".zip", ".csv", ".parquet")
 MEMBER_ENDINGS: Final = (".xml", ".csv", ".parquet")
 TABLE_OR_NOTE: Final = ".txt"  # the OECD's tables, and everybody's notes
-HEAD: Final = 1 << 16
+HEAD: Final = 1 << 20
 CHUNK: Final = 1 << 20
 LINE: Final = 1 << 13
 REPAIR: Final = "windows-1252"

@@ -30,8 +30,7 @@ Pair = tuple[int, int, int, list[str]]  # bundles, points, reasons
 def link(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
     """Pair the flows of ``flows``; leaves ``bundles``, in a file in ``spill``, and ``links``."""
     path = (spill / BUNDLES).as_posix().replace("'", "''")
-    told = f"select * from ({question('bundles')}) limit {_most(connection)}"  # noqa: S608
-    connection.execute(f"copy ({told}) to '{path}' (format parquet)")
+    connection.execute(f"copy ({question('bundles')}) to '{path}' (format parquet)")
     numbered = f"read_parquet('{path}', file_row_number = true)"
     columns = "* exclude (file_row_number), file_row_number::integer as bundle"
     connection.execute(f"create temp view bundles as select {columns} from {numbered}")  # noqa: S608
@@ -48,13 +47,6 @@ def link(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
     connection.register("links_taken", pa.Table.from_pylist(taken, schema=LINKS))
     connection.execute("create temp table links as select * from links_taken")
     connection.unregister("links_taken")
-
-
-def _most(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many bundles there can be: none, found without looking, where one source tells all."""
-    found = connection.execute("select count(*), count(distinct source) from flows").fetchone()
-    flows, sources = found or (0, 0)
-    return int(flows) if sources > 1 else 0
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection) -> Iterator[Pair]:

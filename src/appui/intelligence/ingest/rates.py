@@ -73,7 +73,6 @@ class Rates:
         self._tables = tables
         self._newest = newest
         self._last: dict[str, date | None] = {}
-        self._found: dict[tuple[str | None, int], AppliedRate] = {}
         self._priced: dict[tuple[str | None, str, int, str], Priced] = {}
 
     def on(self, currency: str | None, day: date | None) -> AppliedRate:
@@ -84,12 +83,7 @@ class Rates:
         """
         if currency == "USD":
             return SAME
-        key = (currency, day.year * 12 + day.month if day else 0)
-        found = self._found.get(key)
-        if found is None:
-            month = day.replace(day=1) if day else None
-            found = self._found[key] = self._look_up(currency, month)
-        return found
+        return self._look_up(currency, day.replace(day=1) if day else None)
 
     def priced(
         self, currency: str | None, currency_basis: str, day: date | None, day_basis: str

@@ -60,7 +60,7 @@ _MAGIC: Final = (
 
 
 def sniff(head: bytes) -> Judged:
-    """Judge by the first 64 kilobytes; raises nothing, whatever the bytes."""
+    """Judge by the first megabyte; raises nothing, whatever the bytes."""
     if not head.strip():
         return _refused("empty", "The file is empty.", _GET_XML)
     if head.startswith(b"PAR1"):
@@ -181,7 +181,7 @@ def _after_doctype(text: str, place: int) -> tuple[int, Refusal | None]:
     """Pass a DOCTYPE without entities; one that declares any is refused before parsing.
 
     A comment or a quoted address may pretend that the DOCTYPE ends: entities anywhere after its
-    start refuse the file, and the parser looks once more at those beyond them.
+    start refuse the file, and the parser looks once more at those beyond the first megabyte.
     """
     end, bracket = text.find(">", place), text.find("[", place)
     if 0 <= bracket < end:

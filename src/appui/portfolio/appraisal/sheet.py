@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -33,19 +32,16 @@ class Sheet(NamedTuple):
     costs: NDArray[np.bool_]  # where less is better
 
 
-def read_sheet(text: str) -> Sheet:
-    """The first line names the criteria. A line called ``weight`` weighs them (equal without it)
-    and one called ``direction`` says ``more`` or ``less`` (is better; more without it).
+def read_sheet(table: Iterable[Sequence[object]]) -> Sheet:
+    """The scores of a table given as its rows of cells, texts or numbers.
+
+    The first line names the criteria. A line called ``weight`` weighs them (equal without it) and
+    one called ``direction`` says ``more`` or ``less`` (is better; more without it).
 
     Raises SheetError.
     """
-    lines = text.lstrip("\ufeff").splitlines()
-    delimiter = max(",;\t", key=(lines[0] if lines else "").count)
-    rows = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1)
-        if any(cell.strip() for cell in row)
-    ]
+    texts = ([_text(cell) for cell in row] for row in table)
+    rows = [(number, row) for number, row in enumerate(texts, 1) if any(row)]
     if len(rows) < 2 or len(rows[0][1]) < 2:
         raise SheetError(["The first line names the criteria, and each other one a project."])
     header = tuple(rows[0][1][1:])
@@ -57,6 +53,10 @@ def read_sheet(text: str) -> Sheet:
     if faults:
         raise SheetError(faults)
     return _sheet(header, rows[1:], faults)
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell).strip()
 
 
 def _sheet(header: tuple[str, ...], rows: list[tuple[int, list[str]]], faults: list[str]) -> Sheet:

@@ -67,13 +67,12 @@ class Model:
 
 
 class Solved(NamedTuple):
-    """``columns`` is None without a solution; ``duals`` are there for linear programmes only."""
+    """``columns`` is None without a solution."""
 
     status: str  # optimal, limit or infeasible
     objective: float
     bound: float
     columns: np.ndarray | None
-    duals: np.ndarray | None
 
 
 def build(problem: Problem, scale: int | None = None, *, funders: bool = True) -> Model:
@@ -202,7 +201,7 @@ def objective(model: Model) -> np.ndarray:
 
 
 class Solver:
-    """A model in HiGHS: bounds of columns and rows may be changed and it is solved again."""
+    """A model in HiGHS: bounds of columns may be changed and it is solved again."""
 
     def __init__(
         self,
@@ -228,9 +227,6 @@ class Solver:
     def bound_column(self, column: int, lower: float, upper: float) -> None:
         self._highs.changeColBounds(column, lower, upper)
 
-    def bound_row(self, row: int, lower: float, upper: float) -> None:
-        self._highs.changeRowBounds(row, lower, upper)
-
     def start_from(self, columns: np.ndarray) -> None:
         """A solution known beforehand."""
         solution = highspy.HighsSolution()
@@ -246,13 +242,12 @@ class Solver:
         if status == highspy.HighsModelStatus.kOptimal:
             name = "optimal"
         elif status == highspy.HighsModelStatus.kInfeasible:
-            return Solved("infeasible", 0.0, 0.0, None, None)
+            return Solved("infeasible", 0.0, 0.0, None)
         else:
             name = "limit"
         columns = np.array(solution.col_value) if solution.value_valid else None
-        duals = np.array(solution.row_dual) if self.relaxed and solution.dual_valid else None
         found = info.objective_function_value
-        return Solved(name, found, found if self.relaxed else info.mip_dual_bound, columns, duals)
+        return Solved(name, found, found if self.relaxed else info.mip_dual_bound, columns)
 
 
 def _lp(

@@ -109,11 +109,16 @@ class Problem:
     def usable(self) -> Iterator[tuple[Project, Fund]]:
         """The pairs in which money can flow at all, in the order of projects and funds."""
         for project in self.projects:
-            for fund in self.funds:
-                if (project.key, fund.key) in self.pairs:
-                    most = self.most(project, fund)
-                    if most > 0 and most >= fund.minimum:
-                        yield project, fund
+            for fund in self.payers(project):
+                yield project, fund
+
+    def payers(self, project: Project) -> Iterator[Fund]:
+        """The funds from which money can flow to the project, in their order."""
+        for fund in self.funds:
+            if (project.key, fund.key) in self.pairs:
+                most = self.most(project, fund)
+                if most > 0 and most >= fund.minimum:
+                    yield fund
 
     def as_json(self) -> dict[str, object]:
         """Everything the choice depends on, in an order of its own."""

@@ -70,22 +70,30 @@ def reasons(problem: Problem, plan: Plan) -> dict[str, Reason]:
 
 def brought_in(problem: Problem, key: str, *, seconds: float) -> Plan:
     """The best plan that holds the project; raises InfeasibleError when none does."""
+    return select(_forced(problem, key), seconds=seconds)
+
+
+def _forced(problem: Problem, key: str) -> Problem:
     projects = tuple(
         replace(item, mandatory=True, excluded=False) if item.key == key else item
         for item in problem.projects
     )
-    return select(replace(problem, projects=projects), seconds=seconds)
+    return replace(problem, projects=projects)
 
 
 def most_payable(
     problem: Problem, project: Project, envelopes: Mapping[str, Mapping[int, int]]
 ) -> int:
     """How much of what the project asks the funds could pay, had they these envelopes."""
-    funds = tuple(replace(fund, envelopes=envelopes[fund.key]) for fund in problem.funds)
-    alone = replace(project, mandatory=True, excluded=False, requires=())
-    pairs = {pair: sure for pair, sure in problem.pairs.items() if pair[0] == project.key}
+    funds = tuple(replace(fund, envelopes=envelopes[fund.key]) for fund in problem.payers(project))
     model = build(
-        replace(problem, projects=(alone,), funds=funds, pairs=pairs, balances=(), alternatives=())
+        Problem(
+            currency=problem.currency,
+            projects=(replace(project, mandatory=True, excluded=False, requires=()),),
+            funds=funds,
+            pairs={(project.key, fund.key): Decimal(1) for fund in funds},
+            most_funders=problem.most_funders,
+        )
     )
     model.rows = [_at_most(row) if row.kind == "cost" else row for row in model.rows]
     costs = np.zeros(model.width)
@@ -110,7 +118,7 @@ def _plain(problem: Problem, project: Project, chosen: frozenset[str]) -> Reason
     """Reasons that can be read in the problem itself."""
     if project.excluded:
         return Reason("excluded")
-    if not any(item is project for item, _ in problem.usable()):
+    if next(problem.payers(project), None) is None:
         return Reason("no-fund", missing=project.total)
     envelopes = {fund.key: fund.envelopes for fund in problem.funds}
     if missing := project.total - most_payable(problem, project, envelopes):
@@ -150,7 +158,8 @@ class _Relaxed:
         found = self.solver.run()
         self.solver.bound_column(place, 0.0, 0.0)
         if found.columns is None:
-            return Reason("rules", rules=self._rules(place))
+            key = self.problem.projects[place].key
+            return Reason("rules", rules=conflict(_forced(self.problem, key)))
         given_way = [
             (found.columns[at], project.key)
             for at, project in enumerate(self.problem.projects)
@@ -160,11 +169,3 @@ class _Relaxed:
         others = tuple(key for _, key in sorted(given_way)[:MOST_NAMED])
         loss = loss.quantize(Decimal("1e-6"))
         return Reason("displaced", others=others, loss=loss, exact=False)
-
-    def _rules(self, place: int) -> tuple[Rule, ...]:
-        key = self.problem.projects[place].key
-        projects = tuple(
-            replace(item, mandatory=item.key == key or item.mandatory)
-            for item in self.problem.projects
-        )
-        return conflict(replace(self.problem, projects=projects))

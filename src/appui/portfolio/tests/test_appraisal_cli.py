@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 from appui.kernel.errors import Invalid
 from appui.portfolio.cli import portfolio
@@ -73,6 +74,17 @@ def test_a_fault_is_told_with_its_line(run, old, new, said):
 def test_shares_of_a_sum_need_scores_above_zero(run):
     with pytest.raises(Invalid, match="every score is above zero"):
         run(SCORES, "--method", "ahp")
+
+
+def test_an_excel_table_is_read_as_well(tmp_path):
+    book = Workbook()
+    for row in (["project", "reach"], ["weight", 1], ["ports", 10], ["reefs", 2.5]):
+        book.active.append(row)
+    book.save(tmp_path / "scores.xlsx")
+    arguments = ["appraise", str(tmp_path / "scores.xlsx"), "--format", "json"]
+
+    told = json.loads(CliRunner().invoke(portfolio, arguments, catch_exceptions=False).output)
+    assert [row["project"] for row in told["ranks"]] == ["ports", "reefs"]
 
 
 def test_a_table_without_projects_is_refused(run):

@@ -215,7 +215,7 @@ def _plain_country(attributes: Attributes) -> Item | None:
     """Like _plain_sector."""
     written = dict(attributes)
     code, (share, usable) = country_code(written.get("code")), read_share(written.get("percentage"))
-    if code is None or not usable or not _ATTRIBUTES.issuperset(written) or "vocabulary" in written:
+    if code is None or not usable or not (_COUNTRY - {LANGUAGE}).issuperset(written):
         return None
     return Item("", code, share)
 
