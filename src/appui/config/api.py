@@ -6,15 +6,19 @@ from ninja.operation import Operation
 
 from appui.accounts.api import router as accounts
 from appui.accounts.api_auth import signed_in
+from appui.design.api import router as design
 from appui.evidence.api import router as evidence
 from appui.funding.api import router as funding
 from appui.home.api import router as home
+from appui.intake.api import router as intake
 from appui.intelligence.api import router as intelligence
 from appui.kernel.errors import AppuiError, Invalid
 from appui.needs.api import router as needs
 from appui.portfolio.api import router as portfolio
 from appui.publishing.api import router as publishing
+from appui.questionnaires.api import router as questionnaires
 from appui.registry.api import router as registry
+from appui.strategies.api import router as strategies
 from appui.watch.api import router as watch
 
 
@@ -41,11 +45,15 @@ for router in (
     accounts,
     registry,
     evidence,
+    questionnaires,
     intelligence,
     needs,
     portfolio,
+    design,
     funding,
+    strategies,
     watch,
+    intake,
     publishing,
     home,
 ):

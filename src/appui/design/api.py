@@ -1,0 +1,5 @@
+"""Design over the API."""
+
+from ninja import Router
+
+router = Router(tags=["design"])

@@ -1,0 +1,5 @@
+"""Design from the command line."""
+
+import click
+
+commands: list[click.Command] = []

@@ -1,0 +1,5 @@
+"""Intake over the API."""
+
+from ninja import Router
+
+router = Router(tags=["intake"])

@@ -1,0 +1,5 @@
+"""Intake from the command line."""
+
+import click
+
+commands: list[click.Command] = []

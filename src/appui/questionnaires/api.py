@@ -1,0 +1,5 @@
+"""Questionnaires over the API."""
+
+from ninja import Router
+
+router = Router(tags=["questionnaires"])

@@ -1,0 +1,5 @@
+"""Questionnaires from the command line."""
+
+import click
+
+commands: list[click.Command] = []

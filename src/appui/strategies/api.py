@@ -1,0 +1,5 @@
+"""Strategies over the API."""
+
+from ninja import Router
+
+router = Router(tags=["strategies"])

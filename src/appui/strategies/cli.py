@@ -1,0 +1,5 @@
+"""Strategies from the command line."""
+
+import click
+
+commands: list[click.Command] = []
