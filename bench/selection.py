@@ -19,9 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from appui.portfolio.selection import Balance, Fund, Problem, Project, select
-from appui.portfolio.selection.lists import by_ratio, by_value, keeps_the_rules
-from appui.portfolio.selection.solve import objective_of
+from appui.selection.optimum import Balance, Fund, Problem, Project, select
+from appui.selection.optimum.lists import by_ratio, by_value, keeps_the_rules
+from appui.selection.optimum.solve import objective_of
 
 SIZES = ((40, 8, 0.6, 0.0001), (300, 20, 0.57, 0.0001), (2000, 60, 0.117, 0.01))
 REGIONS = 5

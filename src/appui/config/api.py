@@ -18,6 +18,7 @@ from appui.portfolio.api import router as portfolio
 from appui.publishing.api import router as publishing
 from appui.questionnaires.api import router as questionnaires
 from appui.registry.api import router as registry
+from appui.selection.api import router as selection
 from appui.strategies.api import router as strategies
 from appui.watch.api import router as watch
 
@@ -51,6 +52,7 @@ for router in (
     portfolio,
     design,
     funding,
+    selection,
     strategies,
     watch,
     intake,

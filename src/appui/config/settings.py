@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "appui.portfolio",
     "appui.design",
     "appui.funding",
+    "appui.selection",
     "appui.strategies",
     "appui.watch",
     "appui.intake",

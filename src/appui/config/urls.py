@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("appui.portfolio.urls")),
     path("", include("appui.design.urls")),
     path("", include("appui.funding.urls")),
+    path("", include("appui.selection.urls")),
     path("", include("appui.strategies.urls")),
     path("", include("appui.watch.urls")),
     path("", include("appui.intake.urls")),

@@ -275,7 +275,7 @@ def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
         label=f"{donor} · {agreement}",
         url=agreement.get_absolute_url(),
         original=money,
-        counted=_at_signature(money, agreement, need.currency, rates),
+        counted=at_signature(money, agreement, need.currency, rates),
         probability=Decimal(1),
         pillar=item.pillar.code if item.pillar else None,
         place=item.location.code if item.location else None,
@@ -285,7 +285,7 @@ def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
     )
 
 
-def _at_signature(
+def at_signature(
     money: Money, agreement: Agreement, to: str, rates: RateTable
 ) -> Converted | None:
     """The amount at the rate fixed when the agreement was signed, so that it does not move."""
@@ -387,7 +387,7 @@ def _target_position(
     today: date,
 ) -> TargetPosition:
     secured = [
-        _at_signature(Money(item.amount, item.currency), item, target.currency, rates)
+        at_signature(Money(item.amount, item.currency), item, target.currency, rates)
         for item in signed
         if counts_toward(item, target)
     ]

@@ -1,0 +1,212 @@
+"""Writes of runs: choose, decide against the plan, sign."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appui.kernel import audit
+from appui.kernel.access import Reader
+from appui.kernel.errors import Invalid
+from appui.kernel.verdict import require
+from appui.selection import rules, words
+from appui.selection.models import PortfolioRun, Scenario
+from appui.selection.optimum import InfeasibleError, Plan, Problem, select
+from appui.selection.optimum.lists import by_ratio, by_value, keeps_the_rules
+from appui.selection.optimum.problem import ENGINE
+from appui.selection.optimum.reasons import EXACT_UP_TO, reasons
+from appui.selection.optimum.solve import GAP, NoPlanError, objective_of, worth
+from appui.selection.problems import Built, build
+
+SECONDS: Final = 20.0  # of a page's patience; the command line takes as many as it is given
+MORE_PARTS: Final = 10  # what one more tenth of the largest envelope would add
+WORTH_UP_TO: Final = 40  # envelopes and years: each of them is a choice made anew
+Override = Mapping[str, str]
+
+
+def choose(
+    scenario: Scenario, *, by: Reader, seconds: float = SECONDS, gap: float = GAP
+) -> PortfolioRun:
+    """Compute the best plan of a scenario as it stands, and keep it with all it came from.
+
+    Nothing is locked while the engine searches: the run holds the inputs it read. Raises
+    ``Invalid`` when no plan keeps the rules, with those that collide.
+    """
+    require(rules.may_choose(scenario, by))
+    built = build(scenario)
+    if not built.problem.projects or not built.problem.funds:
+        raise Invalid(
+            _(
+                "There is nothing to choose: it takes appraised projects with a budget "
+                "that is not found yet, and an envelope."
+            )
+        )
+    plan = solved(built.problem, built.names, seconds, gap)
+    return _keep(scenario, built, built.problem, plan, by=by)
+
+
+def override(
+    run: PortfolioRun,
+    *,
+    by: Reader,
+    key: str,
+    put_in: bool,
+    reason: str,
+    seconds: float = SECONDS,
+) -> PortfolioRun:
+    """Decide that a project is in or out against the plan: another run, and what that costs.
+
+    The cost is what the objective loses against the run that is overridden; never below zero,
+    because that run was the best there is (within its gap).
+    """
+    require(rules.may_override(run, by))
+    if not reason.strip():
+        text = _("Say why: the reason stays with the decision.")
+        raise Invalid(text, {"reason": text})
+    problem = Problem.from_json(run.inputs)
+    if key not in problem.project:
+        raise Invalid(_("“%(name)s” is no project of this run.") % {"name": key})
+    if (key in run.plan["chosen"]) == put_in:
+        raise Invalid(_("The plan has it so already."))
+    forced = tuple(
+        replace(item, mandatory=put_in, excluded=not put_in) if item.key == key else item
+        for item in problem.projects
+    )
+    changed = replace(problem, projects=forced)
+    plan = solved(changed, run.names, seconds, GAP)
+    built = Built(changed, run.names, run.left_out)
+    said = {"key": key, "put": "in" if put_in else "out", "reason": reason.strip(), "by": by.name}
+    cost = max(Decimal(0), Decimal(run.plan["objective"]) - plan.objective)
+    return _keep(
+        run.scenario,
+        built,
+        changed,
+        plan,
+        by=by,
+        follows=run,
+        overrides=[*run.overrides, {**said, "cost": str(cost)}],
+        cost=cost + (run.cost or 0),
+    )
+
+
+@transaction.atomic
+def sign(
+    run: PortfolioRun, *, by: Reader, decision: str, version: int | None = None
+) -> PortfolioRun:
+    """Decide that this is the selection; from now on nothing in the run can change."""
+    audit.hold(run)
+    require(rules.may_sign(run, by))
+    return audit.update(
+        run,
+        by=by,
+        version=version,
+        verb="signed",
+        signed_at=timezone.now(),
+        signed_by=by.name,
+        decision=decision,
+    )
+
+
+def solved(
+    problem: Problem, names: Mapping[str, Mapping[str, Any]], seconds: float, gap: float
+) -> Plan:
+    """The best plan; raises ``Invalid`` in plain words when there is none."""
+    try:
+        return select(problem, seconds=seconds, gap=gap)
+    except InfeasibleError as error:
+        collide = [words.rule(item, names) for item in error.rules]
+        raise Invalid(
+            _("No plan keeps all the rules. These collide: %(rules)s.")
+            % {"rules": "; ".join(collide)}
+        ) from error
+    except NoPlanError as error:
+        raise Invalid(
+            _("No plan was found in %(seconds)d seconds; the command line can search longer.")
+            % {"seconds": seconds}
+        ) from error
+
+
+def _keep(
+    scenario: Scenario, built: Built, problem: Problem, plan: Plan, *, by: Reader, **more: Any
+) -> PortfolioRun:
+    why = {key: item.as_json() for key, item in reasons(problem, plan).items()}
+    gains = _worth(problem, plan)
+    compared = {name: _listed(problem, found) for name, found in LISTS.items()}
+    with transaction.atomic():
+        audit.hold(scenario)
+        last = scenario.runs.aggregate(last=Max("number"))["last"] or 0
+        made = PortfolioRun(
+            owner=scenario.owner,
+            visibility=scenario.visibility,
+            scenario=scenario,
+            number=last + 1,
+            digest=problem.digest,
+            engine=ENGINE,
+            inputs=problem.as_json(),
+            plan=plan.as_json(),
+            reasons=why,
+            worth=gains,
+            lists=compared,
+            names=dict(built.names),
+            left_out=list(built.left_out),
+            **more,
+        )
+        verb = "overridden" if more else "chosen"
+        shared = list(scenario.shared_with.all())
+        return audit.create(made, by=by, verb=verb, shared_with=shared)
+
+
+LISTS = {"by_value": by_value, "by_ratio": by_ratio}
+
+
+def _listed(problem: Problem, make: Any) -> dict[str, Any]:
+    """What a list that people would make reaches, and whether it keeps the rules."""
+    found = make(problem)
+    return {
+        "objective": str(objective_of(problem, *found)),
+        "keeps_the_rules": keeps_the_rules(problem, found),
+    }
+
+
+def _worth(problem: Problem, plan: Plan) -> Sequence[Mapping[str, Any]]:
+    """What one more round sum in each envelope would add; not sought in large problems."""
+    places = [(fund, year) for fund in problem.funds for year in sorted(fund.envelopes)]
+    if len(problem.projects) > EXACT_UP_TO or len(places) > WORTH_UP_TO:
+        return []
+    more = round_sum(max(fund.envelopes[year] for fund, year in places))
+    return [
+        {
+            "fund": fund.key,
+            "year": year,
+            "more": more,
+            "adds": str(worth(problem, plan, fund.key, year, more, SECONDS)),
+        }
+        for fund, year in places
+    ]
+
+
+def round_sum(largest: int) -> int:
+    """A tenth of an envelope, as a one and zeros: 100,000 for 1,000,000 and for 5,000,000."""
+    return max(1, int(10 ** (len(str(largest // MORE_PARTS or 1)) - 1)))
+
+
+def verify(run: PortfolioRun, *, seconds: float = SECONDS) -> bool:
+    """Whether the stored inputs give the stored plan again, to the byte."""
+    problem = Problem.from_json(run.inputs)
+    if problem.digest != run.digest:
+        return False
+    plan = select(problem, seconds=seconds)
+    return bool(plan.as_json() == run.plan)
+
+
+@transaction.atomic
+def discard(run: PortfolioRun, *, by: Reader) -> None:
+    """Remove a run that nobody signed and no other follows."""
+    audit.hold(run)
+    require(rules.may_override(run, by))
+    audit.delete(run, by=by)

@@ -1,0 +1,5 @@
+"""Selection over the API."""
+
+from ninja import Router
+
+router = Router(tags=["selection"])

@@ -1,0 +1,23 @@
+"""What the pages below show of appraisals and runs."""
+
+from django.utils.translation import gettext as _
+
+from appui.kernel.access import Reader
+from appui.kernel.panels import RenderedPanel
+from appui.portfolio.models import Activity
+from appui.selection import listings, queries
+from appui.ui.table import Table
+
+
+def appraised(activity: Activity, reader: Reader) -> RenderedPanel | None:
+    """The appraisals a project stands in."""
+    rows = list(queries.candidates(reader).filter(activity=activity))
+    if not rows:
+        return None
+    return RenderedPanel(
+        slug="appraisals",
+        title=_("Appraisals"),
+        template="selection/_appraisals_panel.html",
+        context={"table": Table(listings.CANDIDACIES, rows)},
+        count=len(rows),
+    )

@@ -1,0 +1,253 @@
+"""A scenario with its projects, money and rules, as the problem that the engine solves."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+
+from appui.funding.models import Allocation
+from appui.funding.queries import at_signature
+from appui.funding.rules import COUNTING
+from appui.kernel.errors import Invalid
+from appui.kernel.money import Money
+from appui.portfolio.models import Activity, ActivityClassification, BudgetLine
+from appui.registry.rates import RateTable, rate_table
+from appui.selection.appraised import Row, appraised
+from appui.selection.asked import Years, added, less, spread
+from appui.selection.models import Appraisal, Balance, Envelope, Rule, RuleKind, Scenario
+from appui.selection.optimum import Balance as Share
+from appui.selection.optimum import Fund, Problem, ProblemError, Project
+
+WHOLE = Decimal(1)
+Named = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """``names`` tells each project's title and key in the database; ``left_out`` those that are
+    no candidates: ``unscored``, ``no-budget``, ``no-rate``, ``funded`` or ``part-of``.
+    """
+
+    problem: Problem
+    names: Mapping[str, Named]
+    left_out: Sequence[Named]
+
+
+def build(scenario: Scenario) -> Built:
+    """The problem of a scenario as recorded now; a fixed number of queries. Raises ``Invalid``."""
+    result = appraised(scenario.appraisal)
+    rows = {row.candidate.activity_id: row for row in result.rows}
+    activities = _activities(scenario.appraisal)
+    money = _Asked(scenario.currency, activities)
+    rules = list(scenario.rules.select_related("activity", "other"))
+    balances = list(scenario.balances.select_related("location", "sector"))
+    envelopes = list(scenario.envelopes.prefetch_related("years", "locations", "sectors"))
+    taken, left_out = _sorted_out(activities, rows, money, scenario.method)
+    projects = [
+        _project(item, rows[item.pk], scenario.method, money, balances, rules, taken)
+        for item in taken
+    ]
+    try:
+        problem = Problem(
+            currency=scenario.currency,
+            projects=tuple(projects),
+            funds=tuple(_fund(item) for item in envelopes),
+            pairs=_pairs(taken, envelopes),
+            balances=tuple(_share(item) for item in balances),
+            alternatives=_alternatives(rules, taken),
+            most_funders=scenario.most_funders,
+            certainty=Decimal(scenario.certainty) / 100,
+        )
+    except ProblemError as error:
+        raise Invalid(str(error)) from error
+    names = {item.reference: {"title": item.title, "pk": item.pk} for item in activities}
+    return Built(problem, names, left_out)
+
+
+def _activities(appraisal: Appraisal) -> list[Activity]:
+    """The projects under appraisal with all that the problem takes from them."""
+    codes = ActivityClassification.objects.filter(code__codelist__slug="Sector")
+    lines = BudgetLine.objects.filter(replaced_by=None)
+    counted = Allocation.objects.filter(agreement__status__in=COUNTING)
+    return list(
+        Activity.objects.filter(candidacies__appraisal=appraisal)
+        .order_by("reference")
+        .prefetch_related(
+            "places__location",
+            Prefetch("classifications", codes.select_related("code"), "sectors_given"),
+            Prefetch("budget_lines", lines, "counted_lines"),
+            Prefetch("allocations", counted.select_related("agreement"), "money_given"),
+        )
+    )
+
+
+class _Asked:
+    """What each project asks for by year, and what it has, in the scenario's currency."""
+
+    def __init__(self, currency: str, activities: Sequence[Activity]) -> None:
+        self.currency = currency
+        self.asked: dict[int, Years] = {}
+        self.secured: dict[int, int] = {}
+        self.without_rate: set[int] = set()
+        currencies = {line.currency for item in activities for line in _lines(item)}
+        currencies |= {gift.agreement.currency for item in activities for gift in _gifts(item)}
+        rates = rate_table({*currencies, self.currency})
+        for item in activities:
+            self._add(item, rates)
+
+    def _add(self, activity: Activity, rates: RateTable) -> None:
+        parts = []
+        for line in _lines(activity):
+            money = rates.convert(Money(line.amount, line.currency), self.currency, line.value_date)
+            if money is None:
+                self.without_rate.add(activity.pk)
+                return
+            parts.append(spread(money.money.amount, line.period_start, line.period_end))
+        given: list[tuple[int | None, int]] = []
+        for gift in _gifts(activity):
+            money = at_signature(
+                Money(gift.amount, gift.agreement.currency), gift.agreement, self.currency, rates
+            )
+            if money is None:
+                self.without_rate.add(activity.pk)
+                return
+            given.append((gift.year, int(money.money.amount.quantize(WHOLE))))
+        whole = added(parts)
+        self.asked[activity.pk] = less(whole, given)
+        self.secured[activity.pk] = sum(whole.values()) - sum(self.asked[activity.pk].values())
+
+
+def _lines(activity: Activity) -> list[BudgetLine]:
+    return activity.counted_lines  # type: ignore[attr-defined,no-any-return]
+
+
+def _gifts(activity: Activity) -> list[Allocation]:
+    return activity.money_given  # type: ignore[attr-defined,no-any-return]
+
+
+def _sorted_out(
+    activities: Sequence[Activity], rows: Mapping[int, Row], money: _Asked, method: str
+) -> tuple[list[Activity], list[Named]]:
+    """Those to choose from, and those left out with the code that says why."""
+    keys = {item.pk for item in activities}
+    taken, left_out = [], []
+    for item in activities:
+        row = rows.get(item.pk)
+        if item.parent_id in keys:
+            code = "part-of"
+        elif row is None or method not in row.values:
+            code = "unscored"
+        elif item.pk in money.without_rate:
+            code = "no-rate"
+        elif not _lines(item):
+            code = "no-budget"
+        elif not money.asked[item.pk]:
+            code = "funded"
+        else:
+            taken.append(item)
+            continue
+        left_out.append({"key": item.reference, "code": code})
+    return taken, left_out
+
+
+def _project(
+    activity: Activity,
+    row: Row,
+    method: str,
+    money: _Asked,
+    balances: Sequence[Balance],
+    rules: Sequence[Rule],
+    taken: Sequence[Activity],
+) -> Project:
+    own = [rule for rule in rules if rule.activity_id == activity.pk]
+    kinds = {rule.kind for rule in own}
+    known = {item.pk: item.reference for item in taken}
+    wanted = [rule.other_id for rule in own if rule.kind == RuleKind.REQUIRES]
+    return Project(
+        key=activity.reference,
+        value=row.values[method],
+        asked=money.asked[activity.pk],
+        secured=money.secured[activity.pk],
+        groups=frozenset(_group(item) for item in balances if _belongs(activity, item)),
+        mandatory=RuleKind.MANDATORY in kinds,
+        # One that makes no sense without a project that cannot be chosen cannot be chosen either.
+        excluded=RuleKind.EXCLUDED in kinds or any(pk not in known for pk in wanted),
+        requires=tuple(sorted(known[pk] for pk in wanted if pk in known)),
+    )
+
+
+def _group(balance: Balance) -> str:
+    if balance.location is not None:
+        return f"place {balance.location.code}"
+    return f"sector {balance.sector.code}" if balance.sector is not None else ""
+
+
+def _belongs(activity: Activity, balance: Balance) -> bool:
+    if balance.location is not None:
+        return _takes_place(activity, [balance.location.code])
+    return balance.sector is not None and _has_sector(activity, [balance.sector.code])
+
+
+def _takes_place(activity: Activity, codes: Iterable[str]) -> bool:
+    """Whether it takes place in one of these places, or in a part of one."""
+    own = [item.location.code for item in activity.places.all()]
+    return any(code == other or code.startswith(f"{other}-") for code in own for other in codes)
+
+
+def _has_sector(activity: Activity, codes: Iterable[str]) -> bool:
+    given: Iterable[ActivityClassification] = activity.sectors_given  # type: ignore[attr-defined]
+    return not {item.code.code for item in given}.isdisjoint(codes)
+
+
+def _fund(envelope: Envelope) -> Fund:
+    maximum = envelope.maximum
+    return Fund(
+        key=envelope.title,
+        envelopes={item.year: int(item.amount) for item in envelope.years.all()},
+        minimum=int((envelope.minimum or Decimal(0)).to_integral_value()),
+        maximum=None if maximum is None else int(maximum),
+        cofinancing=envelope.cofinancing / 100,
+    )
+
+
+def _pairs(
+    activities: Sequence[Activity], envelopes: Sequence[Envelope]
+) -> dict[tuple[str, str], Decimal]:
+    """Which envelope may pay which project, and how certain its money is."""
+    found = {}
+    for envelope in envelopes:
+        places = [item.code for item in envelope.locations.all()]
+        sectors = [item.code for item in envelope.sectors.all()]
+        for item in activities:
+            if places and not _takes_place(item, places):
+                continue
+            if sectors and not _has_sector(item, sectors):
+                continue
+            found[item.reference, envelope.title] = Decimal(envelope.certainty) / 100
+    return found
+
+
+def _share(balance: Balance) -> Share:
+    return Share(_group(balance), Decimal(balance.least) / 100, Decimal(balance.most) / 100)
+
+
+def _alternatives(rules: Sequence[Rule], taken: Sequence[Activity]) -> tuple[frozenset[str], ...]:
+    known = {item.pk: item.reference for item in taken}
+    return tuple(
+        frozenset((known[rule.activity_id], known[rule.other_id]))
+        for rule in rules
+        if rule.kind == RuleKind.ALTERNATIVE
+        and rule.other_id is not None
+        and {rule.activity_id, rule.other_id} <= known.keys()
+    )
+
+
+def costs_of(appraisal: Appraisal) -> dict[int, int]:
+    """What each project under appraisal costs, in whole units of the appraisal's currency, by the
+    project's key; one without a budget or a rate is not there."""
+    activities = _activities(appraisal)
+    money = _Asked(appraisal.currency, activities)
+    found = {key: sum(years.values()) + money.secured[key] for key, years in money.asked.items()}
+    return {key: cost for key, cost in found.items() if cost}

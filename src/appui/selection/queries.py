@@ -1,0 +1,184 @@
+"""Reads of selection."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db.models import Count, Q, QuerySet
+
+from appui.kernel.access import Reader
+from appui.portfolio.models import Activity
+from appui.selection.models import (
+    Appraisal,
+    Balance,
+    Candidate,
+    CriteriaSet,
+    Criterion,
+    Envelope,
+    PortfolioRun,
+    Review,
+    Reviewer,
+    Rule,
+    Scenario,
+)
+
+Funding = Mapping[str, Any]
+P = TypeVar("P", Envelope, Rule, Balance)
+
+
+def criteria_sets(reader: Reader) -> QuerySet[CriteriaSet]:
+    """Criteria sets the reader may see, with how many criteria each has."""
+    rows = CriteriaSet.objects.visible_to(reader).select_related("owner", "replaced_by")
+    return rows.annotate(criteria_count=Count("criteria", distinct=True))
+
+
+def criteria(reader: Reader) -> QuerySet[Criterion]:
+    """Criteria of the sets the reader may see."""
+    sets = CriteriaSet.objects.visible_to(reader)
+    return Criterion.objects.filter(criteria_set__in=sets).select_related("criteria_set__owner")
+
+
+def appraisals(reader: Reader) -> QuerySet[Appraisal]:
+    """Appraisals the reader may see, with their counts."""
+    rows = Appraisal.objects.visible_to(reader).select_related("owner", "criteria_set")
+    submitted = Q(candidates__reviews__submitted_on__isnull=False)
+    return rows.annotate(
+        candidate_count=Count("candidates", distinct=True),
+        reviewer_count=Count("reviewers", distinct=True),
+        review_count=Count("candidates__reviews", filter=submitted, distinct=True),
+    )
+
+
+def candidates(reader: Reader) -> QuerySet[Candidate]:
+    """Projects under an appraisal that the reader may see, and which they may see themselves."""
+    return Candidate.objects.filter(
+        appraisal__in=Appraisal.objects.visible_to(reader),
+        activity__in=Activity.objects.visible_to(reader),
+    ).select_related("appraisal__owner", "appraisal__criteria_set", "activity")
+
+
+def reviewers(reader: Reader) -> QuerySet[Reviewer]:
+    """Reviewers of the appraisals the reader may see."""
+    rows = Reviewer.objects.filter(appraisal__in=Appraisal.objects.visible_to(reader))
+    return rows.select_related("appraisal__owner", "user")
+
+
+def own_review(candidate: Candidate, reader: Reader) -> Review | None:
+    """What the reader has written of a project."""
+    rows = candidate.reviews.filter(reviewer__user=reader.user_id or 0)
+    return rows.prefetch_related("scores").first()
+
+
+def scenarios(reader: Reader) -> QuerySet[Scenario]:
+    """Scenarios the reader may see, with how many runs each has and how many are signed."""
+    rows = Scenario.objects.visible_to(reader).select_related("owner", "appraisal")
+    return rows.annotate(
+        run_count=Count("runs", distinct=True),
+        signed_count=Count("runs", filter=Q(runs__signed_at__isnull=False), distinct=True),
+    )
+
+
+def envelopes(reader: Reader) -> QuerySet[Envelope]:
+    """Envelopes of the scenarios the reader may see."""
+    return (
+        _parts(Envelope, reader)
+        .select_related("organisation", "fund")
+        .prefetch_related("years", "locations", "sectors")
+    )
+
+
+def scenario_rules(reader: Reader) -> QuerySet[Rule]:
+    """Rules of the scenarios the reader may see."""
+    return _parts(Rule, reader).select_related("activity", "other")
+
+
+def balances(reader: Reader) -> QuerySet[Balance]:
+    """Balances of the scenarios the reader may see."""
+    return _parts(Balance, reader).select_related("location", "sector")
+
+
+def _parts(model: type[P], reader: Reader) -> QuerySet[P]:
+    seen = Scenario.objects.visible_to(reader)
+    rows = model._default_manager.filter(scenario__in=seen)
+    return rows.select_related("scenario__owner")
+
+
+def runs(reader: Reader) -> QuerySet[PortfolioRun]:
+    """Runs the reader may see."""
+    rows = PortfolioRun.objects.visible_to(reader)
+    return rows.select_related("owner", "scenario", "follows")
+
+
+def under_appraisal(appraisal: Appraisal, reader: Reader) -> QuerySet[Activity]:
+    """The projects of an appraisal that the reader may see."""
+    seen = Activity.objects.visible_to(reader)
+    return seen.filter(candidacies__appraisal=appraisal).order_by("reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One project of a run: whether it is in, its value, what it asks and who pays it."""
+
+    key: str
+    title: Mapping[str, str]
+    pk: int | None
+    chosen: bool
+    value: Decimal
+    asked: int
+    paid: tuple[tuple[str, int], ...]
+    reason: Mapping[str, Any]
+
+
+def lines_of(run: PortfolioRun, reader: Reader) -> list[Line]:
+    """The projects of a run, those that are in first, each by value; one query.
+
+    The title of a project that the reader may not see is kept from them.
+    """
+    keys = [named["pk"] for named in run.names.values()]
+    seen = set(Activity.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True))
+    chosen = set(run.plan["chosen"])
+    paid = paid_of(run.plan["funding"])
+    found = [
+        Line(
+            item["key"],
+            *_named(run.names.get(item["key"]), item["key"], seen),
+            item["key"] in chosen,
+            Decimal(item["value"]),
+            sum(item["asked"].values()),
+            tuple(sorted(paid.get(item["key"], {}).items())),
+            run.reasons[item["key"]],
+        )
+        for item in run.inputs["projects"]
+    ]
+    return sorted(found, key=lambda line: (not line.chosen, -line.value, line.key))
+
+
+def _named(
+    named: Mapping[str, Any] | None, key: str, seen: Iterable[int]
+) -> tuple[Mapping[str, str], int | None]:
+    if named is None or named["pk"] not in set(seen):
+        return {"en": key}, None
+    return named["title"], named["pk"]
+
+
+def paid_of(funding: Sequence[Funding]) -> dict[str, dict[str, int]]:
+    """What each envelope gives to each project, all years together."""
+    found: dict[str, dict[str, int]] = {}
+    for item in funding:
+        given = found.setdefault(item["project"], {})
+        given[item["fund"]] = given.get(item["fund"], 0) + item["amount"]
+    return found
+
+
+def spent_of(run: PortfolioRun) -> list[tuple[str, int, int, int]]:
+    """Envelope, year, what it holds and what of it is given."""
+    given: dict[tuple[str, int], int] = {}
+    for item in run.plan["funding"]:
+        key = item["fund"], item["year"]
+        given[key] = given.get(key, 0) + item["amount"]
+    return [
+        (fund["key"], int(year), amount, given.get((fund["key"], int(year)), 0))
+        for fund in run.inputs["funds"]
+        for year, amount in sorted(fund["envelopes"].items())
+    ]

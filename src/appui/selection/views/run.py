@@ -1,0 +1,351 @@
+"""Pages of runs: what was chosen and why, decisions against it, the signature, and comparisons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appui.kernel.errors import Missing
+from appui.kernel.verdict import require
+from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.selection import forms, queries, rules, words
+from appui.selection.actions import run as actions
+from appui.selection.models import PortfolioRun
+from appui.selection.queries import Line, lines_of, spent_of
+from appui.ui import formats
+from appui.ui.export import KINDS, file_response
+from appui.ui.facts import Fact
+from appui.ui.forms import confirm_page, form_page
+from appui.ui.listing import Column
+from appui.ui.table import Table
+
+MOST_COMPARED = 6
+
+
+def run(request: PageRequest, pk: int) -> HttpResponse:
+    """One run; ``?format=xlsx`` or ``csv`` gives its projects."""
+    obj = _run(request, pk)
+    lines = lines_of(obj, request.reader)
+    columns = _columns(obj)
+    wanted = request.GET.get("format", "")
+    if wanted in KINDS:
+        return file_response(f"run-{obj.pk}", wanted, columns, lines)
+    override = rules.may_override(obj, request.reader)
+    if override:
+        columns = [*columns, _decide_column(obj)]
+    return sheet_page(
+        request,
+        obj,
+        template="selection/run.html",
+        crumbs=[
+            (_("Selection"), reverse("selection:scenario_list")),
+            (str(obj.scenario), obj.scenario.get_absolute_url()),
+        ],
+        buttons=_buttons(obj, request),
+        facts=_facts(obj),
+        chosen=Table(columns, [line for line in lines if line.chosen]),
+        out=Table(columns, [line for line in lines if not line.chosen]),
+        envelopes=Table(_envelope_columns(obj), spent_of(obj)),
+        worth=[words.adds(item, obj.inputs["currency"]) for item in _worthwhile(obj)],
+        lists=_lists(obj),
+        firmness=words.firmness(Decimal(obj.plan["gap"])),
+        summary=words.count(len(obj.plan["chosen"]), len(obj.inputs["projects"])),
+        money=obj.plan["money"],
+        currency=obj.inputs["currency"],
+        objective=Decimal(obj.plan["objective"]),
+        left_out=[
+            (words.name(item["key"], obj.names), words.left_out(item["code"]))
+            for item in obj.left_out
+        ],
+        overrides=[_override_of(item, obj) for item in obj.overrides],
+    )
+
+
+def _worthwhile(obj: PortfolioRun) -> list[dict[str, Any]]:
+    """What more money would add, the most first; where it adds nothing comes last."""
+    return sorted(obj.worth, key=lambda item: (-Decimal(item["adds"]), item["fund"], item["year"]))
+
+
+def _buttons(obj: PortfolioRun, request: PageRequest) -> list[Button]:
+    if obj.is_signed:
+        return []
+    return [
+        Button(
+            _("Discard"),
+            reverse("selection:run_discard", args=[obj.pk]),
+            verdict=rules.may_override(obj, request.reader),
+        ),
+        Button(
+            _("Sign"),
+            reverse("selection:run_sign", args=[obj.pk]),
+            primary=True,
+            verdict=rules.may_sign(obj, request.reader),
+        ),
+    ]
+
+
+def _facts(obj: PortfolioRun) -> list[Fact]:
+    signed = [
+        Fact(_("Signed by"), obj.signed_by),
+        Fact(_("Signed"), obj.signed_at, "date"),
+    ]
+    return [
+        Fact(_("State"), _("Signed") if obj.is_signed else _("Not signed"), "tag"),
+        *(signed if obj.is_signed else []),
+        Fact(_("Computed"), obj.created_at, "date"),
+        Fact(_("Scenario"), obj.scenario, href=obj.scenario.get_absolute_url()),
+        *(
+            [Fact(_("Decides against"), obj.follows, href=obj.follows.get_absolute_url())]
+            if obj.follows
+            else []
+        ),
+        Fact(
+            _("Inputs"),
+            obj.digest[:16],
+            help=_("The same inputs give the same choice; their SHA-256 begins like this."),
+        ),
+        Fact(_("Belongs to"), obj.owner),
+        Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
+    ]
+
+
+def _columns(obj: PortfolioRun) -> list[Column]:
+    currency = obj.inputs["currency"]
+
+    def paid(line: Line) -> str:
+        return ", ".join(f"{fund} {formats.amount(sum_, 0)}" for fund, sum_ in line.paid)
+
+    def told(line: Line) -> str:
+        return paid(line) if line.chosen else words.reason(line.reason, obj.names, currency)
+
+    return [
+        Column(
+            "project",
+            _("Project"),
+            lambda line: line.title,
+            "multilingual",
+            href=lambda line: reverse("portfolio:activity", args=[line.pk]) if line.pk else "",
+        ),
+        Column("asked", _("Asks for, %(currency)s") % {"currency": currency}, _asked_of, "number"),
+        Column("value", _("Points"), lambda line: line.value.quantize(Decimal("0.1")), "number"),
+        Column("why", _("Paid by, or why not"), told),
+    ]
+
+
+def _asked_of(line: Line) -> int:
+    return line.asked
+
+
+def _decide_column(obj: PortfolioRun) -> Column:
+    def address(line: Line) -> str:
+        return reverse("selection:run_override", args=[obj.pk, line.key])
+
+    return Column(
+        "decide",
+        _("Decide otherwise"),
+        lambda line: _("Take out") if line.chosen else _("Put in"),
+        href=address,
+    )
+
+
+def _envelope_columns(obj: PortfolioRun) -> list[Column]:
+    currency = obj.inputs["currency"]
+    return [
+        Column("envelope", _("Envelope"), lambda row: row[0]),
+        Column("year", _("Year"), lambda row: row[1], "year"),
+        Column("holds", _("Holds, %(currency)s") % {"currency": currency}, _second, "number"),
+        Column("given", _("Given"), lambda row: row[3], "number"),
+        Column("left", _("Left"), lambda row: row[2] - row[3], "number"),
+    ]
+
+
+def _second(row: Sequence[Any]) -> Any:
+    return row[2]
+
+
+def _lists(obj: PortfolioRun) -> list[str]:
+    """What people's lists would reach with the same money."""
+    best = Decimal(obj.plan["objective"])
+    labels = {
+        "by_value": _("By score until the money is gone: %(share)s of these points."),
+        "by_ratio": _("By score per cost: %(share)s of these points."),
+    }
+    found = []
+    for name, listed in obj.lists.items():
+        share = Decimal(listed["objective"]) / best if best else Decimal(1)
+        text = labels[name] % {"share": formats.percent(share)}
+        if not listed["keeps_the_rules"]:
+            text += " " + _("It breaks a rule.")
+        found.append(text)
+    return found
+
+
+def _override_of(item: dict[str, Any], obj: PortfolioRun) -> dict[str, Any]:
+    told = _("“%(name)s” was put in.") if item["put"] == "in" else _("“%(name)s” was taken out.")
+    return {
+        "what": told % {"name": words.name(item["key"], obj.names)},
+        "reason": item["reason"],
+        "by": item["by"],
+        "cost": formats.number(Decimal(item["cost"]), 1),
+    }
+
+
+def run_override(request: PageRequest, pk: int, key: str) -> HttpResponse:
+    """Decide against the plan about one project."""
+    obj = _run(request, pk)
+    require(rules.may_override(obj, request.reader))
+    line = next((item for item in lines_of(obj, request.reader) if item.key == key), None)
+    if line is None:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    name = words.name(key, obj.names) if line.pk else key
+    title = _("Take “%(name)s” out") if line.chosen else _("Put “%(name)s” in")
+    put_in = not line.chosen
+    return form_page(
+        request,
+        forms.OverrideForm,
+        act=lambda data: actions.override(
+            obj, by=request.reader, key=key, put_in=put_in, reason=data["reason"]
+        ),
+        title=title % {"name": name},
+        lead=_(
+            "Appui chooses anew around your decision. The reason and what it costs stay with it."
+        ),
+        submit=_("Decide"),
+        cancel=obj.get_absolute_url(),
+        about=obj.scenario,
+    )
+
+
+def run_sign(request: PageRequest, pk: int) -> HttpResponse:
+    """Sign a run."""
+    obj = _run(request, pk)
+    require(rules.may_sign(obj, request.reader))
+    return form_page(
+        request,
+        forms.SignForm,
+        act=lambda data: actions.sign(obj, by=request.reader, **data),
+        title=_("Sign “%(name)s”") % {"name": obj},
+        lead=_("From then on nothing in this run can change, and it cannot be removed."),
+        submit=_("Sign"),
+        cancel=obj.get_absolute_url(),
+        about=obj.scenario,
+        kwargs={"reader": request.reader},
+        initial={"version": obj.version},
+    )
+
+
+def run_discard(request: PageRequest, pk: int) -> HttpResponse:
+    """Remove a run that nobody signed."""
+    obj = _run(request, pk)
+    require(rules.may_override(obj, request.reader))
+    back: str = obj.scenario.get_absolute_url()
+
+    def discard(_data: dict[str, Any]) -> str:
+        actions.discard(obj, by=request.reader)
+        return back
+
+    return confirm_page(
+        request,
+        act=discard,
+        title=_("Discard “%(name)s”") % {"name": obj},
+        question=_("The history keeps that it was there; the same scenario gives it again."),
+        submit=_("Discard"),
+        cancel=back,
+        about=obj.scenario,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One project in several runs: what each pays for it, None where it is out."""
+
+    key: str
+    name: str
+    paid: tuple[int | None, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is in some of the runs and out of others."""
+        return len({amount is None for amount in self.paid}) > 1
+
+
+def compare(request: PageRequest) -> HttpResponse:
+    """Runs side by side: ``?run=1&run=2``."""
+    asked = [key for key in request.GET.getlist("run") if key.isascii() and key.isdigit()]
+    keys = [int(key) for key in asked if len(key) <= 18][:MOST_COMPARED]
+    found = {item.pk: item for item in queries.runs(request.reader).filter(pk__in=keys)}
+    runs = [found[key] for key in dict.fromkeys(keys) if key in found]
+    if not runs:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    rows = _compared(runs, request)
+    columns = [
+        Column("project", _("Project"), lambda row: row.name),
+        *(Column(f"run{at}", str(item), _cell(at)) for at, item in enumerate(runs)),
+        Column("differs", _("Differs"), lambda row: _("differs") if row.differs else "", "tag"),
+    ]
+    wanted = request.GET.get("format", "")
+    if wanted in KINDS:
+        return file_response("runs", wanted, columns, rows)
+    context = {
+        "runs": runs,
+        "table": Table(columns, rows),
+        "totals": Table(_total_columns(), runs),
+        "query": "&".join(f"run={item.pk}" for item in runs),
+        "crumbs": [(_("Selection"), reverse("selection:scenario_list"))],
+    }
+    return render(request, "selection/compare.html", context)
+
+
+def _compared(runs: Sequence[PortfolioRun], request: PageRequest) -> list[Compared]:
+    """Every project of any run, those that differ first."""
+    names: dict[str, str] = {}
+    paid: list[dict[str, int]] = []
+    for item in runs:
+        lines = lines_of(item, request.reader)
+        names |= {
+            line.key: words.name(line.key, item.names) if line.pk else line.key for line in lines
+        }
+        paid.append({line.key: line.asked for line in lines if line.chosen})
+    rows = [Compared(key, names[key], tuple(item.get(key) for item in paid)) for key in names]
+    return sorted(rows, key=lambda row: (not row.differs, row.name))
+
+
+def _cell(at: int) -> Any:
+    def cell(row: Compared) -> str:
+        amount = row.paid[at]
+        return str(_("out")) if amount is None else formats.amount(amount, 0)
+
+    return cell
+
+
+def _total_columns() -> list[Column]:
+    return [
+        Column("run", _("Run"), str, href=lambda item: item.get_absolute_url()),
+        Column("method", _("Method"), lambda item: item.scenario.get_method_display()),
+        Column(
+            "certainty",
+            _("Weight of certainty"),
+            lambda item: formats.percent(Decimal(item.inputs["certainty"])),
+        ),
+        Column("in", _("Projects in"), lambda item: len(item.plan["chosen"]), "number"),
+        Column(
+            "money",
+            _("Money"),
+            lambda item: formats.money(item.plan["money"], item.inputs["currency"]),
+        ),
+        Column("value", _("Points of value"), lambda item: _points(item.plan["value"]), "number"),
+        Column("signed", _("Signed by"), lambda item: item.signed_by),
+    ]
+
+
+def _points(written: str) -> Decimal:
+    return Decimal(written).quantize(Decimal("0.1"))
+
+
+def _run(request: PageRequest, pk: int) -> PortfolioRun:
+    return fetch(queries.runs(request.reader).select_related("scenario__owner"), pk=pk)
