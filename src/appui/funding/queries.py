@@ -285,9 +285,7 @@ def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
     )
 
 
-def at_signature(
-    money: Money, agreement: Agreement, to: str, rates: RateTable
-) -> Converted | None:
+def at_signature(money: Money, agreement: Agreement, to: str, rates: RateTable) -> Converted | None:
     """The amount at the rate fixed when the agreement was signed, so that it does not move."""
     day = agreement.signed_on or agreement.created_at.date()
     if to == "USD" and agreement.usd_rate is not None and agreement.usd_rate_date is not None:

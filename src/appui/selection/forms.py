@@ -173,14 +173,13 @@ class ReviewForm(PageForm):
         for item in criteria:
             score = stored.get(item.pk)
             self.fields[f"score_{item.pk}"] = AmountField(
-                label=str(item),
+                label=_("Score, from %(lowest)d to %(highest)d") % scale,
                 required=False,
                 max_digits=6,
-                help_text=_("From %(lowest)d to %(highest)d.") % scale,
                 initial=formats.number(score.value) if score else None,
             )
             self.fields[f"why_{item.pk}"] = forms.CharField(
-                label=_("Why: %(criterion)s") % {"criterion": item},
+                label=_("Why"),
                 required=False,
                 max_length=500,
                 initial=score.comment if score else "",

@@ -148,7 +148,7 @@ SCENARIOS = Listing(
         ),
         Column("method", _("Method"), lambda row: row.get_method_display(), phone=False),
         Column("certainty", _("Weight of certainty"), lambda row: f"{row.certainty} %"),
-        Column("runs", _("Runs"), lambda row: row.run_count, "number"),
+        Column("runs", _("Choices"), lambda row: row.run_count, "number"),
         Column(
             "signed",
             _("Signed"),
@@ -210,7 +210,7 @@ BALANCES = (
 )
 REMOVE_BALANCE = _edit("balance_remove", _("Remove"))
 RUNS = (
-    Column("number", _("Run"), lambda row: f"{_('Run')} {row.number}", href=address),
+    Column("number", _("Choice"), lambda row: f"{_('Choice')} {row.number}", href=address),
     Column("made", _("Computed"), lambda row: row.created_at, "date"),
     Column("chosen", _("Projects in"), lambda row: len(row.plan["chosen"]), "number"),
     Column(

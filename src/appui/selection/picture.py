@@ -85,7 +85,7 @@ def _quadrant(row: Row, lines: Mapping[str, Decimal | None]) -> str:
     return _("feasibility only") if above[Axis.FEASIBILITY] else _("neither")
 
 
-def draw(shown: Picture, language: str, width: int = 520) -> str:
+def draw(shown: Picture, language: str, width: int = 720) -> str:
     """The picture as SVG; projects bear their numbers, as in the table beside it."""
     colours, rtl = tokens(), drawing.is_rtl(language)
     values = [
@@ -111,7 +111,7 @@ def draw(shown: Picture, language: str, width: int = 520) -> str:
         ],
     }
     layers = [points, *_rules(shown, colours["gap"], rtl=rtl)]
-    return drawing.svg({"width": width, "height": 320, "layer": layers}, language)
+    return drawing.svg({"width": width, "height": 380, "layer": layers}, language)
 
 
 def _rules(shown: Picture, colour: str, *, rtl: bool) -> list[drawing.Spec]:

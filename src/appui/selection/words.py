@@ -107,18 +107,26 @@ def firmness(gap: Decimal) -> str:
     return _("No choice can be better by more than %(gap)s.") % {"gap": formats.percent(gap, 3)}
 
 
-def adds(worth: Mapping[str, Any], currency: str) -> str:
-    """What more money in one envelope would bring."""
-    gain = Decimal(worth["adds"])
-    values = {
-        "more": formats.money(worth["more"], currency),
-        "fund": worth["fund"],
-        "year": worth["year"],
-        "adds": formats.number(gain, 1),
-    }
-    if not gain:
-        return _("%(more)s more in %(fund)s for %(year)s would add nothing.") % values
-    return _("%(more)s more in %(fund)s for %(year)s would add %(adds)s points.") % values
+def worth(gains: Sequence[Mapping[str, Any]], currency: str) -> list[str]:
+    """What more money in one envelope would bring, the most first; then where it brings nothing."""
+    order = sorted(gains, key=lambda item: (-Decimal(item["adds"]), item["fund"], item["year"]))
+    useful = [item for item in order if Decimal(item["adds"])]
+    told = [
+        _("%(more)s more in %(fund)s for %(year)s would add %(adds)s points.")
+        % {
+            "more": formats.money(item["more"], currency),
+            "fund": f"“{item['fund']}”",
+            "year": item["year"],
+            "adds": formats.number(Decimal(item["adds"]), 1),
+        }
+        for item in useful
+    ]
+    if len(useful) < len(order):
+        more = formats.money(order[0]["more"], currency)
+        none = _("In any one of the envelopes, %(more)s more would add nothing.")
+        rest = _("In any other envelope or year, %(more)s more would add nothing.")
+        told.append((rest if useful else none) % {"more": more})
+    return told
 
 
 def count(chosen: int, whole: int) -> str:

@@ -18,6 +18,7 @@ VERBS = (
     gettext_noop("reviewer removed"),
     gettext_noop("review submitted"),
     gettext_noop("review saved"),
+    gettext_noop("scores given"),
     gettext_noop("envelope added"),
     gettext_noop("envelope changed"),
     gettext_noop("envelope removed"),

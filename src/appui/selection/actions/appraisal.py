@@ -188,14 +188,17 @@ def write_review(
         "conflict": conflict if has_conflict else "",
         "submitted_on": today if submit else None,
     }
-    review = Review.objects.filter(candidate=candidate, reviewer=reviewer).first()
     verb = "review submitted" if submit else "review saved"
+    review = Review.objects.filter(candidate=candidate, reviewer=reviewer).first()
     if review is None:
         made = Review(candidate=candidate, reviewer=reviewer, **fields)
         review = audit.create(made, by=by, verb=verb)
     else:
         audit.update(review, by=by, version=version, verb=verb, **fields)
-    _set_scores(review, criteria, kept, by)
+    changes = _set_scores(review, criteria, kept)
+    if changes:
+        audit.record(by, "scores given", review, changes)
+        audit.touch(review)
     return review
 
 
@@ -223,18 +226,28 @@ def _check_scores(
 
 
 def _set_scores(
-    review: Review, criteria: Mapping[int, Criterion], scores: Mapping[int, Given], by: Reader
-) -> None:
+    review: Review, criteria: Mapping[int, Criterion], scores: Mapping[int, Given]
+) -> dict[str, list[str | None]]:
+    """Put exactly these scores; what changed by criterion, for one line of the trail."""
     stored = {item.criterion_id: item for item in review.scores.all()}
-    for key, item in stored.items():
-        if key not in scores:
-            audit.delete(item, by=by)
-    for key, given in scores.items():
-        fields = {"value": given.value, "comment": given.comment}
-        if key in stored:
-            audit.update(stored[key], by=by, **fields)
-        else:
-            audit.create(Score(review=review, criterion=criteria[key], **fields), by=by)
+    before = {key: Given(item.value, item.comment) for key, item in stored.items()}
+    changed = [key for key in {**before, **scores} if before.get(key) != scores.get(key)]
+    review.scores.filter(criterion__in=changed).delete()
+    Score.objects.bulk_create(
+        Score(
+            review=review,
+            criterion=criteria[key],
+            value=scores[key].value,
+            comment=scores[key].comment,
+        )
+        for key in changed
+        if key in scores
+    )
+    return {str(criteria[key]): [_told(before.get(key)), _told(scores.get(key))] for key in changed}
+
+
+def _told(given: Given | None) -> str | None:
+    return None if given is None else " · ".join(filter(None, (str(given.value), given.comment)))
 
 
 def _is_reviewed(appraisal: Appraisal) -> bool:

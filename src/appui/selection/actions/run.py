@@ -24,7 +24,6 @@ from appui.selection.optimum.solve import GAP, NoPlanError, objective_of, worth
 from appui.selection.problems import Built, build
 
 SECONDS: Final = 20.0  # of a page's patience; the command line takes as many as it is given
-MORE_PARTS: Final = 10  # what one more tenth of the largest envelope would add
 WORTH_UP_TO: Final = 40  # envelopes and years: each of them is a choice made anew
 Override = Mapping[str, str]
 
@@ -174,11 +173,12 @@ def _listed(problem: Problem, make: Any) -> dict[str, Any]:
 
 
 def _worth(problem: Problem, plan: Plan) -> Sequence[Mapping[str, Any]]:
-    """What one more round sum in each envelope would add; not sought in large problems."""
+    """What more money in each envelope would add, about what the middle project asks for; not
+    sought in large problems."""
     places = [(fund, year) for fund in problem.funds for year in sorted(fund.envelopes)]
     if len(problem.projects) > EXACT_UP_TO or len(places) > WORTH_UP_TO:
         return []
-    more = round_sum(max(fund.envelopes[year] for fund, year in places))
+    more = round_sum(sorted(item.total for item in problem.projects)[len(problem.projects) // 2])
     return [
         {
             "fund": fund.key,
@@ -190,9 +190,9 @@ def _worth(problem: Problem, plan: Plan) -> Sequence[Mapping[str, Any]]:
     ]
 
 
-def round_sum(largest: int) -> int:
-    """A tenth of an envelope, as a one and zeros: 100,000 for 1,000,000 and for 5,000,000."""
-    return max(1, int(10 ** (len(str(largest // MORE_PARTS or 1)) - 1)))
+def round_sum(amount: int) -> int:
+    """One and zeros, at most the amount: 1,000,000 for 1,000,000 and for 5,000,000."""
+    return int(10 ** (len(str(amount)) - 1))
 
 
 def verify(run: PortfolioRun, *, seconds: float = SECONDS) -> bool:

@@ -51,7 +51,7 @@ def run(request: PageRequest, pk: int) -> HttpResponse:
         chosen=Table(columns, [line for line in lines if line.chosen]),
         out=Table(columns, [line for line in lines if not line.chosen]),
         envelopes=Table(_envelope_columns(obj), spent_of(obj)),
-        worth=[words.adds(item, obj.inputs["currency"]) for item in _worthwhile(obj)],
+        worth=words.worth(obj.worth, obj.inputs["currency"]),
         lists=_lists(obj),
         firmness=words.firmness(Decimal(obj.plan["gap"])),
         summary=words.count(len(obj.plan["chosen"]), len(obj.inputs["projects"])),
@@ -64,11 +64,6 @@ def run(request: PageRequest, pk: int) -> HttpResponse:
         ],
         overrides=[_override_of(item, obj) for item in obj.overrides],
     )
-
-
-def _worthwhile(obj: PortfolioRun) -> list[dict[str, Any]]:
-    """What more money would add, the most first; where it adds nothing comes last."""
-    return sorted(obj.worth, key=lambda item: (-Decimal(item["adds"]), item["fund"], item["year"]))
 
 
 def _buttons(obj: PortfolioRun, request: PageRequest) -> list[Button]:
@@ -325,7 +320,7 @@ def _cell(at: int) -> Any:
 
 def _total_columns() -> list[Column]:
     return [
-        Column("run", _("Run"), str, href=lambda item: item.get_absolute_url()),
+        Column("run", _("Choice"), str, href=lambda item: item.get_absolute_url()),
         Column("method", _("Method"), lambda item: item.scenario.get_method_display()),
         Column(
             "certainty",

@@ -1,5 +1,0 @@
-"""Selection over the API."""
-
-from ninja import Router
-
-router = Router(tags=["selection"])

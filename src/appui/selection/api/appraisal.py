@@ -1,0 +1,248 @@
+"""Appraisals, reviews and results over the API."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.timezone import localdate
+from ninja import Field, Router, Schema, Status
+from ninja.pagination import paginate
+
+from appui.kernel.api import (
+    PROBLEMS,
+    Amount,
+    CurrencyCode,
+    Id,
+    Key,
+    Paged,
+    decimal,
+    fetch,
+    pick,
+    reader_of,
+    write_once,
+)
+from appui.kernel.verdict import require
+from appui.portfolio.models import Activity
+from appui.registry.models import Organisation, Visibility
+from appui.registry.queries import colleagues
+from appui.selection import queries, rules
+from appui.selection.actions import appraisal as appraising
+from appui.selection.api.common import Line, Nothing, Points, Text
+from appui.selection.appraised import appraised
+from appui.selection.models import (
+    Appraisal,
+    CriteriaSet,
+    Review,
+)
+
+router = Router(tags=["selection"])
+
+
+class AppraisalOut(Schema):
+    """A round of appraisal; one with ``closed_at`` takes no scores."""
+
+    id: int
+    version: int
+    title: dict[str, str]
+    criteria_set_id: int
+    due_on: date
+    currency: str
+    budget: Decimal | None
+    closed_at: datetime | None
+    candidate_count: int
+    reviewer_count: int
+    review_count: int
+    owner_id: int
+    visibility: str
+
+
+class AppraisalIn(Schema):
+    """A new appraisal of these projects by these people."""
+
+    title: Text
+    criteria_set_id: Key
+    due_on: date
+    currency: CurrencyCode = "USD"
+    budget: Amount | None = None
+    activity_ids: list[Key] = Field([], max_length=5000)
+    reviewer_ids: list[Key] = Field([], max_length=200)
+    owner_id: Key
+    visibility: Visibility = Visibility.PRIVATE
+
+
+class ScoreIn(Schema):
+    """A score on one criterion."""
+
+    criterion_id: Key
+    value: Points
+    comment: Line = Field("", max_length=500)
+
+
+class ReviewIn(Schema):
+    """One's own review of a project; ``submit`` asks for a score on every criterion."""
+
+    scores: list[ScoreIn] = Field([], max_length=60)
+    comment: Line = Field("", max_length=10_000)
+    has_conflict: bool = False
+    conflict: Line = Field("", max_length=300)
+    submit: bool = False
+    version: int | None = Field(None, ge=1, le=2**31 - 1)
+
+
+class ReviewOut(Schema):
+    """One's own review."""
+
+    id: int
+    version: int
+    candidate_id: int
+    submitted_on: date | None
+    has_conflict: bool
+    conflict: str
+    comment: str
+
+
+class CandidateOut(Schema):
+    """A project under appraisal."""
+
+    id: int
+    activity_id: int
+    reference: str = Field(alias="activity.reference")
+
+
+class ResultOut(Schema):
+    """A project with its mean scores (by the criteria in order), values from 0 to 100 and ranks by
+    method, and the largest standard deviation of its reviewers."""
+
+    activity_id: int
+    scores: list[float]
+    spread: list[float]
+    reviews: list[int]
+    values: dict[str, Decimal]
+    ranks: dict[str, int]
+    disagreement: float
+
+
+class ResultsOut(Schema):
+    """What the reviews that count say; ``agreement`` is Kendall's W."""
+
+    criterion_ids: list[int]
+    weights: list[float]
+    consistency_ratio: float | None
+    agreement: float | None
+    rows: list[ResultOut]
+    unscored_activity_ids: list[int]
+    late_reviews: int
+    conflicts: int
+    awaited_reviews: int
+
+
+@router.get("/appraisals", response={200: list[AppraisalOut], **PROBLEMS})
+@paginate(Paged)
+def list_appraisals(request: HttpRequest) -> QuerySet[Appraisal]:
+    """Appraisals the caller may see."""
+    return queries.appraisals(reader_of(request))
+
+
+@router.post("/appraisals", response={201: AppraisalOut, **PROBLEMS})
+def open_appraisal(request: HttpRequest, body: AppraisalIn) -> Status[Appraisal]:
+    """Open an appraisal."""
+    reader = reader_of(request)
+    rows = queries.appraisals(reader)
+    published = CriteriaSet.objects.visible_to(reader).filter(published_at__isnull=False)
+
+    def act() -> Appraisal:
+        made = appraising.open_appraisal(
+            by=reader,
+            criteria_set=pick(published, body.criteria_set_id, "criteria_set_id"),
+            owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
+            activities=_all(Activity.objects.visible_to(reader), body.activity_ids, "activity_ids"),
+            reviewers=_all(colleagues(reader), body.reviewer_ids, "reviewer_ids"),
+            budget=decimal(body.budget),
+            **body.model_dump(include={"title", "due_on", "currency", "visibility"}),
+        )
+        return fetch(rows, made.pk)
+
+    return Status(201, write_once(request, body, rows, act))
+
+
+def _all(rows: QuerySet[Any], keys: list[int], field: str) -> list[Any]:
+    """The rows of all these keys; raises ``Invalid`` naming one that is not there."""
+    found = rows.in_bulk(keys)
+    missing = [key for key in keys if key not in found]
+    if missing:
+        pick(rows, missing[0], field)
+    return list(found.values())
+
+
+@router.get("/appraisals/{pk}/candidates", response={200: list[CandidateOut], **PROBLEMS})
+@paginate(Paged)
+def list_candidates(request: HttpRequest, pk: Id) -> QuerySet[Any]:
+    """The projects of an appraisal that the caller may see."""
+    appraisal = fetch(queries.appraisals(reader_of(request)), pk)
+    return queries.candidates(reader_of(request)).filter(appraisal=appraisal)
+
+
+@router.post("/candidates/{pk}/review", response={200: ReviewOut, **PROBLEMS})
+def write_review(request: HttpRequest, pk: Id, body: ReviewIn) -> Review:
+    """Write one's own review of a project, or submit it."""
+    reader = reader_of(request)
+    candidate = fetch(queries.candidates(reader), pk)
+    scores = {
+        item.criterion_id: appraising.Given(Decimal(item.value), item.comment)
+        for item in body.scores
+    }
+    rows = Review.objects.filter(candidate=candidate, reviewer__user=reader.user_id or 0)
+
+    def act() -> Review:
+        fields = body.model_dump(exclude={"scores"})
+        return appraising.write_review(
+            candidate, by=reader, today=localdate(), scores=scores, **fields
+        )
+
+    return write_once(request, body, rows, act)
+
+
+@router.get("/appraisals/{pk}/results", response={200: ResultsOut, **PROBLEMS})
+def get_results(request: HttpRequest, pk: Id) -> dict[str, Any]:
+    """What the reviews say so far, by all methods."""
+    reader = reader_of(request)
+    obj = fetch(queries.appraisals(reader), pk)
+    require(rules.may_see_results(obj, reader))
+    found = appraised(obj)
+    judged = found.weighed.judged
+    return {
+        "criterion_ids": [item.pk for item in found.criteria],
+        "weights": found.weighed.weights,
+        "consistency_ratio": judged.ratio if judged else None,
+        "agreement": found.agreement,
+        "rows": [
+            {
+                "activity_id": row.candidate.activity_id,
+                "scores": row.scores,
+                "spread": row.spread,
+                "reviews": row.given,
+                "values": row.values,
+                "ranks": row.ranks,
+                "disagreement": row.disagreement,
+            }
+            for row in found.rows
+        ],
+        "unscored_activity_ids": [item.activity_id for item in found.unscored],
+        "late_reviews": len(found.late),
+        "conflicts": len(found.conflicts),
+        "awaited_reviews": len(found.awaited),
+    }
+
+
+@router.post("/appraisals/{pk}/close", response={200: AppraisalOut, **PROBLEMS})
+def close_appraisal(request: HttpRequest, pk: Id, body: Nothing) -> Appraisal:
+    """Take no more scores."""
+    rows = queries.appraisals(reader_of(request))
+    found = fetch(rows, pk)
+
+    def act() -> Appraisal:
+        return fetch(rows, appraising.close_appraisal(found, by=reader_of(request)).pk)
+
+    return write_once(request, body, rows, act)

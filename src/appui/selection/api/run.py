@@ -1,0 +1,115 @@
+"""Runs over the API: choose, decide otherwise, sign."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+from ninja.pagination import paginate
+
+from appui.kernel.api import (
+    PROBLEMS,
+    Id,
+    Paged,
+    fetch,
+    reader_of,
+    write_once,
+)
+from appui.selection import queries
+from appui.selection.actions import run as choosing
+from appui.selection.api.common import Line, Nothing
+from appui.selection.api.scenario import whole_scenarios
+from appui.selection.models import (
+    PortfolioRun,
+)
+
+router = Router(tags=["selection"])
+
+
+class RunOut(Schema):
+    """What was chosen, from which inputs, and who signed it; the engine's own answers."""
+
+    id: int
+    version: int
+    scenario_id: int
+    number: int
+    digest: str
+    engine: str
+    inputs: dict[str, Any]
+    plan: dict[str, Any]
+    reasons: dict[str, Any]
+    worth: list[dict[str, Any]]
+    lists: dict[str, Any]
+    left_out: list[dict[str, Any]]
+    overrides: list[dict[str, Any]]
+    cost: Decimal | None
+    follows_id: int | None
+    signed_at: datetime | None
+    signed_by: str
+    decision: str
+    owner_id: int
+
+
+class OverrideIn(Schema):
+    """A decision against the plan about one project."""
+
+    key: Line = Field(min_length=1, max_length=60)
+    put_in: bool
+    reason: Line = Field(min_length=1, max_length=1000)
+
+
+class SignIn(Schema):
+    """What was decided; ``version`` is that of the run as it was read."""
+
+    decision: Line = Field(min_length=1, max_length=10_000)
+    version: int | None = Field(None, ge=1, le=2**31 - 1)
+
+
+@router.post("/scenarios/{pk}/runs", response={201: RunOut, **PROBLEMS})
+def choose(request: HttpRequest, pk: Id, body: Nothing) -> Status[PortfolioRun]:
+    """Find the best choice of a scenario as it stands, and keep it."""
+    scenario = fetch(whole_scenarios(request), pk)
+    rows = queries.runs(reader_of(request))
+    return Status(
+        201,
+        write_once(request, body, rows, lambda: choosing.choose(scenario, by=reader_of(request))),
+    )
+
+
+@router.get("/runs", response={200: list[RunOut], **PROBLEMS})
+@paginate(Paged)
+def list_runs(request: HttpRequest) -> QuerySet[PortfolioRun]:
+    """Runs the caller may see."""
+    return queries.runs(reader_of(request))
+
+
+@router.get("/runs/{pk}", response={200: RunOut, **PROBLEMS})
+def get_run(request: HttpRequest, pk: Id) -> PortfolioRun:
+    """One run."""
+    return fetch(queries.runs(reader_of(request)), pk)
+
+
+@router.post("/runs/{pk}/override", response={201: RunOut, **PROBLEMS})
+def override(request: HttpRequest, pk: Id, body: OverrideIn) -> Status[PortfolioRun]:
+    """Decide against the plan: another run, with the reason and the cost."""
+    rows = queries.runs(reader_of(request))
+    found = fetch(rows, pk)
+
+    def act() -> PortfolioRun:
+        return choosing.override(found, by=reader_of(request), **body.model_dump())
+
+    return Status(201, write_once(request, body, rows, act))
+
+
+@router.post("/runs/{pk}/sign", response={200: RunOut, **PROBLEMS})
+def sign(request: HttpRequest, pk: Id, body: SignIn) -> PortfolioRun:
+    """Sign a run; nothing in it changes from then on."""
+    rows = queries.runs(reader_of(request))
+    found = fetch(rows, pk)
+
+    def act() -> PortfolioRun:
+        return choosing.sign(found, by=reader_of(request), **body.model_dump())
+
+    return write_once(request, body, rows, act)
