@@ -32,6 +32,10 @@ from appui.registry.models import (
     Person,
 )
 from appui.registry.queries import reader_of
+from appui.selection.actions import appraisal as appraising
+from appui.selection.actions import criteria as weighing
+from appui.selection.actions import scenario as planning
+from appui.selection.models import CriteriaSet, Criterion
 from appui.watch.models import Feed, Search, Signal
 
 TODAY = date(2026, 11, 22)
@@ -197,6 +201,50 @@ def make_signal(search, title="Ireland", **fields):
         "key": f"key {next(_numbers)}",
     } | fields
     return audit.create(Signal(owner=search.owner, search=search, title=title, **fields), by=SYSTEM)
+
+
+def make_criteria(owner, titles=("Reach", "Readiness"), *, published=True, **fields):
+    """Criteria of equal weight, the last one on feasibility."""
+    fields = {"title": {"en": "Criteria"}} | fields
+    made = audit.create(CriteriaSet(owner=owner, **fields), by=SYSTEM)
+    for number, title in enumerate(titles, 1):
+        axis = "feasibility" if number == len(titles) else "benefit"
+        item = Criterion(criteria_set=made, title={"en": title}, position=number, axis=axis)
+        audit.create(item, by=SYSTEM)
+    return weighing.publish(made, by=SYSTEM) if published else made
+
+
+def make_appraisal(owner, activities=(), reviewers=(), **fields):
+    fields = {"title": {"en": "Round"}, "due_on": date(2026, 12, 31)} | fields
+    if "criteria_set" not in fields:
+        fields["criteria_set"] = make_criteria(owner)
+    return appraising.open_appraisal(
+        by=SYSTEM, owner=owner, activities=activities, reviewers=reviewers, **fields
+    )
+
+
+def make_review(appraisal, activity, user, scores, *, today=TODAY, **fields):
+    """A submitted review with these scores, in the order of the criteria."""
+    candidate = appraisal.candidates.get(activity=activity)
+    criteria = appraisal.criteria_set.criteria.all()
+    given = {
+        item.pk: appraising.Given(Decimal(str(value)))
+        for item, value in zip(criteria, scores, strict=True)
+    }
+    fields = {"submit": True} | fields
+    return appraising.write_review(
+        candidate, by=reader_of(user), today=today, scores=given, **fields
+    )
+
+
+def make_scenario(appraisal, title="Scenario", *, envelopes=(), **fields):
+    """``envelopes`` are pairs of a name and an amount for 2026."""
+    made = planning.draft_scenario(
+        by=SYSTEM, owner=appraisal.owner, appraisal=appraisal, title={"en": title}, **fields
+    )
+    for name, amount in envelopes:
+        planning.add_envelope(made, by=SYSTEM, title=name, years={2026: Decimal(amount)})
+    return made
 
 
 def make_rate(currency, month, usd_per_unit, source="ECB"):

@@ -87,6 +87,9 @@ class Crowd(World):
         )
         make.make_signal(search, state="dismissed", donor=donor)
         make.make_feed(owner, organisation=donor)
+        criteria = make.make_criteria(owner, title={"en": f"Criteria {tag}"})
+        appraisal = make.make_appraisal(owner, [activity], criteria_set=criteria)
+        make.make_scenario(appraisal, f"Scenario {tag}", envelopes=[("Window", "10")])
         make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
         Invitation.objects.create(
             organisation=owner,

@@ -30,6 +30,7 @@ HIDDEN_ADMINS = "    302  404   404  404  404  404  200"
 NOBODY = "           302  404   404  404  404  404  404"
 ASKED = "            302  404   403  404  404  404  404"
 JUDGED = "            302  404   403  403  403  404  404"
+REVIEWER = "          302  404   200  403  403  403  403"
 POST_ONLY = "        302  405   405  405  405  405  405"
 
 # Address → who opens it; after a blank, the kind of record whose key it takes.
@@ -48,6 +49,7 @@ TABLE = {
         funding:transaction_list funding:target_list
         watch:signal_list watch:closed_list watch:search_list watch:feed_list watch:digest
         watch:calendar_address watch:briefing/organisation
+        selection:criteria_list selection:appraisal_list selection:scenario_list
     """,
     EDITORS: """
         registry:organisation_add registry:organisation_edit/organisation
@@ -57,6 +59,7 @@ TABLE = {
         intelligence:table_add needs:need_add portfolio:activity_add
         funding:fund_add funding:proposal_add funding:interaction_add
         watch:search_add watch:feed_add
+        selection:criteria_add selection:appraisal_add selection:scenario_add
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
     MANAGERS: """
@@ -72,6 +75,8 @@ TABLE = {
         funding:agreement/agreement funding:transaction/transaction funding:target/target
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
         watch:signal/signal watch:search/search watch:feed/feed
+        selection:criteria/criteria selection:appraisal/appraisal
+        selection:scenario/scenario selection:run/run
     """,
     OWN_EDITORS: """
         registry:person_edit/person evidence:source_edit/source evidence:figure_edit/figure
@@ -86,6 +91,19 @@ TABLE = {
         funding:interaction_edit/interaction funding:set_aside_undo/set_aside
         watch:signal_follow_up/signal watch:signal_undo/closed_signal watch:search_edit/search
         watch:search_run/search watch:feed_edit/feed
+        selection:criteria_edit/criteria selection:criterion_add/criteria
+        selection:judgements/criteria selection:criteria_next/published_criteria
+        selection:criterion_edit/criterion selection:criterion_remove/criterion
+        selection:criterion_up/criterion
+        selection:appraisal_edit/appraisal selection:candidates/appraisal
+        selection:reviewer_add/appraisal selection:results/appraisal
+        selection:reviewer_edit/reviewer selection:reviewer_remove/reviewer
+        selection:scenario_edit/scenario selection:scenario_copy/scenario
+        selection:choose/scenario selection:envelope_add/scenario
+        selection:rule_add/scenario selection:balance_add/scenario
+        selection:envelope_edit/envelope selection:envelope_remove/envelope
+        selection:rule_remove/rule selection:balance_remove/balance
+        selection:run_discard/run
     """,
     OWN_FINANCE: """
         funding:agreement_edit/draft funding:allocation_add/agreement
@@ -93,7 +111,10 @@ TABLE = {
     """,
     OWN_MANAGERS: """
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
+        selection:criteria_publish/criteria selection:appraisal_close/appraisal
+        selection:appraisal_reopen/appraisal selection:run_sign/run
     """,
+    REVIEWER: "selection:review/candidate",
     OWN_ADMINS: "registry:organisation_edit/workspace",
     HIDDEN_ADMINS: """
         registry:member_edit/member registry:member_remove/member
@@ -128,6 +149,8 @@ MORE = {
     ("watch:date_file", "signal", "{signal}"): OWN,
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
+    ("selection:run_override", "{run}", "S-0"): OWN_EDITORS,
+    ("selection:compare",): NOBODY,
 }
 FILES = {"publishing:brief_file", "watch:date_file", "watch:calendar_file"}
 # Sign-in and one's own account have tests of their own: they do not depend on a role.
@@ -219,6 +242,8 @@ API = {
         get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
         get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
         get /api/targets  post /api/targets  get /api/position  get /api/search  get /api/history
+        get /api/criteria-sets  post /api/criteria-sets  get /api/appraisals  post /api/appraisals
+        get /api/scenarios  post /api/scenarios  get /api/runs
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -240,6 +265,14 @@ API = {
     "proposal": "get /api/proposals/{pk}  post /api/proposals/{pk}/move",
     "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
     "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations",
+    "criteria": "post /api/criteria-sets/{pk}/criteria  post /api/criteria-sets/{pk}/publish"
+    "  post /api/criteria-sets/{pk}/next-version",
+    "appraisal": "get /api/appraisals/{pk}/candidates  get /api/appraisals/{pk}/results"
+    "  post /api/appraisals/{pk}/close",
+    "candidate": "post /api/candidates/{pk}/review",
+    "scenario": "post /api/scenarios/{pk}/envelopes  post /api/scenarios/{pk}/rules"
+    "  post /api/scenarios/{pk}/balances  post /api/scenarios/{pk}/runs",
+    "run": "get /api/runs/{pk}  post /api/runs/{pk}/override  post /api/runs/{pk}/sign",
     "transaction": "post /api/transactions/{pk}/reverse",
 }
 

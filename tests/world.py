@@ -12,6 +12,8 @@ from appui.kernel.access import SYSTEM, Role
 from appui.portfolio.models import ActivityIdentifier, BudgetLine, Participation
 from appui.registry.actions import invite
 from appui.registry.models import OrganisationAlias, OrganisationIdentifier
+from appui.selection.actions import run as choosing
+from appui.selection.actions import scenario as planning
 from appui.watch.actions import make_calendar_address
 from appui.watch.digest import SALT
 from tests import factories as make
@@ -74,6 +76,7 @@ class World:
             **self._funding(),
             **self._portfolio(),
             **self._watch(),
+            **self._selection(),
         }
         self.keys = self.pk | {"secret": self.secret} | self._secrets()
 
@@ -144,6 +147,34 @@ class World:
             "feed": make.make_feed(self.owner).pk,
             "signal": signal.pk,
             "closed_signal": closed.pk,
+        }
+
+    def _selection(self):
+        owner, user = self.owner, self.users[Role.READER]
+        draft = make.make_criteria(owner, published=False)
+        activities = [make.make_activity(owner, reference=f"S-{at}") for at in range(2)]
+        for activity in activities:
+            budget_line(activity)
+        appraisal = make.make_appraisal(owner, activities, [user])
+        for activity in activities:
+            make.make_review(appraisal, activity, user, [3, 4])
+        scenario = make.make_scenario(appraisal, envelopes=[("Window", "10")])
+        rule = planning.add_rule(scenario, by=SYSTEM, activity=activities[0], kind="mandatory")
+        balance = planning.add_balance(
+            scenario, by=SYSTEM, location=make.place("KH"), least=0, most=100
+        )
+        return {
+            "criteria": draft.pk,
+            "published_criteria": appraisal.criteria_set_id,
+            "criterion": draft.criteria.first().pk,
+            "appraisal": appraisal.pk,
+            "candidate": appraisal.candidates.first().pk,
+            "reviewer": appraisal.reviewers.get().pk,
+            "scenario": scenario.pk,
+            "envelope": scenario.envelopes.get().pk,
+            "rule": rule.pk,
+            "balance": balance.pk,
+            "run": choosing.choose(scenario, by=SYSTEM).pk,
         }
 
     def _secrets(self):

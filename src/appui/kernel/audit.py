@@ -215,10 +215,14 @@ def _save(obj: models.Model, *, insert: bool) -> None:
 
 
 def _texts(obj: models.Model) -> dict[str, str | None]:
-    """Every stored field as text; a relation as its key, so that no name outlives its record."""
+    """Every stored field as text; a relation as its key, so that no name outlives its record.
+
+    A model names in ``QUIET_FIELDS`` what is no news to a person, as what was computed.
+    """
     texts: dict[str, str | None] = {}
+    quiet = QUIET_FIELDS.union(getattr(obj, "QUIET_FIELDS", ()))
     for field in obj._meta.concrete_fields:
-        if field.name in QUIET_FIELDS:
+        if field.name in quiet:
             continue
         value = field.value_from_object(obj)
         if isinstance(field, models.DecimalField) and isinstance(value, Decimal):

@@ -76,7 +76,7 @@ class RecordForm(PageForm):
             formfield_callback=self._field,
             apply_limit_choices_to=True,
         )
-        self.fields.update({name: made[name] for name in names if name in made})
+        self.fields.update({name: made[name] for name in names if made.get(name)})
         if "owner" in self.fields and reader.workspace_id and "owner" not in self.initial:
             self.initial["owner"] = reader.workspace_id
         if "reference" in self.fields:

@@ -1,6 +1,6 @@
 """What the reviews of an appraisal say: scores, orders by four methods, and how firm they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from appui.kernel.errors import Invalid
 from appui.selection.appraisal.firmness import Reversal, Reviewed, Turn, reversals, reviewed, turns
-from appui.selection.appraisal.methods import METHODS, MatrixError, ranks
+from appui.selection.appraisal.methods import METHODS, MatrixError, Method, ranks, wsm_between
 from appui.selection.appraisal.weights import Judged, WeightsError, direct, pairwise, swing
 from appui.selection.models import (
     Appraisal,
@@ -38,6 +38,11 @@ class Weighed(NamedTuple):
     def shares(self) -> list[Decimal]:
         """The weights as shown, to a hundredth of a percent."""
         return [Decimal(str(round(weight, 4))) for weight in self.weights]
+
+
+def methods_of(criteria_set: CriteriaSet) -> dict[str, Method]:
+    """The methods by name; the weighted sum is on the scale of the criteria."""
+    return METHODS | {"wsm": wsm_between(criteria_set.lowest, criteria_set.highest)}
 
 
 def weighed(criteria_set: CriteriaSet) -> Weighed:
@@ -124,15 +129,22 @@ class Appraised:
         """As numbers for the engine."""
         return np.array(self.weighed.weights)
 
+    @cached_property
+    def methods(self) -> dict[str, Method]:
+        """The methods by name."""
+        return methods_of(self.appraisal.criteria_set)
+
     def turns(self, method: str) -> list[Turn]:
         """For each criterion, the weights at which the order by ``method`` changes."""
-        return turns(METHODS[method], self.matrix, self.weights, self.costs) if self.rows else []
+        return (
+            turns(self.methods[method], self.matrix, self.weights, self.costs) if self.rows else []
+        )
 
     def reversals(self, method: str) -> list[Reversal]:
         """Pairs whose order turns when a third project leaves; not looked for among many."""
         if not 2 < len(self.rows) <= REVERSALS_UP_TO:
             return []
-        return reversals(METHODS[method], self.matrix, self.weights, self.costs)
+        return reversals(self.methods[method], self.matrix, self.weights, self.costs)
 
     def ranked(self, method: str) -> list[Row]:
         """The best first; equal ones in the order of their references."""
@@ -151,7 +163,7 @@ def appraised(appraisal: Appraisal) -> Appraised:
     counted = [item for item in reviews if _counts(item)]
     means = reviewed(_cube(reviewers, candidates, criteria, counted))
     weights = weighed(found)
-    rows, unscored = _rows(candidates, criteria, weights, means)
+    rows, unscored = _rows(candidates, criteria, weights, means, methods_of(found))
     said = {(item.candidate_id, item.reviewer_id) for item in reviews if item.submitted_on}
     return Appraised(
         appraisal,
@@ -201,6 +213,7 @@ def _rows(
     criteria: Sequence[Criterion],
     weights: Weighed,
     means: Reviewed,
+    methods: Mapping[str, Method],
 ) -> tuple[tuple[Row, ...], tuple[Candidate, ...]]:
     whole = [at for at in range(len(candidates)) if not np.isnan(means.scores[at]).any()]
     unscored = tuple(c for at, c in enumerate(candidates) if at not in whole)
@@ -208,8 +221,8 @@ def _rows(
         return (), tuple(candidates)
     matrix = means.scores[whole]
     costs = np.array([item.less_is_better for item in criteria], dtype=bool)
-    values = _values(matrix, np.array(weights.weights), costs)
-    axes = _axes(matrix, np.array(weights.weights), costs, criteria)
+    values = _values(methods, matrix, np.array(weights.weights), costs)
+    axes = _axes(methods["wsm"], matrix, np.array(weights.weights), costs, criteria)
     rows = tuple(
         Row(
             candidates[at],
@@ -226,11 +239,11 @@ def _rows(
 
 
 def _values(
-    matrix: np.ndarray, weights: np.ndarray, costs: np.ndarray
+    methods: Mapping[str, Method], matrix: np.ndarray, weights: np.ndarray, costs: np.ndarray
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Values from 0 to 100 and ranks by method; one that cannot take these scores is left out."""
     found = {}
-    for name, method in METHODS.items():
+    for name, method in methods.items():
         try:
             scores = method(matrix, weights, costs)
         except MatrixError:
@@ -241,7 +254,11 @@ def _values(
 
 
 def _axes(
-    matrix: np.ndarray, weights: np.ndarray, costs: np.ndarray, criteria: Sequence[Criterion]
+    wsm: Method,
+    matrix: np.ndarray,
+    weights: np.ndarray,
+    costs: np.ndarray,
+    criteria: Sequence[Criterion],
 ) -> dict[str, np.ndarray]:
     """The weighted sum of each side's criteria alone, 0 to 100; a side without any is not there."""
     found = {}
@@ -249,7 +266,7 @@ def _axes(
         its = np.array([item.axis == axis for item in criteria])
         if its.any() and weights[its].sum() > 0:
             part = weights[its] / weights[its].sum()
-            found[axis] = METHODS["wsm"](matrix[:, its], part, costs[its]) * 100
+            found[axis] = wsm(matrix[:, its], part, costs[its]) * 100
     return found
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import click
 
 from appui.evidence.importing import sheet_rows
 from appui.intelligence.cli.printing import as_json, as_table, format_option
-from appui.kernel.errors import Invalid
+from appui.kernel.access import SYSTEM
+from appui.kernel.errors import Invalid, Missing
+from appui.selection import words
+from appui.selection.actions.run import choose, verify
 from appui.selection.appraisal.firmness import reversals, turns
 from appui.selection.appraisal.methods import METHODS, MatrixError, ranks
 from appui.selection.appraisal.sheet import SheetError, read_sheet
+from appui.selection.appraised import appraised
+from appui.selection.models import Appraisal, Method, PortfolioRun, Scenario
 from appui.selection.optimum.lists import by_ratio, by_value, keeps_the_rules
 from appui.selection.optimum.problem import Problem, ProblemError
 from appui.selection.optimum.reasons import Reason, reasons
@@ -27,6 +32,7 @@ from appui.selection.optimum.solve import (
     select,
     worth,
 )
+from appui.selection.queries import lines_of
 
 
 @click.group()
@@ -245,6 +251,97 @@ def _sentence(reason: Reason, currency: str) -> str:
         "displaced": (f"displaced by {others}; " if others else "") + f"{needs}, "
         f"or a loss of {'' if reason.exact else 'at least '}{reason.loss}",
     }[reason.code]
+
+
+@portfolio.command("results")
+@click.argument("appraisal", type=click.IntRange(min=1))
+@click.option(
+    "--method",
+    type=click.Choice(Method.values),
+    default=Method.WSM.value,
+    show_default=True,
+    help="The method to rank by; JSON has all of them.",
+)
+@format_option("text", "json")
+def results(appraisal: int, method: str, output: str) -> None:
+    """Rank the projects of a recorded APPRAISAL, by its number, from the reviews that count."""
+    found = appraised(_stored(Appraisal, appraisal))
+    rows = found.ranked(method) if found.rows and method in found.rows[0].values else []
+    if output == "json":
+        click.echo(
+            as_json(
+                {
+                    "appraisal": appraisal,
+                    "agreement": found.agreement,
+                    "rows": [
+                        {
+                            "project": row.candidate.activity.reference,
+                            "scores": row.scores,
+                            "values": {name: str(value) for name, value in row.values.items()},
+                            "ranks": row.ranks,
+                        }
+                        for row in found.ranked(Method.WSM.value)
+                    ],
+                    "unscored": [item.activity.reference for item in found.unscored],
+                    "late": len(found.late),
+                    "awaited": len(found.awaited),
+                }
+            )
+        )
+        return
+    table = [
+        (row.ranks[method], row.candidate.activity.reference, str(row.values[method]))
+        for row in rows
+    ]
+    click.echo(as_table(("rank", "project", "points"), table))
+    for item in found.unscored:
+        click.echo(f"Not scored on every criterion: {item.activity.reference}.")
+
+
+@portfolio.command("choose")
+@click.argument("scenario", type=click.IntRange(min=1))
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    default=SECONDS,
+    show_default=True,
+    help="When to stop searching; the run says how far it got.",
+)
+@format_option("text", "json")
+def choose_recorded(scenario: int, seconds: float, output: str) -> None:
+    """Choose projects by a recorded SCENARIO, by its number, and keep the run.
+
+    The page of the run shows each reason; a manager signs it there.
+    """
+    run = choose(_stored(Scenario, scenario), by=SYSTEM, seconds=seconds)
+    if output == "json":
+        click.echo(as_json({"run": run.pk, "digest": run.digest, "plan": run.plan}))
+        return
+    for line in lines_of(run, SYSTEM):
+        paid = ", ".join(f"{fund} {amount:,}" for fund, amount in line.paid)
+        said = paid or words.reason(line.reason, run.names, run.inputs["currency"])
+        click.echo(f"{'in ' if line.chosen else 'out'}  {line.key}  {said}")
+    click.echo(f"Run {run.pk}, {run.plan['money']:,} {run.inputs['currency']}.")
+
+
+@portfolio.command("verify")
+@click.argument("run", type=click.IntRange(min=1))
+def verify_run(run: int) -> None:
+    """Compute a RUN again from what it stored; exits with 1 when it gives another choice."""
+    stored = _stored(PortfolioRun, run)
+    if not verify(stored, seconds=SECONDS):
+        raise Invalid(f"Run {run} does not give the stored choice again.")
+    click.echo(f"Run {run}: the same choice again, to the byte ({stored.digest[:16]}).")
+
+
+R = TypeVar("R", Appraisal, Scenario, PortfolioRun)
+
+
+def _stored(model: type[R], pk: int) -> R:
+    found = model._default_manager.filter(pk=pk).first()
+    if found is None:
+        raise Missing(f"There is no {model._meta.verbose_name} {pk}.")
+    return found
 
 
 commands: list[click.Command] = [portfolio]

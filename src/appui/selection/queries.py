@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from appui.kernel.access import Reader
 from appui.portfolio.models import Activity
@@ -62,6 +62,31 @@ def reviewers(reader: Reader) -> QuerySet[Reviewer]:
     """Reviewers of the appraisals the reader may see."""
     rows = Reviewer.objects.filter(appraisal__in=Appraisal.objects.visible_to(reader))
     return rows.select_related("appraisal__owner", "user")
+
+
+def reviews(appraisal: Appraisal) -> QuerySet[Review]:
+    """All reviews of an appraisal, drafts among them."""
+    return Review.objects.filter(candidate__appraisal=appraisal)
+
+
+def published_criteria(reader: Reader) -> QuerySet[CriteriaSet]:
+    """Criteria sets that can be judged by."""
+    return CriteriaSet.objects.visible_to(reader).filter(published_at__isnull=False)
+
+
+def whole_criteria_sets(reader: Reader) -> QuerySet[CriteriaSet]:
+    """Criteria sets with their criteria and judgements."""
+    rows = CriteriaSet.objects.visible_to(reader)
+    return rows.prefetch_related("criteria", "judgements")
+
+
+def whole_scenarios(reader: Reader) -> QuerySet[Scenario]:
+    """Scenarios with their money and rules."""
+    envelopes = Envelope.objects.prefetch_related("years", "locations", "sectors")
+    balances = Balance.objects.select_related("location", "sector")
+    return Scenario.objects.visible_to(reader).prefetch_related(
+        Prefetch("envelopes", envelopes), "rules", Prefetch("balances", balances)
+    )
 
 
 def own_review(candidate: Candidate, reader: Reader) -> Review | None:

@@ -33,7 +33,6 @@ from appui.selection.api.common import Line, Nothing, Points, Text
 from appui.selection.appraised import appraised
 from appui.selection.models import (
     Appraisal,
-    CriteriaSet,
     Review,
 )
 
@@ -150,7 +149,7 @@ def open_appraisal(request: HttpRequest, body: AppraisalIn) -> Status[Appraisal]
     """Open an appraisal."""
     reader = reader_of(request)
     rows = queries.appraisals(reader)
-    published = CriteriaSet.objects.visible_to(reader).filter(published_at__isnull=False)
+    published = queries.published_criteria(reader)
 
     def act() -> Appraisal:
         made = appraising.open_appraisal(
@@ -193,7 +192,7 @@ def write_review(request: HttpRequest, pk: Id, body: ReviewIn) -> Review:
         item.criterion_id: appraising.Given(Decimal(item.value), item.comment)
         for item in body.scores
     }
-    rows = Review.objects.filter(candidate=candidate, reviewer__user=reader.user_id or 0)
+    rows = candidate.reviews.filter(reviewer__user=reader.user_id or 0)
 
     def act() -> Review:
         fields = body.model_dump(exclude={"scores"})

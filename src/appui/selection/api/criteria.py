@@ -20,6 +20,7 @@ from appui.kernel.api import (
 )
 from appui.kernel.errors import Invalid
 from appui.registry.models import Organisation, Visibility
+from appui.selection import queries
 from appui.selection.actions import criteria as weighing
 from appui.selection.api.common import Nothing, Points, Text
 from appui.selection.models import (
@@ -95,22 +96,17 @@ class CriteriaIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
-def _whole_sets(request: HttpRequest) -> QuerySet[CriteriaSet]:
-    rows = CriteriaSet.objects.visible_to(reader_of(request))
-    return rows.prefetch_related("criteria", "judgements")
-
-
 @router.get("/criteria-sets", response={200: list[CriteriaOut], **PROBLEMS})
 @paginate(Paged)
 def list_criteria_sets(request: HttpRequest) -> QuerySet[CriteriaSet]:
     """Criteria sets the caller may see."""
-    return _whole_sets(request)
+    return queries.whole_criteria_sets(reader_of(request))
 
 
 @router.post("/criteria-sets", response={201: CriteriaOut, **PROBLEMS})
 def draft_criteria(request: HttpRequest, body: CriteriaIn) -> Status[CriteriaSet]:
     """Begin a criteria set with its criteria and judgements."""
-    reader, rows = reader_of(request), _whole_sets(request)
+    reader, rows = reader_of(request), queries.whole_criteria_sets(reader_of(request))
 
     def act() -> CriteriaSet:
         made = weighing.draft_criteria(
@@ -146,8 +142,8 @@ def _preferences(
 @router.post("/criteria-sets/{pk}/criteria", response={201: CriterionOut, **PROBLEMS})
 def add_criterion(request: HttpRequest, pk: Id, body: CriterionIn) -> Status[Criterion]:
     """Add a criterion to a draft."""
-    criteria_set = fetch(_whole_sets(request), pk)
-    rows = Criterion.objects.filter(criteria_set=criteria_set)
+    criteria_set = fetch(queries.whole_criteria_sets(reader_of(request)), pk)
+    rows = criteria_set.criteria.all()
     act = write_once(request, body, rows, lambda: _criterion(criteria_set, body, request))
     return Status(201, act)
 
@@ -155,7 +151,7 @@ def add_criterion(request: HttpRequest, pk: Id, body: CriterionIn) -> Status[Cri
 @router.post("/criteria-sets/{pk}/publish", response={200: CriteriaOut, **PROBLEMS})
 def publish_criteria(request: HttpRequest, pk: Id, body: Nothing) -> CriteriaSet:
     """Freeze a draft."""
-    rows = _whole_sets(request)
+    rows = queries.whole_criteria_sets(reader_of(request))
     found = fetch(rows, pk)
     return write_once(request, body, rows, lambda: weighing.publish(found, by=reader_of(request)))
 
@@ -163,7 +159,7 @@ def publish_criteria(request: HttpRequest, pk: Id, body: Nothing) -> CriteriaSet
 @router.post("/criteria-sets/{pk}/next-version", response={201: CriteriaOut, **PROBLEMS})
 def next_version(request: HttpRequest, pk: Id, body: Nothing) -> Status[CriteriaSet]:
     """A draft that starts as the published set stands."""
-    rows = _whole_sets(request)
+    rows = queries.whole_criteria_sets(reader_of(request))
     found = fetch(rows, pk)
 
     def act() -> CriteriaSet:

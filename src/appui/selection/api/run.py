@@ -20,7 +20,6 @@ from appui.kernel.api import (
 from appui.selection import queries
 from appui.selection.actions import run as choosing
 from appui.selection.api.common import Line, Nothing
-from appui.selection.api.scenario import whole_scenarios
 from appui.selection.models import (
     PortfolioRun,
 )
@@ -70,7 +69,7 @@ class SignIn(Schema):
 @router.post("/scenarios/{pk}/runs", response={201: RunOut, **PROBLEMS})
 def choose(request: HttpRequest, pk: Id, body: Nothing) -> Status[PortfolioRun]:
     """Find the best choice of a scenario as it stands, and keep it."""
-    scenario = fetch(whole_scenarios(request), pk)
+    scenario = fetch(queries.whole_scenarios(reader_of(request)), pk)
     rows = queries.runs(reader_of(request))
     return Status(
         201,

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
@@ -160,25 +160,17 @@ class ScenarioIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
-def whole_scenarios(request: HttpRequest) -> QuerySet[Scenario]:
-    envelopes = Envelope.objects.prefetch_related("years", "locations", "sectors")
-    balances = Balance.objects.select_related("location", "sector")
-    return Scenario.objects.visible_to(reader_of(request)).prefetch_related(
-        Prefetch("envelopes", envelopes), "rules", Prefetch("balances", balances)
-    )
-
-
 @router.get("/scenarios", response={200: list[ScenarioOut], **PROBLEMS})
 @paginate(Paged)
 def list_scenarios(request: HttpRequest) -> QuerySet[Scenario]:
     """Scenarios the caller may see."""
-    return whole_scenarios(request)
+    return queries.whole_scenarios(reader_of(request))
 
 
 @router.post("/scenarios", response={201: ScenarioOut, **PROBLEMS})
 def draft_scenario(request: HttpRequest, body: ScenarioIn) -> Status[Scenario]:
     """Write a scenario."""
-    reader, rows = reader_of(request), whole_scenarios(request)
+    reader, rows = reader_of(request), queries.whole_scenarios(reader_of(request))
 
     def act() -> Scenario:
         made = planning.draft_scenario(
@@ -196,7 +188,7 @@ def draft_scenario(request: HttpRequest, body: ScenarioIn) -> Status[Scenario]:
 def add_envelope(request: HttpRequest, pk: Id, body: EnvelopeIn) -> Status[Envelope]:
     """Add money."""
     reader = reader_of(request)
-    scenario = fetch(whole_scenarios(request), pk)
+    scenario = fetch(queries.whole_scenarios(reader_of(request)), pk)
     rows = queries.envelopes(reader).filter(scenario=scenario)
 
     def act() -> Envelope:
@@ -232,7 +224,7 @@ def _place(code: str, field: str) -> Location:
 def add_rule(request: HttpRequest, pk: Id, body: RuleIn) -> Status[Rule]:
     """Add a rule about projects."""
     reader = reader_of(request)
-    scenario = fetch(whole_scenarios(request), pk)
+    scenario = fetch(queries.whole_scenarios(reader_of(request)), pk)
     rows = queries.scenario_rules(reader).filter(scenario=scenario)
     known = queries.under_appraisal(scenario.appraisal, reader)
 
@@ -253,7 +245,7 @@ def add_rule(request: HttpRequest, pk: Id, body: RuleIn) -> Status[Rule]:
 def add_balance(request: HttpRequest, pk: Id, body: BalanceIn) -> Status[Balance]:
     """Add the share of a place or a sector."""
     reader = reader_of(request)
-    scenario = fetch(whole_scenarios(request), pk)
+    scenario = fetch(queries.whole_scenarios(reader_of(request)), pk)
     rows = queries.balances(reader).filter(scenario=scenario)
 
     def act() -> Balance:

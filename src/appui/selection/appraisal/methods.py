@@ -30,6 +30,21 @@ def wsm(matrix: Array, weights: Array, costs: NDArray[np.bool_]) -> Array:
     return np.asarray(np.where(high > low, parts, 1.0) @ weights, dtype=float)
 
 
+def wsm_between(lowest: float, highest: float) -> Method:
+    """``wsm`` with scores put between the ends of their scale instead of the least and best found.
+
+    The score of a project then does not depend on which others are there: no order turns when one
+    of them leaves, and the last of them is worth something.
+    """
+
+    def method(matrix: Array, weights: Array, costs: NDArray[np.bool_]) -> Array:
+        _check(matrix, weights, costs)
+        ends = np.array([[lowest], [highest]]) * np.ones(matrix.shape[1])
+        return wsm(np.vstack([matrix, ends]), weights, costs)[:-2]
+
+    return method
+
+
 def ahp(matrix: Array, weights: Array, costs: NDArray[np.bool_]) -> Array:
     """Weighted sum of local priorities: each project's share of a criterion's sum (ratings).
 

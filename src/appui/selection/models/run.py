@@ -53,6 +53,8 @@ class PortfolioRun(Owned):
     signed_by = models.CharField(_("Signed by"), max_length=200, blank=True, editable=False)
     decision = models.TextField(_("Decision"), blank=True, editable=False)
 
+    QUIET_FIELDS = frozenset(("inputs", "plan", "reasons", "worth", "lists", "names", "left_out"))
+
     objects = OwnedQuerySet["PortfolioRun"].as_manager()
 
     class Meta:

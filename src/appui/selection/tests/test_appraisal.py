@@ -11,6 +11,7 @@ from appui.selection.appraisal.methods import (
     ranks,
     topsis,
     wsm,
+    wsm_between,
 )
 from appui.selection.appraisal.weights import WeightsError, direct, pairwise, swing
 
@@ -139,3 +140,13 @@ def test_a_project_that_leaves_may_turn_the_order_of_two_others():
 
 def test_two_projects_have_no_third_to_lose():
     assert reversals(topsis, np.array([[1.0, 2.0], [2.0, 1.0]]), direct([1, 1]), NO_COSTS) == []
+
+
+def test_a_sum_on_a_scale_does_not_depend_on_who_else_is_there():
+    matrix = np.array([[5.0, 2.0], [3.0, 4.0], [1.0, 1.0]])
+    weights, costs = np.array([0.75, 0.25]), np.array([False, True])
+    found = wsm_between(1, 5)(matrix, weights, costs)
+
+    # 0.75 · 4/4 + 0.25 · 3/4; 0.75 · 2/4 + 0.25 · 1/4; 0 + 0.25
+    assert found.tolist() == [0.9375, 0.4375, 0.25]
+    assert wsm_between(1, 5)(matrix[1:], weights, costs).tolist() == [0.4375, 0.25]

@@ -112,7 +112,7 @@ def _asked(obj: Appraisal) -> list[Asked]:
     late: Counter[int] = Counter()
     conflicts: Counter[int] = Counter()
     by_key = {item.pk: item for item in reviewers}
-    for review in Review.objects.filter(candidate__appraisal=obj, submitted_on__isnull=False):
+    for review in queries.reviews(obj).filter(submitted_on__isnull=False):
         reviewer = by_key[review.reviewer_id]
         reviewer.appraisal = obj
         review.reviewer = reviewer
@@ -146,7 +146,7 @@ def _mine(obj: Appraisal, request: PageRequest) -> list[Mine]:
     reader = request.reader
     if not obj.reviewers.filter(user=reader.user_id or 0).exists():
         return []
-    reviews = Review.objects.filter(candidate__appraisal=obj, reviewer__user=reader.user_id)
+    reviews = queries.reviews(obj).filter(reviewer__user=reader.user_id)
     written = {item.candidate_id: item for item in reviews.select_related("reviewer__appraisal")}
     found = [
         Mine(item, written.get(item.pk), _at("review", item))
@@ -183,8 +183,7 @@ def appraisal_add(request: PageRequest) -> HttpResponse:
 
 
 def _are_criteria(request: PageRequest) -> bool:
-    rows = CriteriaSet.objects.visible_to(request.reader)
-    return rows.filter(published_at__isnull=False).exists()
+    return queries.published_criteria(request.reader).exists()
 
 
 def _drafted(request: PageRequest, data: dict[str, Any]) -> CriteriaSet:
