@@ -175,6 +175,8 @@ def _scenario(shelf: Shelf, content: Entry, entry: Entry, appraisal: Appraisal) 
         **texts(entry, "title"),
     )
     for envelope in content["envelope"]:
+        if envelope["title"] not in entry.get("envelopes", [envelope["title"]]):
+            continue
         planning.add_envelope(
             made,
             by=shelf.by,

@@ -19,8 +19,8 @@ class Reviewed(NamedTuple):
     """``scores`` is the mean of the reviews given, ``spread`` their standard deviation and
     ``given`` how many there are; a cell nobody reviewed is NaN.
 
-    ``agreement`` is Kendall's W over the reviewers who scored everything, 0 to 1; None with fewer
-    than two of them, or fewer than two projects.
+    ``agreement`` is Kendall's W, 0 to 1, over the reviewers who scored anything and the projects
+    that all of them scored; None with fewer than two of either.
     """
 
     scores: Array
@@ -63,8 +63,15 @@ def reviewed(reviews: Array) -> Reviewed:
         np.where(unknown, np.nan, mean),
         np.where(unknown, np.nan, np.sqrt(square)),
         np.asarray(given, dtype=np.int64),
-        _agreement(reviews[there.all(axis=(1, 2))]),
+        _agreement(_in_common(reviews, there)),
     )
+
+
+def _in_common(reviews: Array, there: NDArray[np.bool_]) -> Array:
+    """The reviewers who scored anything, on the projects that all of them scored in full."""
+    given = there.any(axis=(1, 2))
+    shared = there[given].all(axis=(0, 2))
+    return reviews[given][:, shared]
 
 
 def _agreement(reviews: Array) -> float | None:

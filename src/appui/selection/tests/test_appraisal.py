@@ -85,7 +85,7 @@ def test_a_late_reviewer_is_left_out_of_the_mean_and_disagreement_is_seen():
     assert found.scores.tolist() == [[7, 6], [pytest.approx(10 / 3), pytest.approx(13 / 3)]]
     assert found.given.tolist() == [[2, 2], [3, 3]]
     assert found.spread[0].tolist() == [1, 0]
-    assert found.agreement == pytest.approx(1)
+    assert found.agreement is None  # the third scored one project alone
 
 
 def test_agreement_goes_from_all_the_same_to_none():
@@ -95,6 +95,10 @@ def test_agreement_goes_from_all_the_same_to_none():
     assert agreement([3, 2, 1], [9, 5, 2]) == pytest.approx(1)
     assert agreement([3, 2, 1], [1, 2, 3]) == pytest.approx(0)
     assert agreement([3, 2, 1]) is None
+    # The third project is scored by one alone, the third reviewer scored nothing.
+    nan = float("nan")
+    assert agreement([3, 2, 9], [3, 2, nan], [nan, nan, nan]) == pytest.approx(1)
+    assert agreement([3, 2, 9], [nan, nan, 1]) is None
     # Siegel and Castellan, 1988: three judges of six objects, W = 0.16
     assert agreement([1, 6, 3, 2, 5, 4], [1, 5, 6, 4, 2, 3], [6, 3, 2, 5, 4, 1]) == pytest.approx(
         0.162, abs=0.001

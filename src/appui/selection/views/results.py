@@ -15,23 +15,15 @@ from appui.registry.pages import PageRequest, fetch
 from appui.selection import picture as pictures
 from appui.selection import queries, rules
 from appui.selection.appraised import Appraised, Row, appraised
-from appui.selection.models import Appraisal, Method
+from appui.selection.models import Appraisal, Method, Review
 from appui.selection.problems import costs_of
 from appui.ui import formats
 from appui.ui.export import KINDS, file_response
 from appui.ui.listing import Column
 from appui.ui.table import Table
+from appui.ui.templatetags.ui import Tab
 
 HIDDEN = {"en": "—"}
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A method to rank by."""
-
-    label: Any
-    url: str
-    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +63,8 @@ def results(request: PageRequest, pk: int) -> HttpResponse:
         "placed": Table(_placed_columns(seen), drawn.placed) if drawn else None,
         "drawing": pictures.draw(drawn, formats.language()) if drawn else "",
         "awaited": len(found.awaited),
+        "late": [(item, _name(item, seen)) for item in found.late],
+        "conflicts": [(item, _name(item, seen)) for item in found.conflicts],
         "unscored": [str(item.activity) for item in found.unscored if item.activity_id in seen],
         "crumbs": [
             (_("Appraisals"), reverse("selection:appraisal_list")),
@@ -78,6 +72,11 @@ def results(request: PageRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "selection/results.html", context)
+
+
+def _name(review: Review, seen: Mapping[int, Any]) -> str:
+    """The project of a review, where the reader may see it."""
+    return str(seen.get(review.candidate.activity_id, "—"))
 
 
 def _method(asked: str, found: Appraised) -> str:
