@@ -155,7 +155,7 @@ def _envelope_columns(obj: PortfolioRun) -> list[Column]:
         Column("year", _("Year"), lambda row: row[1], "year"),
         Column("holds", _("Holds, %(currency)s") % {"currency": currency}, _second, "number"),
         Column("given", _("Given"), lambda row: row[3], "number"),
-        Column("left", _("Left"), lambda row: row[2] - row[3], "number"),
+        Column("left", _("Not given"), lambda row: row[2] - row[3], "number"),
     ]
 
 
