@@ -43,7 +43,7 @@ TABLE = {
         intelligence:donor_map intelligence:flow_rows
         intelligence:match_queue intelligence:quarantine
         intelligence:matrix intelligence:movements intelligence:table_list
-        needs:need_list portfolio:activity_list
+        needs:need_list portfolio:activity_list portfolio:marker_list
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
         funding:proposal_board funding:interaction_list funding:agreement_list
         funding:transaction_list funding:target_list
@@ -70,7 +70,7 @@ TABLE = {
     ADMINISTRATORS: "registry:member_list registry:invite",
     OWN: """
         registry:person/person evidence:source/source evidence:figure/figure
-        needs:need/need portfolio:activity/activity
+        needs:need/need portfolio:activity/activity portfolio:activity_map/activity
         funding:fund/fund funding:proposal/proposal funding:interaction/interaction
         funding:agreement/agreement funding:transaction/transaction funding:target/target
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
@@ -152,7 +152,12 @@ MORE = {
     ("selection:run_override", "{run}", "S-0"): OWN_EDITORS,
     ("selection:compare",): NOBODY,
 }
-FILES = {"publishing:brief_file", "watch:date_file", "watch:calendar_file"}
+FILES = {
+    "portfolio:activity_map",
+    "publishing:brief_file",
+    "watch:date_file",
+    "watch:calendar_file",
+}
 # Sign-in and one's own account have tests of their own: they do not depend on a role.
 ELSEWHERE = ("account_", "mfa_", "accounts:", "set_language", "api:")
 

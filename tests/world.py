@@ -125,6 +125,7 @@ class World:
     def _portfolio(self):
         activity = make.make_activity(self.owner)
         role = make.code("OrganisationRole", "1")
+        activity.places.create(location=make.place("KH"))
         return {
             "activity": activity.pk,
             "participation": Participation.objects.create(

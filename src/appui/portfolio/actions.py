@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from appui.evidence.models import Source
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
@@ -51,6 +52,14 @@ WHOLE = Decimal(100)
 Shares = Mapping[str, Decimal | None]
 Part = Participation | ActivityIdentifier
 R = TypeVar("R", bound=Record)
+
+
+class Marked(NamedTuple):
+    """The significance of a policy marker, why, and what shows it."""
+
+    significance: int
+    reason: str
+    source: Source | None = None
 
 
 def describe_activity(
@@ -154,16 +163,32 @@ def set_shares(
 
 @transaction.atomic
 def set_markers(
-    activity: Activity, markers: Mapping[str, int], *, by: Reader, version: int | None = None
+    activity: Activity, markers: Mapping[str, Marked], *, by: Reader, version: int | None = None
 ) -> None:
-    """Put exactly these policy markers on the activity, each with its significance 0 to 4."""
+    """Put exactly these policy markers on the activity, each with its significance 0 to 4.
+
+    Raises ``Invalid`` with a field ``reason_CODE`` for each that is not justified.
+    """
     _hold(activity, by, version)
+    _check_reasons(markers)
     codes = _codes(MARKERS, markers)
     wanted: dict[Code, dict[str, Any]] = {
-        codes[value]: {"significance": weight, "percentage": None}
-        for value, weight in markers.items()
+        codes[value]: {
+            "significance": given.significance,
+            "percentage": None,
+            "reason": given.reason.strip(),
+            "source": given.source,
+        }
+        for value, given in markers.items()
     }
     _classify(activity, MARKERS, wanted, by)
+
+
+def _check_reasons(markers: Mapping[str, Marked]) -> None:
+    text = _("Say why: a score without a justification tells nothing.")
+    faults = {f"reason_{code}": text for code, given in markers.items() if not given.reason.strip()}
+    if faults:
+        raise Invalid(text, faults)
 
 
 @transaction.atomic

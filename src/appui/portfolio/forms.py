@@ -7,8 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from appui.evidence.models import Source
+from appui.portfolio.actions import Marked
 from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
 from appui.registry.forms import OWNERSHIP, RecordForm
 from appui.registry.models import Code, CodeList
@@ -200,25 +203,62 @@ class SharesForm(PageForm):
 
 
 class MarkersForm(PageForm):
-    """Every policy marker with its significance; left empty, it was not screened."""
+    """Every policy marker with its significance, why and what shows it; left empty, it was not
+    screened.
+    """
 
-    def __init__(self, *args: Any, given: Mapping[str, int | None], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, given: Mapping[str, Marked], sources: QuerySet[Source], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         weights = [(item.code, f"{item.code} · {item}") for item in _significances()]
+        self.sections = []
         for marker in Code.objects.of("PolicyMarker"):
-            self.fields[f"marker_{marker.code}"] = forms.ChoiceField(
-                label=str(marker),
-                required=False,
-                choices=[("", _("Not screened")), *weights],
-                initial=given.get(marker.code),
-            )
+            self._add(marker.code, given.get(marker.code), weights, sources)
+            names = [f"{part}_{marker.code}" for part in ("marker", "reason", "source")]
+            self.sections.append((str(marker), "", names))
+
+    def _add(
+        self,
+        code: str,
+        given: Marked | None,
+        weights: Sequence[tuple[str, str]],
+        sources: QuerySet[Source],
+    ) -> None:
+        self.fields[f"marker_{code}"] = forms.ChoiceField(
+            label=_("Significance"),
+            required=False,
+            choices=[("", _("Not screened")), *weights],
+            initial=given.significance if given else None,
+        )
+        self.fields[f"reason_{code}"] = forms.CharField(
+            label=_("Justification"),
+            required=False,
+            max_length=4000,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            initial=given.reason if given else "",
+        )
+        self.fields[f"source_{code}"] = forms.ModelChoiceField(
+            label=_("Evidence"),
+            required=False,
+            queryset=sources,
+            initial=given.source if given else None,
+        )
 
     def clean(self) -> dict[str, Any]:
-        """``markers``: the significance of each marker that was screened."""
+        """``markers``: the significance, reason and evidence of each marker that was screened."""
         data = super().clean() or self.cleaned_data
-        names = [name for name in self.fields if name.startswith("marker_")]
-        chosen = {name.removeprefix("marker_"): data.pop(name, "") for name in names}
-        data["markers"] = {code: int(weight) for code, weight in chosen.items() if weight}
+        codes = [name.removeprefix("marker_") for name in self.fields if name.startswith("marker_")]
+        markers = {}
+        for code in codes:
+            weight, reason, source = (
+                data.pop(f"{part}_{code}", None) for part in ("marker", "reason", "source")
+            )
+            if weight:
+                markers[code] = Marked(int(weight), reason or "", source)
+            elif reason:
+                self.add_error(f"marker_{code}", _("Choose a significance, or leave all empty."))
+        data["markers"] = markers
         return data
 
 

@@ -235,6 +235,14 @@ class ActivityClassification(Classification):
     """A sector share, policy marker, goal or other code of the activity."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="classifications")
+    source = models.ForeignKey(
+        Source,
+        verbose_name=_("Evidence"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="classified_activities",
+    )
 
     class Meta:
         ordering = ["code__codelist__slug", "code__code"]

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from appui.portfolio import views
+from appui.portfolio import markers, views
 
 app_name = "portfolio"
 urlpatterns = [
     path("projects/", views.activity_list, name="activity_list"),
+    path("projects/markers/", markers.marker_list, name="marker_list"),
     path("projects/add/", views.activity_add, name="activity_add"),
     path("projects/<int:pk>/", views.activity, name="activity"),
+    path("projects/<int:pk>/map.svg", views.activity_map, name="activity_map"),
     path("projects/<int:pk>/edit/", views.activity_edit, name="activity_edit"),
     path("projects/<int:pk>/partners/add/", views.participation_add, name="participation_add"),
     path("projects/<int:pk>/identifiers/add/", views.identifier_add, name="identifier_add"),

@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from appui.evidence.models import Source
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
-from appui.portfolio import actions, forms, listings, queries, rules, sheet
+from appui.portfolio import actions, forms, listings, pictures, queries, rules, sheet
 from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
 from appui.registry.models import Code, CodeList, Location
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
@@ -39,6 +40,7 @@ def activity(request: PageRequest, pk: int) -> HttpResponse:
         request,
         obj,
         template="portfolio/activity.html",
+        map_alt=pictures.alternative([item.location for item in obj.places.all()]),
         crumbs=[(_("Projects"), reverse("portfolio:activity_list"))],
         lead=" · ".join(part for part in (obj.reference, listings.places_of(obj)) if part),
         buttons=[Button(_("Change"), reverse("portfolio:activity_edit", args=[pk]), False, change)],
@@ -46,6 +48,15 @@ def activity(request: PageRequest, pk: int) -> HttpResponse:
         may_change=change,
         **sheet.tables(obj, request.reader, may_change=bool(change)),
     )
+
+
+def activity_map(request: PageRequest, pk: int) -> HttpResponse:
+    """Where an activity takes place, as an image; nothing when no outline is known."""
+    obj = _activity(request, pk)
+    drawn = pictures.places_map([item.location for item in obj.places.all()])
+    if drawn is None:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 def activity_add(request: PageRequest) -> HttpResponse:
@@ -275,7 +286,7 @@ def markers(request: PageRequest, pk: int) -> HttpResponse:
     """All policy markers of an activity, at once."""
     obj = _changeable(request, pk)
     given = {
-        item.code.code: item.significance
+        item.code.code: actions.Marked(item.significance or 0, item.reason, item.source)
         for item in obj.classifications.all()
         if item.code.codelist.slug == actions.MARKERS
     }
@@ -292,7 +303,8 @@ def markers(request: PageRequest, pk: int) -> HttpResponse:
         about=obj,
         submit=_("Save"),
         cancel=obj.get_absolute_url(),
-        kwargs={"given": given},
+        lead=_("A score needs a justification; a source makes it evidence."),
+        kwargs={"given": given, "sources": Source.objects.visible_to(request.reader)},
         initial={"version": obj.version},
     )
 

@@ -5,12 +5,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from appui.funding.queries import NeedGap
-from appui.publishing import outlines
 from appui.publishing.content import ChartData, MapData, plain
 from appui.publishing.material import Material
 from appui.publishing.pen import Pen
-from appui.registry.models import Location
-from appui.registry.models.place import LocationKind
+from appui.registry import outlines
 
 COUNTRIES_WITH_PROVINCES = 5
 
@@ -69,32 +67,23 @@ def _topology(material: Material) -> tuple[outlines.Topology, bool]:
     return (whole if parts is None else parts), False
 
 
-def _outlines_of(place: Location, topology: outlines.Topology) -> list[str]:
-    """Its own outline; every province of a country; the country of a province."""
-    drawn = outlines.ids(topology)
-    for outline in (place.shape, place.code):
-        if outline in drawn:
-            return [outline]
-    if place.kind == LocationKind.COUNTRY:
-        return sorted(outline for outline in drawn if outline.startswith(f"{place.code}-"))
-    return [place.country_code] if place.country_code in drawn else []
-
-
 def _is_placed(material: Material, topology: outlines.Topology) -> bool:
     """Whether each line has one outline of its own to put its cost on."""
     return bool(material.lines) and all(
-        line.location is not None and len(_outlines_of(line.location, topology)) == 1
+        line.location is not None and len(outlines.drawn_by(line.location, topology)) == 1
         for line in material.lines
     )
 
 
 def _values(material: Material, topology: outlines.Topology, *, placed: bool) -> dict[str, Decimal]:
-    shaded = [outline for place in material.places for outline in _outlines_of(place, topology)]
+    shaded = [
+        outline for place in material.places for outline in outlines.drawn_by(place, topology)
+    ]
     if not placed:
         return dict.fromkeys(shaded, Decimal(1))
     values: dict[str, Decimal] = {}
     for line in material.lines:
         if line.location is not None:
-            (outline,) = _outlines_of(line.location, topology)
+            (outline,) = outlines.drawn_by(line.location, topology)
             values[outline] = values.get(outline, Decimal(0)) + line.cost
     return values

@@ -1,7 +1,7 @@
 """The drawings of a brief, by the same hand as the charts and maps of the pages."""
 
 from appui.publishing.content import Brief, ChartData, MapData, Pictures
-from appui.ui import charts, drawing, maps, palette
+from appui.ui import charts, maps
 
 CHART_WIDTH = 230
 MAP_WIDTH, MAP_HEIGHT = 230, 200
@@ -33,7 +33,9 @@ def _chart_png(chart: ChartData, language: str) -> bytes:
 
 def _map_svg(drawn: MapData, language: str) -> str:
     if not drawn.by_value:
-        return drawing.svg(_highlight(drawn), language)
+        return maps.highlighted(
+            drawn.topology, drawn.values, language=language, width=MAP_WIDTH, height=MAP_HEIGHT
+        )
     return maps.choropleth(
         drawn.topology,
         drawn.values,
@@ -47,7 +49,9 @@ def _map_svg(drawn: MapData, language: str) -> str:
 
 def _map_png(drawn: MapData, language: str) -> bytes:
     if not drawn.by_value:
-        return drawing.png(_highlight(drawn), language)
+        return maps.highlighted_png(
+            drawn.topology, drawn.values, language=language, width=MAP_WIDTH, height=MAP_HEIGHT
+        )
     return maps.choropleth_png(
         drawn.topology,
         drawn.values,
@@ -57,16 +61,3 @@ def _map_png(drawn: MapData, language: str) -> bytes:
         width=MAP_WIDTH,
         height=MAP_HEIGHT,
     )
-
-
-def _highlight(drawn: MapData) -> drawing.Spec:
-    """Places shaded alike: no legend, because the caption says what they are."""
-    shaded = {"test": {"field": "id", "oneOf": sorted(drawn.values)}, "value": palette.shades()[3]}
-    return {
-        "width": MAP_WIDTH,
-        "height": MAP_HEIGHT,
-        "data": {"values": drawn.topology, "format": {"type": "topojson", "feature": "places"}},
-        "projection": {"type": "mercator"},
-        "mark": {"type": "geoshape", "stroke": palette.tokens()["paper"], "strokeWidth": 0.8},
-        "encoding": {"color": {"condition": shaded, "value": palette.tokens()["sunk"]}},
-    }

@@ -70,7 +70,7 @@ CRITERIA = (
     ),
 )
 EDIT_CRITERION = _edit("criterion_edit", _("Change"))
-MOVE_UP = _edit("criterion_up", _("Up"))
+MOVE_UP = _edit("criterion_up", _("Move up"))
 
 
 def appraisal_state(row: Any) -> Any:

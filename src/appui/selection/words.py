@@ -19,9 +19,14 @@ def name(key: str, names: Names) -> str:
     return localise(names[key]["title"]).text if key in names else key
 
 
+def quoted(text: str) -> str:
+    """In the quotation marks of the reader's language."""
+    return _("“%(name)s”") % {"name": text}
+
+
 def several(keys: Sequence[str], names: Names) -> str:
     """Their titles, one after the other."""
-    return ", ".join(f"“{name(key, names)}”" for key in keys)
+    return ", ".join(quoted(name(key, names)) for key in keys)
 
 
 def reason(said: Mapping[str, Any], names: Names, currency: str) -> str:
@@ -115,7 +120,7 @@ def worth(gains: Sequence[Mapping[str, Any]], currency: str) -> list[str]:
         _("%(more)s more in %(fund)s for %(year)s would add %(adds)s points.")
         % {
             "more": formats.money(item["more"], currency),
-            "fund": f"“{item['fund']}”",
+            "fund": quoted(item["fund"]),
             "year": item["year"],
             "adds": formats.number(Decimal(item["adds"]), 1),
         }

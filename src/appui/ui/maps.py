@@ -1,6 +1,6 @@
 """A map shaded by value, as a picture; put its table beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -50,6 +50,45 @@ def choropleth_png(
 ) -> bytes:
     """``choropleth`` as PNG."""
     return drawing.png(_spec(topology, values, language, title, legend, width, height), language)
+
+
+def highlighted(
+    topology: Topology,
+    codes: Collection[str],
+    *,
+    language: str,
+    width: int = 380,
+    height: int = 320,
+) -> str:
+    """The places of ``topology`` with those of ``codes`` shaded alike, as SVG.
+
+    There is no legend: the caption says what they are.
+    """
+    return drawing.svg(_highlight(topology, codes, width, height), language)
+
+
+def highlighted_png(
+    topology: Topology,
+    codes: Collection[str],
+    *,
+    language: str,
+    width: int = 380,
+    height: int = 320,
+) -> bytes:
+    """``highlighted`` as PNG."""
+    return drawing.png(_highlight(topology, codes, width, height), language)
+
+
+def _highlight(topology: Topology, codes: Collection[str], width: int, height: int) -> Spec:
+    shaded = {"test": {"field": "id", "oneOf": sorted(codes)}, "value": shades()[3]}
+    return {
+        "width": width,
+        "height": height,
+        "data": {"values": topology, "format": {"type": "topojson", "feature": "places"}},
+        "projection": {"type": "mercator"},
+        "mark": {"type": "geoshape", "stroke": tokens()["paper"], "strokeWidth": 0.8},
+        "encoding": {"color": {"condition": shaded, "value": tokens()["sunk"]}},
+    }
 
 
 def breaks(values: Sequence[Decimal]) -> list[Decimal]:

@@ -195,12 +195,16 @@ def test_places_have_all_shares_or_none(editor, describe, cambodia, mali):
 
 def test_markers_keep_a_significance_of_zero(editor, describe):
     activity = describe()
-    actions.set_markers(activity, {"1": 2, "11": 0}, by=editor)
+    actions.set_markers(
+        activity,
+        {"1": actions.Marked(2, "Half of the deminers are women"), "11": actions.Marked(0, "None")},
+        by=editor,
+    )
 
     rows = activity.classifications.all()
     assert {row.code.code: row.significance for row in rows} == {"1": 2, "11": 0}
     with pytest.raises(Invalid):
-        actions.set_markers(activity, {"1": 5}, by=editor)
+        actions.set_markers(activity, {"1": actions.Marked(5, "Why")}, by=editor)
 
 
 def test_an_organisation_takes_part_once_in_a_role(editor, describe):

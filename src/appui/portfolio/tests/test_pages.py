@@ -135,7 +135,12 @@ def test_places_and_markers_are_set_by_their_forms(page, describe, cambodia, mal
     sent = sent_with_key(page, url, code_0="KH", share_0="25", code_1="ML", share_1="75")
     assert page.post(url, sent).status_code == 303
     url = reverse("portfolio:markers", args=[activity.pk])
-    assert page.post(url, sent_with_key(page, url, marker_1="2")).status_code == 303
+    assert (
+        page.post(
+            url, sent_with_key(page, url, marker_1="2", reason_1="Half of the deminers are women")
+        ).status_code
+        == 303
+    )
 
     assert [row.percentage for row in activity.places.all()] == [25, 75]
     assert activity.classifications.get().significance == 2

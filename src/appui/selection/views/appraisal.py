@@ -241,7 +241,7 @@ def reviewer_add(request: PageRequest, pk: int) -> HttpResponse:
         forms.ReviewerForm,
         act=add,
         title=_("Ask a reviewer"),
-        submit=_("Ask"),
+        submit=_("Ask this person"),
         cancel=obj.get_absolute_url(),
         about=obj,
         kwargs={"reader": request.reader},

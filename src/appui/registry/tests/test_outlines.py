@@ -1,4 +1,4 @@
-from appui.publishing import outlines
+from appui.registry import outlines
 
 
 def test_provinces_of_several_countries_become_one_topology():

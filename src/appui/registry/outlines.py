@@ -1,4 +1,4 @@
-"""The outlines behind the map of a brief: provinces of a few countries, or whole countries.
+"""The outlines behind a small map: provinces of a few countries, or whole countries.
 
 TopoJSON as the registry carries it: object ``places``, geometries identified by their code.
 """
@@ -6,6 +6,8 @@ TopoJSON as the registry carries it: object ``places``, geometries identified by
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from appui.registry.models import Location
+from appui.registry.models.place import LocationKind
 from appui.registry.shapes import province_outlines, world_outlines
 
 Topology = Mapping[str, Any]
@@ -30,6 +32,17 @@ def ids(topology: Topology) -> frozenset[str]:
     """The codes of the outlines it holds."""
     shapes = topology["objects"]["places"]["geometries"]
     return frozenset(shape["id"] for shape in shapes if "id" in shape)
+
+
+def drawn_by(place: Location, topology: Topology) -> list[str]:
+    """Its own outline; every province of a country; the country of a province."""
+    drawn = ids(topology)
+    for outline in (place.shape, place.code):
+        if outline in drawn:
+            return [outline]
+    if place.kind == LocationKind.COUNTRY:
+        return sorted(outline for outline in drawn if outline.startswith(f"{place.code}-"))
+    return [place.country_code] if place.country_code in drawn else []
 
 
 def joined(topologies: Iterable[Topology]) -> Topology:
