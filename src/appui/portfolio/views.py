@@ -28,6 +28,7 @@ def activity_list(request: PageRequest) -> HttpResponse:
         rows,
         title=_("Projects"),
         lead=_("What is done with the money: programmes, projects, technical assistance."),
+        template="portfolio/activity_list.html",
         **adding(request, "portfolio:activity_add", _("Describe a project")),
     )
 
