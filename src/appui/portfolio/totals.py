@@ -72,11 +72,13 @@ def totals(reader: Reader, currency: str, owner: int | None = None) -> Totals:
     amounts: dict[int, Decimal] = {}
     failed: set[int] = set()
     for pk, amount, unit, day in lines:
-        found = rates.convert(Money(amount, unit), currency, day)
-        if found is None:
-            failed.add(pk)
-        else:
-            amounts[pk] = amounts.get(pk, Decimal(0)) + found.money.amount
+        if unit != currency:
+            found = rates.convert(Money(amount, unit), currency, day)
+            if found is None:
+                failed.add(pk)
+                continue
+            amount = found.money.amount
+        amounts[pk] = amounts.get(pk, Decimal(0)) + amount
     counted = counted_among(tree, amounts.keys() | failed)
     whole = [Counted(pk, amounts[pk]) for pk in counted if pk not in failed]
     unpriced = sum(1 for pk in tree if pk not in amounts and pk not in failed)

@@ -21,6 +21,7 @@ from appui.selection.models import (
     Criterion,
     Review,
     Reviewer,
+    Score,
     Weighing,
 )
 
@@ -159,8 +160,8 @@ def appraised(appraisal: Appraisal) -> Appraised:
     criteria = tuple(found.criteria.all())
     candidates = list(appraisal.candidates.select_related("activity"))
     reviewers = list(appraisal.reviewers.select_related("user"))
-    reviews = _reviews(appraisal)
-    counted = [item for item in reviews if _counts(item)]
+    reviews = _reviews(appraisal, candidates, reviewers)
+    counted = {item.pk: item for item in reviews if _counts(item)}
     means = reviewed(_cube(reviewers, candidates, criteria, counted))
     weights = weighed(found)
     rows, unscored = _rows(candidates, criteria, weights, means, methods_of(found))
@@ -178,11 +179,18 @@ def appraised(appraisal: Appraisal) -> Appraised:
     )
 
 
-def _reviews(appraisal: Appraisal) -> list[Review]:
-    rows = Review.objects.filter(candidate__appraisal=appraisal).prefetch_related("scores")
-    found = list(rows.select_related("candidate__activity", "reviewer__user"))
+def _reviews(
+    appraisal: Appraisal, candidates: Sequence[Candidate], reviewers: Sequence[Reviewer]
+) -> list[Review]:
+    """All reviews, each with the candidate and the reviewer that are loaded already."""
+    by_candidate = {item.pk: item for item in candidates}
+    by_reviewer = {item.pk: item for item in reviewers}
+    for reviewer in reviewers:
+        reviewer.appraisal = appraisal
+    found = list(Review.objects.filter(candidate__appraisal=appraisal))
     for item in found:
-        item.reviewer.appraisal = appraisal
+        item.candidate = by_candidate[item.candidate_id]
+        item.reviewer = by_reviewer[item.reviewer_id]
     return found
 
 
@@ -194,17 +202,19 @@ def _cube(
     reviewers: Sequence[Reviewer],
     candidates: Sequence[Candidate],
     criteria: Sequence[Criterion],
-    reviews: Sequence[Review],
+    reviews: Mapping[int, Review],
 ) -> np.ndarray:
-    """Scores as (reviewers, projects, criteria); NaN where there is none."""
+    """Scores as (reviewers, projects, criteria); NaN where there is none; ``reviews`` by key."""
     by_reviewer = {item.pk: at for at, item in enumerate(reviewers)}
     by_candidate = {item.pk: at for at, item in enumerate(candidates)}
     by_criterion = {item.pk: at for at, item in enumerate(criteria)}
     cube = np.full((len(reviewers), len(candidates), len(criteria)), np.nan)
-    for review in reviews:
-        first, second = by_reviewer[review.reviewer_id], by_candidate[review.candidate_id]
-        for score in review.scores.all():
-            cube[first, second, by_criterion[score.criterion_id]] = float(score.value)
+    appraisal = candidates[0].appraisal_id if candidates else 0
+    scores = Score.objects.filter(review__candidate__appraisal=appraisal).order_by()
+    for key, criterion, value in scores.values_list("review", "criterion", "value"):
+        if review := reviews.get(key):
+            at = by_reviewer[review.reviewer_id], by_candidate[review.candidate_id]
+            cube[(*at, by_criterion[criterion])] = float(value)
     return cube
 
 

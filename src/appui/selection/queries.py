@@ -135,6 +135,12 @@ def runs(reader: Reader) -> QuerySet[PortfolioRun]:
     return rows.select_related("owner", "scenario", "follows")
 
 
+def runs_of(scenario: Scenario, reader: Reader) -> QuerySet[PortfolioRun]:
+    """The runs of a scenario, without what only their own pages show."""
+    rows = runs(reader).filter(scenario=scenario)
+    return rows.defer("reasons", "names", "lists", "left_out", "worth")
+
+
 def under_appraisal(appraisal: Appraisal, reader: Reader) -> QuerySet[Activity]:
     """The projects of an appraisal that the reader may see."""
     seen = Activity.objects.visible_to(reader)

@@ -24,6 +24,7 @@ from appui.ui.table import Table
 from appui.ui.templatetags.ui import Tab
 
 HIDDEN = {"en": "—"}
+MOST_SHOWN = 60  # projects a table; the downloads have all
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,13 @@ def results(request: PageRequest, pk: int) -> HttpResponse:
         "found": found,
         "method": Method(method),
         "tabs": _tabs(obj, found, method),
-        "table": Table(columns, shown),
-        "scores": Table(_score_columns(found), shown),
+        "table": Table(columns, shown[:MOST_SHOWN]),
+        "scores": Table(_score_columns(found), shown[:MOST_SHOWN]),
+        "left_out": max(0, len(shown) - MOST_SHOWN),
         "turns": Table(_turn_columns(found), found.turns(method)),
         "reversals": _reversals(found, method, seen),
         "picture": drawn,
-        "placed": Table(_placed_columns(seen), drawn.placed) if drawn else None,
+        "placed": Table(_placed_columns(seen), drawn.placed[:MOST_SHOWN]) if drawn else None,
         "drawing": pictures.draw(drawn, formats.language()) if drawn else "",
         "awaited": len(found.awaited),
         "late": [(item, _name(item, seen)) for item in found.late],

@@ -42,7 +42,7 @@ def scenario(request: PageRequest, pk: int) -> HttpResponse:
     obj, reader = _scenario(request, pk), request.reader
     change = rules.may_change_scenario(obj, request.reader)
     built, fault = _built(obj)
-    runs = list(queries.runs(request.reader).filter(scenario=obj))
+    runs = list(queries.runs_of(obj, reader))
     return sheet_page(
         request,
         obj,
