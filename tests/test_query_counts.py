@@ -87,6 +87,9 @@ class Crowd(World):
         )
         make.make_signal(search, state="dismissed", donor=donor)
         make.make_feed(owner, organisation=donor)
+        form = make.make_form(owner, f"Form {tag}")
+        make.make_response(owner, form, donor, {"q1": "no"}, submitted=True)
+        make.make_consultation(owner, places=[donor.country], organisations=[donor])
         make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
         Invitation.objects.create(
             organisation=owner,

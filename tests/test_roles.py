@@ -43,6 +43,8 @@ TABLE = {
         intelligence:match_queue intelligence:quarantine
         intelligence:matrix intelligence:movements intelligence:table_list
         needs:need_list portfolio:activity_list
+        questionnaires:form_list questionnaires:response_list questionnaires:priority_list
+        questionnaires:consultation_list
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
         funding:proposal_board funding:interaction_list funding:agreement_list
         funding:transaction_list funding:target_list
@@ -57,6 +59,7 @@ TABLE = {
         intelligence:table_add needs:need_add portfolio:activity_add
         funding:fund_add funding:proposal_add funding:interaction_add
         watch:search_add watch:feed_add
+        questionnaires:form_add questionnaires:response_add questionnaires:consultation_add
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
     MANAGERS: """
@@ -72,6 +75,11 @@ TABLE = {
         funding:agreement/agreement funding:transaction/transaction funding:target/target
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
         watch:signal/signal watch:search/search watch:feed/feed
+        questionnaires:form/form questionnaires:version/published_version
+        questionnaires:version_file/published_version
+        questionnaires:version_answers/published_version
+        questionnaires:response/submitted questionnaires:response_print/submitted
+        questionnaires:priority/priority questionnaires:consultation/consultation
     """,
     OWN_EDITORS: """
         registry:person_edit/person evidence:source_edit/source evidence:figure_edit/figure
@@ -86,6 +94,15 @@ TABLE = {
         funding:interaction_edit/interaction funding:set_aside_undo/set_aside
         watch:signal_follow_up/signal watch:signal_undo/closed_signal watch:search_edit/search
         watch:search_run/search watch:feed_edit/feed
+        questionnaires:form_edit/form questionnaires:version_add/form_without_draft
+        questionnaires:version_publish/draft_version questionnaires:version_discard/draft_version
+        questionnaires:section_add/draft_version questionnaires:section_edit/section
+        questionnaires:section_remove/section questionnaires:question_add/section
+        questionnaires:question_edit/question questionnaires:question_remove/question
+        questionnaires:response_edit/response questionnaires:response_fill/response
+        questionnaires:response_submit/response questionnaires:response_remove/response
+        questionnaires:response_raise/submitted questionnaires:priority_edit/priority
+        questionnaires:consultation_edit/consultation
     """,
     OWN_FINANCE: """
         funding:agreement_edit/draft funding:allocation_add/agreement
@@ -93,6 +110,7 @@ TABLE = {
     """,
     OWN_MANAGERS: """
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
+        questionnaires:response_reopen/submitted
     """,
     OWN_ADMINS: "registry:organisation_edit/workspace",
     HIDDEN_ADMINS: """
@@ -123,13 +141,23 @@ MORE = {
     ("funding:agreement_move", "{agreement}", "closed"): OWN_MANAGERS,
     ("funding:agreement_move", "{closed}", "signed"): OWN_MANAGERS,
     ("publishing:brief_file", "{need}", "docx"): OWN,
+    ("questionnaires:version_compare", "{draft_version}", "1"): OWN,
+    ("questionnaires:section_move", "{section}", "up"): POST_ONLY,
+    ("questionnaires:question_move", "{question}", "up"): POST_ONLY,
+    ("questionnaires:priority_move", "{priority}", "planned"): OWN_EDITORS,
+    ("questionnaires:priority_move", "{priority}", "dropped"): OWN_EDITORS,
     ("watch:signal_move", "{signal}", "dismissed"): OWN_EDITORS,
     ("watch:signal_move", "{closed_signal}", "open"): OWN_EDITORS,
     ("watch:date_file", "signal", "{signal}"): OWN,
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
 }
-FILES = {"publishing:brief_file", "watch:date_file", "watch:calendar_file"}
+FILES = {
+    "publishing:brief_file",
+    "watch:date_file",
+    "watch:calendar_file",
+    "questionnaires:version_file",
+}
 # Sign-in and one's own account have tests of their own: they do not depend on a role.
 ELSEWHERE = ("account_", "mfa_", "accounts:", "set_language", "api:")
 
@@ -219,6 +247,9 @@ API = {
         get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
         get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
         get /api/targets  post /api/targets  get /api/position  get /api/search  get /api/history
+        get /api/forms  post /api/forms  get /api/responses  post /api/responses
+        get /api/priorities  get /api/consultations  post /api/consultations
+        get /api/consultations/totals
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -241,6 +272,22 @@ API = {
     "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
     "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations",
     "transaction": "post /api/transactions/{pk}/reverse",
+    "form": "get /api/forms/{pk}  post /api/forms/{pk}  post /api/forms/{pk}/drafts",
+    "draft_version": """
+        get /api/form-versions/{pk}  post /api/form-versions/{pk}
+        post /api/form-versions/{pk}/publish  post /api/form-versions/{pk}/discard
+        get /api/form-versions/{pk}/document  get /api/form-versions/{pk}/differences
+    """,
+    "response": """
+        get /api/responses/{pk}  post /api/responses/{pk}  delete /api/responses/{pk}
+        post /api/responses/{pk}/answers  post /api/responses/{pk}/submit
+        post /api/responses/{pk}/priorities  post /api/responses/{pk}/reopen
+        get /api/responses/{pk}/scores
+    """,
+    "priority": """
+        get /api/priorities/{pk}  post /api/priorities/{pk}  post /api/priorities/{pk}/move
+    """,
+    "consultation": "get /api/consultations/{pk}  post /api/consultations/{pk}",
 }
 
 
@@ -279,6 +326,10 @@ PRIVATE_LISTS = {
     "signals",
     "searches",
     "feeds",
+    "forms",
+    "responses",
+    "priorities",
+    "consultations",
 }
 
 
