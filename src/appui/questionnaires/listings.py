@@ -137,7 +137,7 @@ RESPONSES = Listing(
 
 
 def answers_listing(version: FormVersion, questions: Sequence[Question]) -> Listing:
-    """The responses to one version, a column a question: what a spreadsheet wants."""
+    """The responses to one version, with a column for each of ``questions``."""
     named = (RESPONSE_COLUMNS[0], *RESPONSE_COLUMNS[2:])
     return Listing(
         name=f"answers-{version.form.reference}-{version.number}",
@@ -146,7 +146,6 @@ def answers_listing(version: FormVersion, questions: Sequence[Question]) -> List
         search=("about_label", "answered_by", "note"),
         order=("-made_on",),
         empty=_("No form is filled in yet."),
-        page_size=25,
     )
 
 
@@ -274,6 +273,13 @@ ANSWER_COLUMNS = (
     Column("question", _("Question"), lambda row: f"{row.number} {row.question}"),
     Column("answer", _("Answer"), lambda row: row.answer),
     Column("score", _("Score"), lambda row: row.score, "number"),
+)
+WEAK_COLUMN = Column(
+    "weak",
+    _("Weak"),
+    lambda row: _("weak") if row.weak else None,
+    "tag",
+    tone=lambda _row: "late",
 )
 COMPARED_COLUMNS = (
     Column("question", _("Question"), lambda row: f"{row.item.number} {row.item.question}"),

@@ -46,6 +46,8 @@ class Weak:
 
 def score_of(question: Question, answer: Any) -> Decimal | None:
     """The score of one answer; that of several choices is their sum. None when it has none."""
+    if not question.is_scored:
+        return None
     scores = {option.code: option.score for option in question.choices}
     chosen = answer if isinstance(answer, list) else [answer]
     found = [score for code in chosen if (score := scores.get(code)) is not None]

@@ -214,16 +214,16 @@ def _label(lines: Mapping[str, Sequence[str]], place: int) -> dict[str, str]:
 
 
 def _codes(labels: Sequence[Mapping[str, str]], before: Sequence[Option]) -> list[str]:
-    """The code each option had: by a label that stayed, else by its place; else a new one."""
+    """The code each option had: by a label that stayed; else, among as many, in order; else new."""
     left = {option.code: option for option in before}
     found: list[str | None] = []
     for label in labels:
         same = next((code for code, old in left.items() if _alike(old.label, label)), None)
         left.pop(same or "", None)
         found.append(same)
-    for place, code in enumerate(found):
-        if code is None and len(labels) == len(before) and before[place].code in left:
-            found[place] = left.pop(before[place].code).code
+    if len(labels) == len(before):
+        others = iter(left)
+        found = [code or next(others) for code in found]
     numbers = [int(option.code[1:]) for option in before if option.code[1:].isdecimal()]
     fresh = iter(range(max(numbers, default=0) + 1, 10_000))
     return [code or f"o{next(fresh)}" for code in found]

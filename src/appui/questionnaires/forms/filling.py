@@ -43,18 +43,23 @@ class BeginForm(RecordForm):
         versions.queryset = queries.published(reader)
         versions.help_text = _("Only published forms can be filled in.")
         self.about = about
-        if about is None:
-            self.fields["organisation"] = OrganisationChoice(
-                label=_("About which organisation"),
-                required=False,
-                queryset=Organisation.objects.standing(),
-                help_text=ABOUT,
-            )
-            self.fields["place"] = PlaceChoice(
-                label=_("Or about which place"),
-                required=False,
-                queryset=Location.objects.select_related("parent"),
-            )
+        self._ask_about_what()
+
+    def _ask_about_what(self) -> None:
+        if self.about is not None:
+            del self.fields["organisation"], self.fields["place"]
+            return
+        self.fields["organisation"] = OrganisationChoice(
+            label=_("About which organisation"),
+            required=False,
+            queryset=Organisation.objects.standing(),
+            help_text=ABOUT,
+        )
+        self.fields["place"] = PlaceChoice(
+            label=_("Or about which place"),
+            required=False,
+            queryset=Location.objects.select_related("parent"),
+        )
 
     def clean(self) -> dict[str, Any]:
         """One subject, however it was told."""

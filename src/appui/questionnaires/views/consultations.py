@@ -22,13 +22,13 @@ from appui.registry.rules import may_edit, may_keep_register
 from appui.ui import formats
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
-from appui.ui.listing import filtered, list_page, read
+from appui.ui.listing import list_page
 
 
 def consultation_list(request: PageRequest) -> HttpResponse:
-    """Consultations the reader may see, with who was heard in those that the filters leave."""
+    """Consultations the reader may see, and who was heard in all of them."""
     rows = queries.consultations(request.reader)
-    found = queries.heard(filtered(read(request, listings.CONSULTATIONS), rows))
+    found = queries.heard(rows)
     return list_page(
         request,
         listings.CONSULTATIONS,

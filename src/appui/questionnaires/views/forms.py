@@ -228,7 +228,7 @@ def _version_buttons(obj: FormVersion, questions: int, request: PageRequest) -> 
         url = reverse("questionnaires:version_publish", args=[obj.pk])
         return [*found, Button(_("Publish"), url, True, publish)]
     url = reverse("questionnaires:version_answers", args=[obj.pk])
-    found.append(Button(_("Answers as a table"), url))
+    found.append(Button(_("Answers"), url))
     return [*found, _fill_in(obj, request)] if obj.status == VersionStatus.PUBLISHED else found
 
 
@@ -304,15 +304,16 @@ def version_compare(request: PageRequest, pk: int, number: int) -> HttpResponse:
 
 
 def version_answers(request: PageRequest, pk: int) -> HttpResponse:
-    """The responses to one version as a table, a column a question; also as Excel."""
+    """The responses to one version; the files to save have a column for each question."""
     obj = _version(request, pk)
-    questions = queries.questions_in(queries.outline(obj))
+    as_file = bool(request.GET.get("format"))
+    questions = queries.questions_in(queries.outline(obj)) if as_file else []
     return list_page(
         request,
         listings.answers_listing(obj, questions),
         queries.responses(request.reader).filter(form_version=obj),
         title=_("Answers to “%(name)s”") % {"name": obj},
-        lead=_("A row a response, a column a question."),
+        lead=_("The files to download have a column for each question."),
         crumbs=[
             (_("Forms"), reverse("questionnaires:form_list")),
             (str(obj), obj.get_absolute_url()),

@@ -18,7 +18,6 @@ from appui.questionnaires.actions import responses as actions
 from appui.questionnaires.comparing import Comparison, compare
 from appui.questionnaires.forms.filling import AnswersForm, BeginForm, ResponseForm, WeakForm
 from appui.questionnaires.models import Priority, Question, Response, ResponseStatus
-from appui.questionnaires.models.response import PriorityState
 from appui.questionnaires.queries import Part
 from appui.questionnaires.views.forms import tabs_of
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
@@ -29,7 +28,7 @@ from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import list_page
 from appui.ui.table import Table
 
-CLOSED = frozenset({PriorityState.DONE, PriorityState.DROPPED})
+IN_ORDER = ("question__section__position", "question__position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ class AnsweredPart:
     def table(self) -> Table:
         """The answers as a table; without scores where nothing is scored."""
         columns = listings.ANSWER_COLUMNS if self.score else listings.ANSWER_COLUMNS[:2]
-        return Table(columns, self.answers)
+        weak = [listings.WEAK_COLUMN] if any(row.weak for row in self.answers) else []
+        return Table([*columns, *weak], self.answers)
 
     @property
     def note(self) -> str:
@@ -121,7 +121,7 @@ def response(request: PageRequest, pk: int) -> HttpResponse:
     parts = answered_parts(obj)
     questions = [row.question for part in parts for row in part.answers]
     before = queries.earlier(obj, request.reader)
-    made = list(queries.priorities(request.reader).filter(response=obj))
+    made = list(queries.priorities(request.reader).filter(response=obj).order_by(*IN_ORDER))
     return sheet_page(
         request,
         obj,
