@@ -1,7 +1,8 @@
 """What differs between two versions of a form, by the codes of their questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Literal
 
 from django.utils.functional import Promise
@@ -36,11 +37,12 @@ class Difference:
 def differences(before: FormVersion, after: FormVersion) -> list[Difference]:
     """What ``after`` asks otherwise than ``before``, in its order; then what is gone."""
     old, new = _items(before), _items(after)
+    moved = _moved([code for code in old if code in new], [code for code in new if code in old])
     found = []
     for code, item in new.items():
         if code not in old:
             found.append(Difference("added", item.number, item.question, []))
-        elif details := _details(old[code], item):
+        elif details := _details(old[code], item, moved=code in moved):
             found.append(Difference("changed", item.number, item.question, details))
     gone = [item for code, item in old.items() if code not in new]
     return found + [Difference("removed", item.number, item.question, []) for item in gone]
@@ -50,17 +52,21 @@ def _items(version: FormVersion) -> Mapping[str, Item]:
     return {item.question.code: item for part in outline(version) for item in part.items}
 
 
-def _details(before: Item, after: Item) -> list[Detail]:
+def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """The questions that stand elsewhere among those that both versions ask."""
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    stayed = {code for block in blocks for code in old[block.a : block.a + block.size]}
+    return set(new) - stayed
+
+
+def _details(before: Item, after: Item, *, moved: bool) -> list[Detail]:
     old, new = _told(before), _told(after)
-    return [
-        Detail(label, old[key], text)
-        for key, (label, text) in _labelled(new).items()
-        if old[key] != text
-    ]
+    found = [Detail(label, old[key], new[key]) for key, label in LABELS.items()]
+    place = [Detail(_("Place in the form"), before.number, after.number)] if moved else []
+    return [*place, *(detail for detail in found if detail.before != detail.after)]
 
 
 LABELS = {
-    "number": _("Number"),
     "section": _("Section"),
     "text": _("Question"),
     "help": _("Help"),
@@ -74,15 +80,10 @@ LABELS = {
 }
 
 
-def _labelled(told: Mapping[str, str]) -> dict[str, tuple[str | Promise, str]]:
-    return {key: (LABELS[key], text) for key, text in told.items()}
-
-
 def _told(item: Item) -> dict[str, str]:
     """Everything about a question as text; in several languages where they are written."""
     question = item.question
     return {
-        "number": item.number,
         "section": localise(question.section.title).text,
         "text": _all(question.text),
         "help": _all(question.help),

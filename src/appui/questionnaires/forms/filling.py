@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.kernel.access import Reader
@@ -122,7 +122,7 @@ class AnswersForm(PageForm):
         given = answer or {}
         self.initial[name] = Decimal(given["amount"]) if given else None
         self.fields[f"{name}-currency"] = forms.ChoiceField(
-            label=_now("Currency of %(number)s") % {"number": number},
+            label=gettext("Currency of %(number)s") % {"number": number},
             choices=lambda: [("", "–"), *currency_choices(stored=given.get("currency", ""))],
             required=False,
         )
@@ -221,7 +221,7 @@ class WeakForm(PageForm):
 
 
 def _proposal(item: Weak, answers: Any) -> str:
-    return _now("%(priority)s (urgency: %(urgency)s). “%(question)s”: %(answer)s") % {
+    return gettext("%(priority)s (urgency: %(urgency)s). “%(question)s”: %(answer)s") % {
         "priority": localise(item.question.priority),
         "urgency": item.urgency.label,
         "question": item.question,

@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.kernel.models import Record
@@ -97,7 +97,7 @@ class FormVersion(Record):
         verbose_name = _("version of a form")
 
     def __str__(self) -> str:
-        return _now("%(form)s, version %(number)d") % {"form": self.form, "number": self.number}
+        return gettext("%(form)s, version %(number)d") % {"form": self.form, "number": self.number}
 
     def get_absolute_url(self) -> str:
         return reverse("questionnaires:version", args=[self.pk])

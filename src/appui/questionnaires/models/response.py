@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.kernel.multilingual import MultilingualField, PlainLetters, localise
@@ -95,7 +95,7 @@ class Response(About, Owned):
         verbose_name = _("response")
 
     def __str__(self) -> str:
-        return _now("%(form)s: %(about)s") % {
+        return gettext("%(form)s: %(about)s") % {
             "form": self.form_version.form,
             "about": self.about_text,
         }

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from appui.questionnaires import answering
 from appui.questionnaires.models import Question, Section
@@ -28,13 +29,17 @@ def move_buttons(context: Context, obj: Section | Question, version: int) -> dic
 
 @register.simple_tag
 def question_line(question: Question) -> str:
-    """“One choice: Yes (2) · Partly (1) · No (0)”."""
+    """“One choice: Yes (2) · Partly (1) · No (0) · weight 2”."""
     told = [
         option.text if option.score is None else f"{option.text} ({formats.number(option.score)})"
         for option in question.choices
     ]
     kind = str(question.get_kind_display())
-    return f"{kind}: {' · '.join(told)}" if told else kind
+    line = _("%(kind)s: %(options)s") % {"kind": kind, "options": " · ".join(told)}
+    if question.weight == 1 or not question.is_scored:
+        return line if told else kind
+    weight = _("weight %(weight)s") % {"weight": formats.number(question.weight)}
+    return f"{line} · {weight}"
 
 
 @register.filter

@@ -8,7 +8,7 @@ from tests.factories import TODAY, make_organisation, make_reader, make_response
 from appui.kernel.access import Role
 from appui.kernel.errors import Conflict, Invalid, Refused
 from appui.questionnaires.actions import editing
-from appui.questionnaires.differences import differences
+from appui.questionnaires.differences import Detail, differences
 from appui.questionnaires.documents import content_of, document_of
 from appui.questionnaires.models import Option, Question
 from appui.questionnaires.tests.forms import CONTENT, document, make_whole_form
@@ -224,18 +224,32 @@ def test_the_difference_between_two_versions_names_what_is_new_gone_and_changed(
         second.sections.get(code="people"), by=editor, kind="text", text={"en": "Who?"}
     )
     editing.change_question(second.questions.get(code="staff"), by=editor, required=True)
+    editing.move_question(second.questions.get(code="budget"), "down", by=editor)
 
     found = differences(draft, second)
 
     assert [(one.kind, one.number, one.question.code) for one in found] == [
         ("changed", "2.2", "staff"),
-        ("added", "2.4", "q1"),
+        ("added", "2.3", "q1"),
         ("removed", "2.4", "remarks"),
     ]
     assert [(str(one.label), one.before, one.after) for one in found[0].details] == [
         ("An answer is required", "no", "yes")
     ]
     assert differences(draft, draft) == []
+
+
+def test_a_question_that_stands_elsewhere_is_a_difference_and_its_neighbours_are_not(draft, editor):
+    editing.publish_version(draft, by=editor, today=TODAY)
+    second = editing.draft_version(draft.form, by=editor)
+    for _time in range(2):
+        editing.move_question(second.questions.get(code="skills"), "down", by=editor)
+
+    found = differences(draft, second)
+
+    assert [(one.question.code, one.details) for one in found] == [
+        ("skills", [Detail(found[0].details[0].label, "2.1", "2.3")])
+    ]
 
 
 def test_answers_to_an_older_version_stay_readable_under_it(draft, editor, owner):

@@ -59,10 +59,10 @@ class AnsweredPart:
 
     @property
     def note(self) -> str:
-        """“Score 2.40”; empty where nothing is scored or known."""
+        """“Score: 2.40”; empty where nothing is scored or known."""
         if self.score is None or self.score.value is None:
             return ""
-        return _("Score %(score)s") % {"score": formats.number(self.score.value)}
+        return _("Score: %(score)s") % {"score": formats.number(self.score.value)}
 
 
 def response_list(request: PageRequest) -> HttpResponse:
