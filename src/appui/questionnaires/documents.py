@@ -53,13 +53,13 @@ class SectionPart(Schema):
     questions: list[QuestionPart] = Field([], max_length=300)
 
 
-class Content(Schema):
+class FormContent(Schema):
     """What one version of a form asks."""
 
     sections: list[SectionPart] = Field(max_length=100)
 
 
-class FormDocument(Content):
+class FormDocument(FormContent):
     """A form with what it asks, as one office gives it to another."""
 
     title: Text
@@ -78,9 +78,9 @@ def document_of(version: FormVersion) -> FormDocument:
     )
 
 
-def content_of(version: FormVersion) -> Content:
+def content_of(version: FormVersion) -> FormContent:
     """What this version asks, to be written elsewhere; two queries."""
-    return Content(
+    return FormContent(
         sections=[
             SectionPart(
                 code=part.section.code,

@@ -16,7 +16,7 @@ from appui.kernel.access import Reader
 from appui.kernel.errors import Conflict, Invalid
 from appui.kernel.verdict import require
 from appui.questionnaires import rules
-from appui.questionnaires.documents import Content, FormDocument, QuestionPart, content_of
+from appui.questionnaires.documents import FormContent, FormDocument, QuestionPart, content_of
 from appui.questionnaires.models import (
     Form,
     FormVersion,
@@ -128,7 +128,7 @@ def discard_draft(draft: FormVersion, *, by: Reader) -> Form:
 
 @transaction.atomic
 def write_content(
-    draft: FormVersion, content: Content, *, by: Reader, version: int | None = None
+    draft: FormVersion, content: FormContent, *, by: Reader, version: int | None = None
 ) -> FormVersion:
     """Let a draft ask ``content`` and nothing else. Raises ``Invalid``, then nothing changed."""
     _hold(draft, by, version)
@@ -147,7 +147,7 @@ def _empty(draft: FormVersion) -> None:
     draft.sections.all().delete()
 
 
-def _write(draft: FormVersion, content: Content, by: Reader) -> None:
+def _write(draft: FormVersion, content: FormContent, by: Reader) -> None:
     known: dict[str, Question] = {}
     for place, part in enumerate(content.sections, 1):
         section = Section(

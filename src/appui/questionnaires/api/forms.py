@@ -12,13 +12,13 @@ from appui.kernel.api import PROBLEMS, Id, Paged, fetch, pick, reader_of, write_
 from appui.questionnaires import documents, queries
 from appui.questionnaires.actions import editing
 from appui.questionnaires.api.schemas import (
-    ContentIn,
-    ContentOut,
-    DifferenceOut,
+    FormContentIn,
+    FormContentOut,
+    FormDifferenceOut,
     FormFacts,
     FormIn,
     FormOut,
-    VersionOut,
+    FormVersionOut,
 )
 from appui.questionnaires.differences import differences
 from appui.questionnaires.documents import FormDocument
@@ -70,28 +70,28 @@ def change_form(request: HttpRequest, pk: Id, body: FormFacts) -> Form:
     return editing.change_form(form, by=reader_of(request), **told(body))
 
 
-@router.post("/forms/{pk}/drafts", response={201: ContentOut, **PROBLEMS})
+@router.post("/forms/{pk}/drafts", response={201: FormContentOut, **PROBLEMS})
 def draft_version(request: HttpRequest, pk: Id) -> Status[dict[str, Any]]:
     """Copy the latest version into a new draft."""
     form = fetch(queries.forms(reader_of(request)), pk)
     return Status(201, _whole(editing.draft_version(form, by=reader_of(request))))
 
 
-@router.get("/form-versions/{pk}", response={200: ContentOut, **PROBLEMS})
+@router.get("/form-versions/{pk}", response={200: FormContentOut, **PROBLEMS})
 def get_version(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One version with what it asks."""
     return _whole(_version(request, pk))
 
 
-@router.post("/form-versions/{pk}", response={200: ContentOut, **PROBLEMS})
-def write_version(request: HttpRequest, pk: Id, body: ContentIn) -> dict[str, Any]:
+@router.post("/form-versions/{pk}", response={200: FormContentOut, **PROBLEMS})
+def write_version(request: HttpRequest, pk: Id, body: FormContentIn) -> dict[str, Any]:
     """Let a draft ask this and nothing else."""
     draft = _version(request, pk)
     written = editing.write_content(draft, body, by=reader_of(request), version=body.version)
     return _whole(written)
 
 
-@router.post("/form-versions/{pk}/publish", response={200: VersionOut, **PROBLEMS})
+@router.post("/form-versions/{pk}/publish", response={200: FormVersionOut, **PROBLEMS})
 def publish_version(request: HttpRequest, pk: Id) -> FormVersion:
     """Freeze a draft and let it be filled in."""
     return editing.publish_version(_version(request, pk), by=reader_of(request), today=localdate())
@@ -110,7 +110,7 @@ def get_document(request: HttpRequest, pk: Id) -> FormDocument:
     return documents.document_of(_version(request, pk))
 
 
-@router.get("/form-versions/{pk}/differences", response={200: list[DifferenceOut], **PROBLEMS})
+@router.get("/form-versions/{pk}/differences", response={200: list[FormDifferenceOut], **PROBLEMS})
 def get_differences(
     request: HttpRequest, pk: Id, since: Annotated[int, Query(ge=1, le=32_767)] = 1
 ) -> list[dict[str, Any]]:

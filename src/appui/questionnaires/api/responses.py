@@ -18,14 +18,14 @@ from appui.questionnaires.api.forms import told
 from appui.questionnaires.api.schemas import (
     ABOUT,
     AnswersIn,
-    MoveIn,
     PriorityFacts,
+    PriorityMoveIn,
     PriorityOut,
     ResponseChange,
     ResponseIn,
     ResponseOut,
-    ScoredOut,
-    SubmitIn,
+    ResponseScoresOut,
+    ResponseSubmitIn,
 )
 from appui.questionnaires.models import (
     Priority,
@@ -107,7 +107,7 @@ def save_answers(request: HttpRequest, pk: Id, body: AnswersIn) -> Response:
 
 
 @router.post("/responses/{pk}/submit", response={200: ResponseOut, **PROBLEMS})
-def submit_response(request: HttpRequest, pk: Id, body: SubmitIn) -> Response:
+def submit_response(request: HttpRequest, pk: Id, body: ResponseSubmitIn) -> Response:
     """Freeze the answers and make priorities of the chosen weak ones."""
     response = fetch(queries.responses(reader_of(request)), pk)
     return actions.submit_response(
@@ -120,7 +120,7 @@ def submit_response(request: HttpRequest, pk: Id, body: SubmitIn) -> Response:
 
 
 @router.post("/responses/{pk}/priorities", response={200: list[PriorityOut], **PROBLEMS})
-def raise_priorities(request: HttpRequest, pk: Id, body: SubmitIn) -> list[Priority]:
+def raise_priorities(request: HttpRequest, pk: Id, body: ResponseSubmitIn) -> list[Priority]:
     """Make priorities of weak answers that have none yet; answers the new ones."""
     response = fetch(queries.responses(reader_of(request)), pk)
     return actions.raise_priorities(response, body.priorities, by=reader_of(request))
@@ -141,7 +141,7 @@ def remove_response(request: HttpRequest, pk: Id) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/responses/{pk}/scores", response={200: ScoredOut, **PROBLEMS})
+@router.get("/responses/{pk}/scores", response={200: ResponseScoresOut, **PROBLEMS})
 def get_scores(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """The score of a response, whole and by section, and the codes of its weak answers."""
     response = fetch(queries.responses(reader_of(request)), pk)
@@ -187,7 +187,7 @@ def change_priority(request: HttpRequest, pk: Id, body: PriorityFacts) -> Priori
 
 
 @router.post("/priorities/{pk}/move", response={200: PriorityOut, **PROBLEMS})
-def move_priority(request: HttpRequest, pk: Id, body: MoveIn) -> Priority:
+def move_priority(request: HttpRequest, pk: Id, body: PriorityMoveIn) -> Priority:
     """Plan, do, drop or reopen a priority."""
     priority = fetch(queries.priorities(reader_of(request)), pk)
     by, version = reader_of(request), body.version

@@ -7,7 +7,7 @@ from typing import Any
 from ninja import Field, Schema
 
 from appui.kernel.api import Key
-from appui.questionnaires.documents import Content, FormDocument
+from appui.questionnaires.documents import FormContent, FormDocument
 from appui.questionnaires.models import (
     Consultation,
     Form,
@@ -22,7 +22,7 @@ Text = dict[str, str]
 ABOUT = r"^[a-z_]{1,40}\.[a-z_]{1,40}:[0-9]{1,18}$"
 
 
-class VersionOut(Schema):
+class FormVersionOut(Schema):
     """One version of a form, without what it asks."""
 
     id: int
@@ -43,7 +43,7 @@ class FormOut(Schema):
     purpose: str
     owner_id: int
     visibility: str
-    versions: list[VersionOut]
+    versions: list[FormVersionOut]
 
     @staticmethod
     def resolve_versions(form: Form) -> list[FormVersion]:
@@ -68,20 +68,20 @@ class FormFacts(Schema):
     visibility: Visibility | None = None
 
 
-class ContentOut(VersionOut):
+class FormContentOut(FormVersionOut):
     """One version with what it asks."""
 
     form_id: int
-    content: Content
+    content: FormContent
 
 
-class ContentIn(Content):
+class FormContentIn(FormContent):
     """What a draft is to ask, all of it; ``version`` is the one that was read."""
 
     version: int | None = None
 
 
-class DifferenceOut(Schema):
+class FormDifferenceOut(Schema):
     """One question that is new, gone or changed; ``details`` are label, before, after."""
 
     kind: str
@@ -90,7 +90,7 @@ class DifferenceOut(Schema):
     details: list[tuple[str, str, str]]
 
 
-class ScoreOut(Schema):
+class ResponseScoreOut(Schema):
     """A weighted mean and what it leaves out."""
 
     value: Decimal | None
@@ -99,7 +99,7 @@ class ScoreOut(Schema):
     unknown: int
 
 
-class SectionScoreOut(ScoreOut):
+class SectionScoreOut(ResponseScoreOut):
     """The score of one section."""
 
     section: str
@@ -125,10 +125,10 @@ class ResponseOut(Schema):
     answers: dict[str, Any]
 
 
-class ScoredOut(Schema):
+class ResponseScoresOut(Schema):
     """The scores of a response: the whole and each section."""
 
-    overall: ScoreOut
+    overall: ResponseScoreOut
     sections: list[SectionScoreOut]
     weak: list[str]
 
@@ -163,7 +163,7 @@ class AnswersIn(Schema):
     answers: dict[str, Any]
 
 
-class SubmitIn(Schema):
+class ResponseSubmitIn(Schema):
     """Codes of the weak questions that become priorities; null for all of them."""
 
     version: int | None = None
@@ -197,7 +197,7 @@ class PriorityFacts(Schema):
     visibility: Visibility | None = None
 
 
-class MoveIn(Schema):
+class PriorityMoveIn(Schema):
     """Where a priority goes: dropping wants a reason, planning the item that takes it up."""
 
     version: int | None = None

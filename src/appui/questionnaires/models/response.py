@@ -40,9 +40,9 @@ class AnswersField(models.JSONField):
         return name, path, args, kwargs
 
     def value_to_string(self, obj: models.Model) -> str:
-        """“survey: partly; staff: 12”."""
+        """“staff: 12; survey: partly”, in an order that every database keeps."""
         answers: dict[str, Any] = self.value_from_object(obj)
-        return "; ".join(f"{code}: {_told(value)}" for code, value in answers.items())
+        return "; ".join(f"{code}: {_told(value)}" for code, value in sorted(answers.items()))
 
 
 def _told(value: Any) -> str:

@@ -161,7 +161,7 @@ def test_the_trail_tells_answers_in_a_line(response, editor):
     entry = audit.history(response)[0]
     assert (entry.verb, entry.changes["answers"]) == (
         "answered",
-        ["", "has-plan: no; skills: law; budget: 5.00 USD"],
+        ["", "budget: 5.00 USD; has-plan: no; skills: law"],
     )
 
 
