@@ -173,7 +173,7 @@ PRIORITIES = Listing(
             _("Urgency"),
             lambda row: row.get_urgency_display(),
             "tag",
-            ("urgency",),
+            ("rank",),
             tone=lambda row: URGENCY_TONES[row.urgency],
         ),
         Column("about", _("About"), lambda row: row.response.about_label, "multilingual"),
@@ -210,7 +210,7 @@ PRIORITIES = Listing(
         OWNER_FILTER,
     ),
     search=("title", "reason", "plan_label"),
-    order=("-updated_at",),
+    order=("rank", "-updated_at"),
     empty=_("No priority yet."),
     empty_hint=_("Weak answers of a submitted form propose priorities."),
 )

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Model, Prefetch, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    Model,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    When,
+)
 
 from appui.kernel.access import Reader
 from appui.questionnaires.models import (
@@ -18,6 +28,7 @@ from appui.questionnaires.models import (
     Response,
     ResponseStatus,
     Section,
+    Urgency,
     VersionStatus,
 )
 from appui.registry.models import Location, Organisation, Owned, OwnedQuerySet
@@ -132,9 +143,15 @@ def earlier(response: Response, reader: Reader) -> Response | None:
 
 
 def priorities(reader: Reader) -> QuerySet[Priority]:
-    """Priorities the reader may see, with the response and question behind each."""
+    """Priorities the reader may see, with the response and question behind each.
+
+    ``rank`` sorts by urgency, the highest first.
+    """
     rows: QuerySet[Priority] = Priority.objects.visible_to(reader)
-    return rows.select_related("owner", "question__section", "response__form_version__form")
+    ranks = [When(urgency=urgency, then=rank) for rank, urgency in enumerate(Urgency.values)]
+    return rows.select_related(
+        "owner", "question__section", "response__form_version__form"
+    ).annotate(rank=Case(*ranks, output_field=IntegerField()))
 
 
 def consultations(reader: Reader) -> QuerySet[Consultation]:

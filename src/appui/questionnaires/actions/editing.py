@@ -207,7 +207,7 @@ def add_section(draft: FormVersion, *, by: Reader, **fields: Any) -> Section:
     _hold(draft, by)
     section = Section(
         form_version=draft,
-        code=_next_code("s", draft.sections.values_list("code", flat=True)),
+        code=_next_code("s", Section, draft),
         position=_after(draft.sections.all()),
         **fields,
     )
@@ -261,7 +261,7 @@ def add_question(
     question = Question(
         form_version=draft,
         section=section,
-        code=_next_code("q", draft.questions.values_list("code", flat=True)),
+        code=_next_code("q", Question, draft),
         position=_after(section.questions.all()),
         options=_stored(fields.get("kind", QuestionKind.ONE), options),
         **fields,
@@ -333,8 +333,10 @@ def _stored(kind: str, options: Sequence[Option]) -> list[dict[str, Any]]:
     return [option.stored() for option in options]
 
 
-def _next_code(letter: str, taken: Iterable[str]) -> str:
-    """“q7”, with a number above any that the version has."""
+def _next_code(letter: str, model: type[Section] | type[Question], draft: FormVersion) -> str:
+    """“q7”, with a number above any in any version: a code never means another question."""
+    rows: Any = model.objects.filter(form_version__form=draft.form_id)
+    taken = rows.values_list("code", flat=True)
     numbers = [int(code[1:]) for code in taken if code[:1] == letter and code[1:].isdecimal()]
     return f"{letter}{max(numbers, default=0) + 1}"
 

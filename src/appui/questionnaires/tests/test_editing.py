@@ -92,6 +92,20 @@ def test_questions_are_added_with_codes_that_nothing_else_has(draft, editor):
     assert codes(draft)[-2:] == ["q1", "q2"]
 
 
+def test_the_code_of_a_question_that_went_is_not_given_to_another(draft, editor):
+    section = draft.sections.get(code="people")
+    editing.add_question(section, by=editor, kind="text", text={"en": "Who?"})
+    editing.publish_version(draft, by=editor, today=TODAY)
+    second = editing.draft_version(draft.form, by=editor)
+    editing.remove_question(second.questions.get(code="q1"), by=editor)
+
+    added = editing.add_question(
+        second.sections.get(code="people"), by=editor, kind="text", text={"en": "Why?"}
+    )
+
+    assert added.code == "q2"
+
+
 def test_a_question_moves_up_and_down_and_stays_at_the_ends(draft, editor):
     def moved(code, way):
         editing.move_question(draft.questions.get(code=code), way, by=editor)

@@ -382,6 +382,22 @@ def test_lists_narrow_by_what_their_filters_say(page, owner):
     assert (total("form_list", purpose="needs"), total("form_list", purpose="review")) == (1, 0)
 
 
+def test_the_most_urgent_priorities_come_first(page, owner):
+    form = make_whole_form(owner)
+    for number, answer in enumerate(["most", "none", "some"]):
+        make_response(
+            owner,
+            form,
+            place(["KH", "ML", "BF"][number]),
+            {"has-plan": "yes", "costed": answer},
+            submitted=True,
+        )
+
+    rows = page.get(url("priority_list")).context["listing"].page.object_list
+
+    assert [row.urgency for row in rows] == ["high", "medium", "low"]
+
+
 def test_the_record_answered_about_shows_the_response_and_where_to_add_one(page, owner):
     make_response(owner, make_form(owner), owner, {"q1": "no"}, submitted=True)
 
