@@ -17,7 +17,7 @@ from appui.registry.forms import OWNERSHIP, RecordForm
 from appui.ui.formats import language
 from appui.ui.forms import MultilingualFormField, parse_amount
 
-NO_SCORE = frozenset({"-", "–", "—"})
+NOTHING = frozenset({"-", "–", "—"})
 
 
 class FormForm(RecordForm):
@@ -89,7 +89,10 @@ class QuestionForm(RecordForm):
             label=_("Options"),
             required=False,
             rows=4,
-            help_text=_("One option a line, in the same order in each language."),
+            help_text=_(
+                "One option a line, in the same order in each language; a hyphen where it is not "
+                "translated."
+            ),
         )
         self.fields["scores"] = forms.CharField(
             label=_("Scores"),
@@ -115,7 +118,10 @@ class QuestionForm(RecordForm):
                 question = item.question
                 if obj is not None and question.place >= obj.place:
                     continue
-                answers = [(f"{question.pk}:{c.code}", c.text) for c in question.choices]
+                answers = [
+                    (f"{question.pk}:{option.code}", f"{item.number} · {option.text}")
+                    for option in question.choices
+                ]
                 if answers:
                     choices.append((f"{item.number} {question}", answers))
         self.fields["only_if"] = forms.ChoiceField(
@@ -181,13 +187,13 @@ class QuestionForm(RecordForm):
 
 
 def _as_lines(options: Sequence[Option]) -> dict[str, str]:
-    """The labels of options in each language, one a line."""
+    """The labels of options in each language, one a line, a hyphen where there is none."""
     used = [code for code in LANGUAGES if any(option.label.get(code) for option in options)]
-    return {code: "\n".join(option.label.get(code, "") for option in options) for code in used}
+    return {code: "\n".join(option.label.get(code, "-") for option in options) for code in used}
 
 
 def _score(text: str) -> Decimal | None:
-    if text.strip() in NO_SCORE:
+    if text.strip() in NOTHING:
         return None
     found = parse_amount(text, language())
     if found is None or abs(found) > 1000 or found != round(found, 2):
@@ -210,7 +216,8 @@ def _yes_and_no(
 
 
 def _label(lines: Mapping[str, Sequence[str]], place: int) -> dict[str, str]:
-    return {code: found[place] for code, found in lines.items() if found}
+    written = {code: found[place] for code, found in lines.items() if found}
+    return {code: text for code, text in written.items() if text not in NOTHING}
 
 
 def _codes(labels: Sequence[Mapping[str, str]], before: Sequence[Option]) -> list[str]:

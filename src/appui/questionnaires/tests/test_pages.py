@@ -17,6 +17,7 @@ from tests.factories import (
     place,
 )
 
+from appui.kernel import panels
 from appui.kernel.access import SYSTEM, Role
 from appui.questionnaires.actions import editing
 from appui.questionnaires.models import Form, FormVersion, Priority, Question, Response
@@ -82,6 +83,7 @@ def test_a_form_is_written_from_nothing_through_the_pages(page, owner):
     ("changes", "field"),
     [
         ({"options_fr": "Rien\nTout"}, "options"),
+        ({"options_en": "-\n-\n-", "options_fr": ""}, "options"),
         ({"scores": "0\n1"}, "options"),
         ({"scores": "0\n1\nmany"}, "options"),
         ({"scores": "0\n1\n1001"}, "options"),
@@ -124,6 +126,25 @@ def test_an_option_keeps_its_code_when_it_moves_or_is_said_otherwise(page, draft
     assert answer.status_code == 303
     costed.refresh_from_db()
     assert [option.code for option in costed.choices] == ["all", "none", "some", "most", "na"]
+
+
+def test_a_form_sent_back_as_it_was_shown_changes_no_option(page, draft):
+    costed = draft.questions.get(code="costed")
+    shown = page.get(url("question_edit", costed.pk)).context["form"]
+    assert shown["options"].value()["fr"] == "Rien\n-\n-\n-\n-"
+    sent = question_fields(
+        costed.section,
+        options_en=shown["options"].value()["en"],
+        options_fr=shown["options"].value()["fr"],
+        scores=shown["scores"].value(),
+        weak_at=shown["weak_at"].value(),
+        priority_en="Cost the plan",
+        only_if=shown["only_if"].value(),
+    )
+
+    assert page.post(url("question_edit", costed.pk), sent).status_code == 303
+
+    assert draft.questions.get(code="costed").choices == costed.choices
 
 
 def test_yes_and_no_take_two_scores(page, draft):
@@ -368,6 +389,18 @@ def test_a_priority_is_planned_and_dropped_through_the_pages(page, owner):
 
 
 @pytest.mark.slow
+def test_a_room_above_shows_its_plan_items_on_a_priority(page, owner):
+    make_response(owner, make_form(owner), answers={"q1": "no"}, submitted=True)
+    seen = []
+    panels.register("questionnaires.priority", 10, lambda obj, _reader: seen.append(obj))
+    try:
+        page.get(Priority.objects.get().get_absolute_url())
+    finally:
+        panels._panels.pop("questionnaires.priority")
+
+    assert seen == [Priority.objects.get()]
+
+
 def test_lists_narrow_by_what_their_filters_say(page, owner):
     form = make_form(owner)
     make_response(owner, form, answers={"q1": "no"}, submitted=True)

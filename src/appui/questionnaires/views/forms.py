@@ -14,6 +14,7 @@ from appui.questionnaires.differences import differences
 from appui.questionnaires.forms.editing import FormForm
 from appui.questionnaires.models import Form, FormVersion, VersionStatus
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
+from appui.registry.queries import shown
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page, without_version
@@ -183,10 +184,7 @@ def version(request: PageRequest, pk: int) -> HttpResponse:
         request,
         obj,
         template="questionnaires/version.html",
-        crumbs=[
-            (_("Forms"), reverse("questionnaires:form_list")),
-            (str(obj.form), obj.form.get_absolute_url()),
-        ],
+        crumbs=_crumbs(obj, request),
         title=str(obj),
         lead=_lead(obj, may_change),
         buttons=_version_buttons(obj, len(queries.questions_in(parts)), request),
@@ -195,6 +193,14 @@ def version(request: PageRequest, pk: int) -> HttpResponse:
         may_change=may_change,
         others=[one for one in obj.form.versions.all() if one.pk != obj.pk],
     )
+
+
+def _crumbs(obj: FormVersion, request: PageRequest) -> list[tuple[str, str]]:
+    """The list, and the form where the reader sees more of it than a version they were shown."""
+    found = [(_("Forms"), reverse("questionnaires:form_list"))]
+    if shown(obj.form, request.reader) is not None:
+        found.append((str(obj.form), obj.form.get_absolute_url()))
+    return found
 
 
 def _lead(obj: FormVersion, may_change: Verdict) -> str:
@@ -212,7 +218,7 @@ def _version_facts(obj: FormVersion) -> list[Fact]:
             tone=listings.VERSION_TONES[obj.status],
         ),
         Fact(_("Published on"), obj.published_on, "date"),
-        Fact(_("Form"), obj.form, href=obj.form.get_absolute_url()),
+        Fact(_("Purpose"), obj.form.get_purpose_display()),
         Fact(_("Belongs to"), obj.form.owner),
     ]
 
@@ -289,11 +295,7 @@ def version_compare(request: PageRequest, pk: int, number: int) -> HttpResponse:
         request,
         obj,
         template="questionnaires/compare.html",
-        crumbs=[
-            (_("Forms"), reverse("questionnaires:form_list")),
-            (str(obj.form), obj.form.get_absolute_url()),
-            (str(obj), obj.get_absolute_url()),
-        ],
+        crumbs=[*_crumbs(obj, request), (str(obj), obj.get_absolute_url())],
         title=_("From version %(before)d to version %(after)d")
         % {"before": before.number, "after": after.number},
         facts=_version_facts(after),
@@ -314,8 +316,5 @@ def version_answers(request: PageRequest, pk: int) -> HttpResponse:
         queries.responses(request.reader).filter(form_version=obj),
         title=_("Answers to “%(name)s”") % {"name": obj},
         lead=_("The files to download have a column for each question."),
-        crumbs=[
-            (_("Forms"), reverse("questionnaires:form_list")),
-            (str(obj), obj.get_absolute_url()),
-        ],
+        crumbs=[*_crumbs(obj, request), (str(obj), obj.get_absolute_url())],
     )
