@@ -22,6 +22,9 @@ from appui.kernel.access import SYSTEM, Reader, Role
 from appui.kernel.errors import AppuiError
 from appui.needs.models import Need, NeedLine, NeedStatus
 from appui.portfolio.models import Activity
+from appui.questionnaires.actions import editing, responses
+from appui.questionnaires.actions.consultations import record_consultation
+from appui.questionnaires.documents import FormDocument
 from appui.registry.models import (
     Code,
     CodeList,
@@ -282,6 +285,53 @@ def at_once(act, look, folder, times=2):
             return outcomes, pool.submit(run, look, False).result()
     finally:
         settings["NAME"] = before
+
+
+def make_form(owner, title="Capacity", *, published=True, **fields):
+    """A form of two scored questions, q1 (yes 2, no 0, weak at 0) and q2 (only if q1 is yes)."""
+    part = {
+        "code": "s1",
+        "title": {"en": "Staff"},
+        "questions": [
+            {
+                "code": "q1",
+                "kind": "yesno",
+                "text": {"en": "Is there a plan?"},
+                "required": True,
+                "options": [{"code": "yes", "score": "2"}, {"code": "no", "score": "0"}],
+                "weak_at": "0",
+                "priority": {"en": "Write a plan"},
+            },
+            {
+                "code": "q2",
+                "kind": "text",
+                "text": {"en": "What is it called?"},
+                "only_if": {"question": "q1", "answer": "yes"},
+            },
+        ],
+    }
+    document = FormDocument(title={"en": title}, sections=[part])
+    reference = fields.pop("reference", f"F-{next(_numbers)}")
+    form = editing.import_form(document, by=SYSTEM, owner=owner, reference=reference, **fields)
+    if published:
+        editing.publish_version(form.versions.get(), by=SYSTEM, today=TODAY)
+    return form
+
+
+def make_response(owner, form, about=None, answers=None, *, submitted=False, **fields):
+    """A response about ``about`` (a place unless told) to the published version of ``form``."""
+    version = form.versions.get(status="published")
+    fields = {"made_on": TODAY, "about": about or place("KH")} | fields
+    response = responses.begin_response(version, by=SYSTEM, owner=owner, **fields)
+    responses.save_answers(response, answers or {}, by=SYSTEM)
+    if submitted:
+        responses.submit_response(response, by=SYSTEM, today=TODAY)
+    return response
+
+
+def make_consultation(owner, title="With herders", **fields):
+    fields = {"starts_on": TODAY, "asked": {"en": "What?"}, "said": {"en": "This."}} | fields
+    return record_consultation(by=SYSTEM, owner=owner, title={"en": title}, **fields)
 
 
 def key():

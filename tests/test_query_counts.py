@@ -90,6 +90,9 @@ class Crowd(World):
         criteria = make.make_criteria(owner, title={"en": f"Criteria {tag}"})
         appraisal = make.make_appraisal(owner, [activity], criteria_set=criteria)
         make.make_scenario(appraisal, f"Scenario {tag}", envelopes=[("Window", "10")])
+        form = make.make_form(owner, f"Form {tag}")
+        make.make_response(owner, form, donor, {"q1": "no"}, submitted=True)
+        make.make_consultation(owner, places=[donor.country], organisations=[donor])
         make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
         Invitation.objects.create(
             organisation=owner,

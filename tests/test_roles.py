@@ -44,6 +44,8 @@ TABLE = {
         intelligence:match_queue intelligence:quarantine
         intelligence:matrix intelligence:movements intelligence:table_list
         needs:need_list portfolio:activity_list portfolio:marker_list
+        questionnaires:form_list questionnaires:response_list questionnaires:priority_list
+        questionnaires:consultation_list
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
         funding:proposal_board funding:interaction_list funding:agreement_list
         funding:transaction_list funding:target_list
@@ -60,6 +62,7 @@ TABLE = {
         funding:fund_add funding:proposal_add funding:interaction_add
         watch:search_add watch:feed_add
         selection:criteria_add selection:appraisal_add selection:scenario_add
+        questionnaires:form_add questionnaires:response_add questionnaires:consultation_add
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
     MANAGERS: """
@@ -77,6 +80,11 @@ TABLE = {
         watch:signal/signal watch:search/search watch:feed/feed
         selection:criteria/criteria selection:appraisal/appraisal
         selection:scenario/scenario selection:run/run
+        questionnaires:form/form questionnaires:version/published_version
+        questionnaires:version_file/published_version
+        questionnaires:version_answers/published_version
+        questionnaires:response/submitted questionnaires:response_print/submitted
+        questionnaires:priority/priority questionnaires:consultation/consultation
     """,
     OWN_EDITORS: """
         registry:person_edit/person evidence:source_edit/source evidence:figure_edit/figure
@@ -104,6 +112,15 @@ TABLE = {
         selection:envelope_edit/envelope selection:envelope_remove/envelope
         selection:rule_remove/rule selection:balance_remove/balance
         selection:run_discard/run
+        questionnaires:form_edit/form questionnaires:version_add/form_without_draft
+        questionnaires:version_publish/draft_version questionnaires:version_discard/draft_version
+        questionnaires:section_add/draft_version questionnaires:section_edit/section
+        questionnaires:section_remove/section questionnaires:question_add/section
+        questionnaires:question_edit/question questionnaires:question_remove/question
+        questionnaires:response_edit/response questionnaires:response_fill/response
+        questionnaires:response_submit/response questionnaires:response_remove/response
+        questionnaires:response_raise/submitted questionnaires:priority_edit/priority
+        questionnaires:consultation_edit/consultation
     """,
     OWN_FINANCE: """
         funding:agreement_edit/draft funding:allocation_add/agreement
@@ -113,6 +130,7 @@ TABLE = {
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
         selection:criteria_publish/criteria selection:appraisal_close/appraisal
         selection:appraisal_reopen/appraisal selection:run_sign/run
+        questionnaires:response_reopen/submitted
     """,
     REVIEWER: "selection:review/candidate",
     OWN_ADMINS: "registry:organisation_edit/workspace",
@@ -144,6 +162,11 @@ MORE = {
     ("funding:agreement_move", "{agreement}", "closed"): OWN_MANAGERS,
     ("funding:agreement_move", "{closed}", "signed"): OWN_MANAGERS,
     ("publishing:brief_file", "{need}", "docx"): OWN,
+    ("questionnaires:version_compare", "{draft_version}", "1"): OWN,
+    ("questionnaires:section_move", "{section}", "up"): POST_ONLY,
+    ("questionnaires:question_move", "{question}", "up"): POST_ONLY,
+    ("questionnaires:priority_move", "{priority}", "planned"): OWN_EDITORS,
+    ("questionnaires:priority_move", "{priority}", "dropped"): OWN_EDITORS,
     ("watch:signal_move", "{signal}", "dismissed"): OWN_EDITORS,
     ("watch:signal_move", "{closed_signal}", "open"): OWN_EDITORS,
     ("watch:date_file", "signal", "{signal}"): OWN,
@@ -157,6 +180,12 @@ FILES = {
     "publishing:brief_file",
     "watch:date_file",
     "watch:calendar_file",
+}
+FILES = {
+    "publishing:brief_file",
+    "watch:date_file",
+    "watch:calendar_file",
+    "questionnaires:version_file",
 }
 # Sign-in and one's own account have tests of their own: they do not depend on a role.
 ELSEWHERE = ("account_", "mfa_", "accounts:", "set_language", "api:")
@@ -249,6 +278,9 @@ API = {
         get /api/targets  post /api/targets  get /api/position  get /api/search  get /api/history
         get /api/criteria-sets  post /api/criteria-sets  get /api/appraisals  post /api/appraisals
         get /api/scenarios  post /api/scenarios  get /api/runs
+        get /api/forms  post /api/forms  get /api/responses  post /api/responses
+        get /api/priorities  get /api/consultations  post /api/consultations
+        get /api/consultations/totals
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -279,6 +311,22 @@ API = {
     "  post /api/scenarios/{pk}/balances  post /api/scenarios/{pk}/runs",
     "run": "get /api/runs/{pk}  post /api/runs/{pk}/override  post /api/runs/{pk}/sign",
     "transaction": "post /api/transactions/{pk}/reverse",
+    "form": "get /api/forms/{pk}  post /api/forms/{pk}  post /api/forms/{pk}/drafts",
+    "draft_version": """
+        get /api/form-versions/{pk}  post /api/form-versions/{pk}
+        post /api/form-versions/{pk}/publish  post /api/form-versions/{pk}/discard
+        get /api/form-versions/{pk}/document  get /api/form-versions/{pk}/differences
+    """,
+    "response": """
+        get /api/responses/{pk}  post /api/responses/{pk}  delete /api/responses/{pk}
+        post /api/responses/{pk}/answers  post /api/responses/{pk}/submit
+        post /api/responses/{pk}/priorities  post /api/responses/{pk}/reopen
+        get /api/responses/{pk}/scores
+    """,
+    "priority": """
+        get /api/priorities/{pk}  post /api/priorities/{pk}  post /api/priorities/{pk}/move
+    """,
+    "consultation": "get /api/consultations/{pk}  post /api/consultations/{pk}",
 }
 
 
@@ -317,6 +365,10 @@ PRIVATE_LISTS = {
     "signals",
     "searches",
     "feeds",
+    "forms",
+    "responses",
+    "priorities",
+    "consultations",
 }
 
 

@@ -53,6 +53,7 @@ AIMS = {
     "activity_id": "activity",
     "agreement_id": "agreement",
     "source_id": "source",
+    "form_version_id": "published_version",
 }
 PATHS = {
     "organisations": "organisation",
@@ -65,6 +66,11 @@ PATHS = {
     "proposals": "proposal",
     "agreements": "draft",
     "transactions": "transaction",
+    "forms": "form",
+    "form-versions": "draft_version",
+    "responses": "response",
+    "priorities": "priority",
+    "consultations": "consultation",
 }
 
 

@@ -10,6 +10,7 @@ from appui.evidence.models import Figure
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
 from appui.portfolio.models import ActivityIdentifier, BudgetLine, Participation
+from appui.questionnaires.actions import editing
 from appui.registry.actions import invite
 from appui.registry.models import OrganisationAlias, OrganisationIdentifier
 from appui.selection.actions import run as choosing
@@ -77,6 +78,7 @@ class World:
             **self._portfolio(),
             **self._watch(),
             **self._selection(),
+            **self._questionnaires(),
         }
         self.keys = self.pk | {"secret": self.secret} | self._secrets()
 
@@ -176,6 +178,24 @@ class World:
             "rule": rule.pk,
             "balance": balance.pk,
             "run": choosing.choose(scenario, by=SYSTEM).pk,
+        }
+
+    def _questionnaires(self):
+        owner, place = self.owner, make.place("KH")
+        form = make.make_form(owner)
+        draft = editing.draft_version(form, by=SYSTEM)
+        submitted = make.make_response(owner, form, place, {"q1": "no"}, submitted=True)
+        return {
+            "form": form.pk,
+            "published_version": form.versions.get(status="published").pk,
+            "draft_version": draft.pk,
+            "form_without_draft": make.make_form(owner).pk,
+            "section": draft.sections.get().pk,
+            "question": draft.questions.get(code="q1").pk,
+            "response": make.make_response(owner, form, place).pk,
+            "submitted": submitted.pk,
+            "priority": submitted.priorities.get().pk,
+            "consultation": make.make_consultation(owner, places=[place], people=10, women=4).pk,
         }
 
     def _secrets(self):

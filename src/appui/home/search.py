@@ -30,6 +30,7 @@ from appui.kernel.access import Reader
 from appui.kernel.folding import Folded, Spoken, fold
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Consultation, Form, Priority
 from appui.registry.models import (
     Location,
     Organisation,
@@ -165,6 +166,29 @@ SUBJECTS = (
         lambda row: row.organisation,
         texts=("organisation__acronym",),
         languages=("title", "organisation__name"),
+    ),
+    Subject(
+        "forms",
+        _("Forms"),
+        lambda reader: Form.objects.visible_to(reader).select_related("owner"),
+        lambda row: f"{row.reference} · {row.owner}",
+        texts=("reference",),
+        languages=("title", "summary"),
+    ),
+    Subject(
+        "priorities",
+        _("Priorities"),
+        lambda reader: Priority.objects.visible_to(reader).select_related("owner"),
+        lambda row: f"{row.get_state_display()} · {row.owner}",
+        texts=("plan_label",),
+        languages=("title",),
+    ),
+    Subject(
+        "consultations",
+        _("Consultations"),
+        lambda reader: Consultation.objects.visible_to(reader).select_related("owner"),
+        lambda row: f"{formats.day(row.starts_on)} · {row.owner}",
+        languages=("title", "asked", "said"),
     ),
     Subject(
         "sources",

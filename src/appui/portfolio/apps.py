@@ -12,6 +12,9 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         from appui.portfolio import panels as shown  # noqa: PLC0415 - models are ready only now
+        from appui.questionnaires.panels import (  # noqa: PLC0415 - models are ready only now
+            answers_about,
+        )
 
         navigation.register(
             navigation.NavItem("raise", _("Projects"), "portfolio:activity_list", 14)
@@ -20,3 +23,4 @@ class PortfolioConfig(AppConfig):
         panels.register("evidence.source", 40, shown.activities_citing)
         panels.register("registry.location", 40, shown.activities_at)
         panels.register("registry.organisation", 40, shown.roles_of)
+        panels.register("portfolio.activity", 70, answers_about)

@@ -18,6 +18,7 @@ from appui.home.examples.institutions import (
     load_users,
 )
 from appui.home.examples.money import load_funding
+from appui.home.examples.questionnaires import load_questionnaires
 from appui.home.examples.shelf import Shelf
 from appui.home.examples.watching import load_watch, look
 from appui.home.examples.work import load_activities, load_needs
@@ -94,6 +95,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_needs,
         load_activities,
         load_projects,
+        load_questionnaires,
         load_funding,
         load_selection,
         load_watch,

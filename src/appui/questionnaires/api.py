@@ -1,5 +1,0 @@
-"""Questionnaires over the API."""
-
-from ninja import Router
-
-router = Router(tags=["questionnaires"])

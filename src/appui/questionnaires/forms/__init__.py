@@ -1,0 +1,1 @@
+"""Forms on the pages of questionnaires, cut by what they are for."""
