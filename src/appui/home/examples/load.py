@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from appui.home.examples.designing import load_design
 from appui.home.examples.facts import load_figures, load_sources
 from appui.home.examples.files import CONTRIBUTIONS, NEIGHBOURS, read
 from appui.home.examples.institutions import (
@@ -92,6 +93,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_figures,
         load_needs,
         load_activities,
+        load_design,
         load_funding,
         load_watch,
     ):
