@@ -109,21 +109,19 @@ def projects(now: datetime) -> Listing:
 STATE = Column(
     "state",
     _("State"),
-    lambda row: _("retired") if row.is_retired else _("in use"),
+    lambda row: _("retired") if row.is_retired else None,
     "tag",
     ("is_retired",),
-    tone=lambda row: "plain" if row.is_retired else "",
+    tone=lambda row: "plain",
 )
 STAGES = Listing(
     name="stages",
     columns=(
         Column("name", _("Stage"), lambda row: row.name, "multilingual", ("name",), href=address),
         Column("position", _("Order"), lambda row: row.position + 1, "number", ("position",)),
-        Column(
-            "asks",
-            _("Asked to enter"),
-            lambda row: asked_in_short(row),
-        ),
+        Column("facts", _("Facts asked"), lambda row: len(row.required_facts), "number"),
+        Column("papers", _("Papers asked"), lambda row: len(row.required_papers.all()), "number"),
+        Column("items", _("Checklist"), lambda row: len(asked_items(row)), "number"),
         Column("role", _("Who moves a project here"), lambda row: row.get_entry_role_display()),
         Column("projects", _("Projects"), lambda row: row.projects, "number", ("projects",)),
         Column("owner", _("Belongs to"), lambda row: row.owner, phone=False),
@@ -136,14 +134,9 @@ STAGES = Listing(
 )
 
 
-def asked_in_short(stage: Any) -> str:
-    """How many facts, papers and items a stage asks; no query when they were fetched."""
-    items = sum(not item.is_retired for item in stage.items.all())
-    return _now("%(facts)d facts, %(papers)d papers, %(items)d on the checklist") % {
-        "facts": len(stage.required_facts),
-        "papers": len(stage.required_papers.all()),
-        "items": items,
-    }
+def asked_items(stage: Any) -> list[Any]:
+    """What is on the checklist of a stage now; no query when it was fetched."""
+    return [item for item in stage.items.all() if not item.is_retired]
 
 
 ITEMS = (

@@ -1,7 +1,8 @@
 """Reads of design: rows that a reader may see, papers and their versions, graphs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
@@ -22,6 +23,7 @@ from appui.design.models import (
 )
 from appui.evidence.models import Source
 from appui.kernel.access import Reader, Role
+from appui.kernel.multilingual import Localised, localise
 from appui.portfolio.models import Activity
 
 
@@ -112,25 +114,43 @@ def versions(paper: Paper) -> QuerySet[PaperVersion]:
     return paper.versions.all()
 
 
+Sections = Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRead:
+    """A section of a version as its readers see it, its title in the language of the paper."""
+
+    heading: Localised
+    text: str
+
+
+def readable(paper: Paper, sections: Sections) -> list[SectionRead]:
+    """The sections that have text."""
+    return [
+        SectionRead(localise(section["title"], paper.language), section["text"])
+        for section in sections
+        if section["text"]
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class SectionDifference:
     """One section in two versions; ``state`` says whether only one of them has it."""
 
-    title: dict[str, str]
+    heading: Localised
     state: str
     pieces: list[compare.Piece]
     added: int
     removed: int
 
 
-def draft_of(paper: Paper) -> list[dict[str, object]]:
+def draft_of(paper: Paper) -> list[dict[str, Any]]:
     """The draft in the form in which versions keep their sections."""
     return [{"key": s.pk, "title": s.title, "text": s.text} for s in paper.sections.all()]
 
 
-def differences(
-    before: Iterable[dict[str, object]], after: Iterable[dict[str, object]]
-) -> list[SectionDifference]:
+def differences(paper: Paper, before: Sections, after: Sections) -> list[SectionDifference]:
     """What differs, section by section, in the order of the later and then what it lost."""
     old = {section["key"]: section for section in before}
     new = {section["key"]: section for section in after}
@@ -140,12 +160,8 @@ def differences(
         texts = [str(side.get(key, {}).get("text", "")) for side in (old, new)]
         pieces = compare.compare(*texts)
         state = "added" if key not in old else "removed" if key not in new else "same"
-        title = shown["title"]
-        found.append(
-            SectionDifference(
-                title if isinstance(title, dict) else {}, state, pieces, *compare.counted(pieces)
-            )
-        )
+        heading = localise(shown["title"], paper.language)
+        found.append(SectionDifference(heading, state, pieces, *compare.counted(pieces)))
     return found
 
 

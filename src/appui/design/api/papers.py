@@ -18,7 +18,7 @@ from appui.registry.models import Visibility
 
 router = Router()
 Title = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
-Number = Annotated[int, Query(ge=1, le=2**31 - 1)]
+Number = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 LANGUAGE = r"^(fr|en|es|ar)$"
 
 
@@ -99,7 +99,7 @@ class DifferencePiece(Schema):
 class SectionDifferenceOut(Schema):
     """What differs in one section; ``state`` tells a section that only one side has."""
 
-    title: dict[str, str]
+    title: str = Field(alias="heading.text")
     state: str
     added: int
     removed: int
@@ -202,15 +202,20 @@ def publish(request: HttpRequest, pk: Id, body: PaperVersionIn) -> Status[PaperV
 
 @router.get("/papers/{pk}/differences", response={200: list[SectionDifferenceOut], **PROBLEMS})
 def list_differences(
-    request: HttpRequest, pk: Id, before: Number, after: Number
+    request: HttpRequest, pk: Id, before: Number = None, after: Number = None
 ) -> list[queries.SectionDifference]:
-    """Words added and removed between two published versions, section by section."""
-    rows = queries.versions(_paper(request, pk))
-    sides = {version.number: version.sections for version in rows}
-    for number in (before, after):
+    """Words added and removed between two published versions, section by section.
+
+    Without ``after`` the last version, without ``before`` the one before that.
+    """
+    paper = _paper(request, pk)
+    sides = {version.number: version.sections for version in queries.versions(paper)}
+    later = after or max(sides, default=1)
+    earlier = before or max(later - 1, 1)
+    for number in (earlier, later):
         if number not in sides:
             raise Missing(f"There is no version {number} of this paper.")
-    return queries.differences(sides[before], sides[after])
+    return queries.differences(paper, sides[earlier], sides[later])
 
 
 @router.get("/papers/{pk}/comments", response={200: list[PaperCommentOut], **PROBLEMS})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from appui.design.models.templates import Template
 from appui.kernel.access import Reader
 from appui.kernel.models import AppendOnlyRow, Record
-from appui.kernel.multilingual import RIGHT_TO_LEFT, MultilingualField, localise
+from appui.kernel.multilingual import RIGHT_TO_LEFT, Localised, MultilingualField, localise
 from appui.portfolio.models import Activity
 from appui.registry.models import Owned, OwnedQuerySet
 
@@ -74,7 +74,12 @@ class PaperSection(Record):
         verbose_name = _("section")
 
     def __str__(self) -> str:
-        return localise(self.title).text
+        return self.heading.text
+
+    @property
+    def heading(self) -> Localised:
+        """The title in the language of the paper."""
+        return localise(self.title, self.paper.language)
 
 
 class PaperVersion(AppendOnlyRow):

@@ -61,7 +61,7 @@ def paper(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
         ],
         sections=[_shown(part) for part in queries.sections_with_comments(obj)] if inside else [],
-        published=None if inside else versions[0],
+        published=[] if inside else queries.readable(obj, versions[0].sections),
         versions=versions,
         inside=inside,
         may_change=change,
@@ -168,6 +168,7 @@ def version(request: PageRequest, pk: int, number: int) -> HttpResponse:
             "title": found.title,
             "paper": obj,
             "version": found,
+            "sections": queries.readable(obj, found.sections),
             "previous": queries.versions(obj).filter(number__lt=number).first(),
             "crumbs": [(_("Papers"), reverse("design:paper_list")), (obj, obj.get_absolute_url())],
         },
@@ -194,7 +195,7 @@ def paper_compare(request: PageRequest, pk: int) -> HttpResponse:
             "choices": [(key, _side_name(key)) for key in keys],
             "before": before,
             "after": after,
-            "differences": queries.differences(sides[before], sides[after]),
+            "differences": queries.differences(obj, sides[before], sides[after]),
         },
     )
 
@@ -232,7 +233,7 @@ def paper_print(request: PageRequest, pk: int) -> HttpResponse:
             "title": found.title if found else obj.title,
             "paper": obj,
             "version": found,
-            "sections": [section for section in sections if section["text"]],
+            "sections": queries.readable(obj, sections),
         },
     )
 

@@ -98,7 +98,7 @@ def move(request: PageRequest, pk: int) -> HttpResponse:
         act=lambda data: _back(actions.move(obj, by=request.reader, **data).activity),
         title=_("Move “%(name)s”") % {"name": obj},
         about=obj,
-        submit=_("Move"),
+        submit=_("Move the project"),
         cancel=obj.get_absolute_url(),
         kwargs={"ahead": progress.ahead, "behind": progress.behind},
         initial={
