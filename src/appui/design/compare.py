@@ -22,7 +22,7 @@ def compare(before: str, after: str) -> list[Piece]:
     """The pieces in reading order: those not added make ``before``, those not removed ``after``."""
     old, new = WORD.findall(before), WORD.findall(after)
     pieces: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
+    for tag, a, b, c, d in SequenceMatcher(str.isspace, old, new).get_opcodes():
         if tag == "equal":
             pieces.append(Piece("same", "".join(old[a:b])))
             continue
