@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.design.models import Stage, Template
@@ -17,8 +17,8 @@ NOT_PLACED = "none"
 def stage_label(stage: Stage | None) -> str:
     """The name of a stage; one that is retired says so."""
     if stage is None:
-        return _now("not placed yet")
-    return _now("%(stage)s (retired)") % {"stage": stage} if stage.is_retired else str(stage)
+        return gettext("not placed yet")
+    return gettext("%(stage)s (retired)") % {"stage": stage} if stage.is_retired else str(stage)
 
 
 def stage_of(activity: Any) -> Stage | None:
@@ -44,7 +44,7 @@ def _tone(activity: Any) -> str:
 
 def _stage_choices(request: Any) -> list[tuple[str, str]]:
     rows = Stage.objects.visible_to(request.reader).order_by("owner", "position", "pk")
-    return [(NOT_PLACED, _now("not placed yet")), *((str(s.pk), stage_label(s)) for s in rows)]
+    return [(NOT_PLACED, gettext("not placed yet")), *((str(s.pk), stage_label(s)) for s in rows)]
 
 
 def _at_stage(rows: Any, value: str) -> Any:

@@ -120,7 +120,8 @@ def _missing_facts(activity: Activity, asked: Iterable[Stage]) -> list[Lack]:
 
 
 def _missing_papers(activity: Activity, asked: Iterable[Stage]) -> list[Lack]:
-    wanted = {paper.pk: paper for stage in asked for paper in stage.required_papers.all()}
+    papers = (paper for stage in asked for paper in stage.required_papers.all())
+    wanted = {paper.pk: paper for paper in papers if not paper.is_retired}
     if not wanted:
         return []
     written = Paper.objects.filter(activity=activity, template__in=list(wanted))

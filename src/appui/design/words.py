@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 from appui.design import queries
@@ -43,5 +44,8 @@ def findings(theory: Theory) -> list[Said]:
 def sentence(finding: Finding, nodes: dict[int, Node]) -> str:
     """One finding; a circle is named in the order of its arrows, back to where it began."""
     keys = finding.nodes + (finding.nodes[:1] if finding.problem == "cycle" else ())
-    names = " → ".join(f"“{nodes[key]}”" for key in keys)
+    isolate = (
+        "\N{FIRST STRONG ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}" if get_language_bidi() else "%s"
+    )
+    names = " → ".join(f"“{isolate % nodes[key]}”" for key in keys)
     return str(SENTENCES[finding.problem]) % {"nodes": names, "most": MOST_NODES}

@@ -155,6 +155,16 @@ def test_what_is_missing_is_said_with_where_to_fill_it_in(owner, activity, edito
     assert Standing.objects.count() == 0
 
 
+def test_a_retired_template_is_asked_no_more(owner, activity, manager):
+    template = make_template(owner)
+    stage = make_stage(owner, required_papers=[template])
+    assert [str(lack) for lack in lacks(progress_of(activity), stage)] == ["Concept note"]
+
+    actions.change_template(template, by=manager, is_retired=True)
+
+    assert lacks(progress_of(activity), stage) == []
+
+
 def test_an_editor_moves_on_once_everything_is_there(owner, activity, editor):
     template = make_template(owner)
     stage = make_stage(owner, required_facts=["places"], required_papers=[template])

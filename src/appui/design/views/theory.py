@@ -53,7 +53,6 @@ def theory(request: PageRequest, pk: int) -> HttpResponse:
         obj,
         template="design/theory.html",
         title=_("Theory of change"),
-        lead=str(activity) if activity else "",
         crumbs=[(str(activity), activity.get_absolute_url())] if activity else [],
         buttons=[
             Button(_("Who sees it"), reverse("design:theory_edit", args=[pk]), False, change),
