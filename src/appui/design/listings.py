@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.design.models import Stage, Template
+from appui.design.queries import project_of
 from appui.registry.listings import OWNER_FILTER, address, code_choices
 from appui.ui.listing import Column, Filter, Listing
 
@@ -195,7 +196,7 @@ PAPERS = Listing(
         Column(
             "project",
             _("Project"),
-            lambda row: row.activity.title,
+            lambda row: getattr(project_of(row), "title", None),
             "multilingual",
             ("activity__title",),
         ),

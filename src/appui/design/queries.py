@@ -72,9 +72,13 @@ def moves(activity: Activity, reader: Reader) -> QuerySet[Move]:
 
 
 def papers(reader: Reader) -> QuerySet[Paper]:
-    """Papers the reader may see, with the number of their last version and of open comments."""
-    rows: QuerySet[Paper] = Paper.objects.visible_to(reader)
-    return rows.select_related("activity", "template", "owner").annotate(
+    """Papers the reader may see, with the number of their last version and of open comments.
+
+    Ask ``project_of`` for the project: the reader may not see it.
+    """
+    rows: QuerySet[Paper] = Paper.objects.visible_to(reader).select_related("template", "owner")
+    projects = Prefetch("activity", Activity.objects.visible_to(reader))
+    return rows.prefetch_related(projects).annotate(
         last_version=Max("versions__number"),
         open_comments=Count(
             "sections__comments",
@@ -86,6 +90,11 @@ def papers(reader: Reader) -> QuerySet[Paper]:
             distinct=True,
         ),
     )
+
+
+def project_of(paper: Paper) -> Activity | None:
+    """The project of one of ``papers``, None where the reader may not see it."""
+    return getattr(paper, "activity", None)
 
 
 def paper_sections(reader: Reader) -> QuerySet[PaperSection]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.design import queries
@@ -47,5 +47,5 @@ def sentence(finding: Finding, nodes: dict[int, Node]) -> str:
     isolate = (
         "\N{FIRST STRONG ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}" if get_language_bidi() else "%s"
     )
-    names = " → ".join(f"“{isolate % nodes[key]}”" for key in keys)
+    names = " → ".join(gettext("“%(name)s”") % {"name": isolate % nodes[key]} for key in keys)
     return str(SENTENCES[finding.problem]) % {"nodes": names, "most": MOST_NODES}

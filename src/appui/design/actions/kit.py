@@ -46,6 +46,7 @@ Place = Record | Unmoved | None
 @transaction.atomic
 def adopt(owner: Organisation, *, by: Reader) -> Stage:
     """Give an organisation a copy of the usual templates and stages; answers the first stage."""
+    audit.hold(owner)
     has_kit = Stage.objects.filter(owner=owner).exists()
     require(rules.may_adopt(owner.pk, by, has_kit=has_kit))
     made = {
@@ -239,8 +240,8 @@ def _add(obj: R, siblings: QuerySet[R], after: Place, by: Reader, **many: Any) -
     """Insert a row at the end, then put it in its place."""
     row: Any = obj
     row.position = siblings.count()
-    if row.position >= MOST_ROWS:
-        raise Invalid(_("There are %(count)d already: retire some.") % {"count": row.position})
+    if siblings.filter(is_retired=False).count() >= MOST_ROWS:
+        raise Invalid(_("There are %(count)d already: retire some.") % {"count": MOST_ROWS})
     audit.create(obj, by=by, **many)
     _put_after(obj, siblings, after, by)
     return obj

@@ -9,6 +9,7 @@ from ninja.pagination import paginate
 
 from appui.design import actions, queries
 from appui.design.models import ChecklistItem, Stage, Template, TemplateSection
+from appui.design.models.templates import MOST_WORDS
 from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, write_once
 from appui.kernel.errors import Invalid
 from appui.registry.models import Organisation
@@ -147,7 +148,7 @@ class TemplateSectionIn(Schema):
 
     title: Words
     guidance: Words = {}
-    expected_words: int | None = Field(None, ge=1, le=20_000)
+    expected_words: int | None = Field(None, ge=1, le=MOST_WORDS)
     after_id: int | None = Field(None, ge=0, le=2**63 - 1)
 
 
@@ -157,7 +158,7 @@ class TemplateSectionChange(Schema):
     version: int | None = None
     title: Words | None = None
     guidance: Words | None = None
-    expected_words: int | None = Field(None, ge=1, le=20_000)
+    expected_words: int | None = Field(None, ge=1, le=MOST_WORDS)
     is_retired: bool | None = None
     after_id: int | None = Field(None, ge=0, le=2**63 - 1)
 

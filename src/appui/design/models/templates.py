@@ -9,7 +9,7 @@ from appui.design.models.kit import KitQuerySet, KitRow
 from appui.kernel.models import Record
 from appui.kernel.multilingual import MultilingualField, localise
 
-MOST_WORDS = 20_000
+MOST_WORDS = 5_000
 
 
 class Template(KitRow):

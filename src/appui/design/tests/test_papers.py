@@ -157,6 +157,9 @@ def test_others_see_what_is_published_never_the_draft_nor_the_comments(
         assert (page.status_code, b"The land is mined." in page.content) == (200, True), url
         assert b"Unfinished" not in page.content, url
         assert b"Internal remark" not in page.content, url
+        assert str(paper.activity).encode() not in page.content, url
+    shown = stranger.get(reverse("design:paper_list")).content.decode()
+    assert (str(paper) in shown, str(paper.activity) in shown) == (True, False)
     answer = stranger.get(f"/api/papers/{paper.pk}").json()
     assert (answer["sections"], answer["last_version"]) == ([], 1)
     assert stranger.get(f"/api/papers/{paper.pk}/comments").json()["items"] == []

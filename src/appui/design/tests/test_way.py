@@ -1,10 +1,13 @@
 """Stages as data: renamed, reordered, retired without loss; what a move takes."""
 
+import re
 from datetime import date
 
 import pytest
+from django.urls import reverse
 from tests.factories import (
     code,
+    key,
     make_activity,
     make_donor,
     make_item,
@@ -260,6 +263,43 @@ def test_who_ticked_what_is_kept_and_a_second_tick_changes_nothing(
         "checklist item unticked",
         "checklist item ticked",
     ]
+
+
+def test_an_item_is_ticked_with_one_press_on_the_page_of_the_project(page, owner, activity):
+    item = make_item(make_stage(owner))
+    shown = page.get(activity.get_absolute_url()).content.decode()
+    url = reverse("design:tick", args=[activity.pk, item.pk])
+    sent = re.search(rf'action="{url}">.*?name="idempotency_key" value="([^"]+)"', shown, re.S)[1]
+
+    answer = page.post(url, {"idempotency_key": sent})
+
+    assert (answer.status_code, answer.url) == (303, f"/projects/{activity.pk}/#way")
+    assert [tick.item for tick in Tick.objects.all()] == [item]
+
+
+def test_the_form_of_a_move_says_what_is_missing_and_keeps_the_reason(page, owner, activity):
+    stage = make_stage(owner, required_facts=["budget"])
+    url = reverse("design:move", args=[activity.pk])
+    sent = {"idempotency_key": key(), "version": 0, "stage": stage.pk}
+
+    assert b"Still missing for" in page.get(url).content
+    refused = page.post(url, sent)
+    moved = page.post(url, sent | {"idempotency_key": key(), "reason": "Runs already"})
+
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reason"])
+    assert (moved.status_code, Move.objects.get().reason) == (303, "Runs already")
+
+
+def test_another_organisation_sees_no_stage_of_a_public_project(stranger, owner, editor):
+    public = make_activity(owner, visibility="public")
+    stage = make_stage(owner, "Very early")
+    actions.move(public, by=editor, stage=stage)
+
+    page = stranger.get(public.get_absolute_url())
+
+    assert (page.status_code, b"Very early" in page.content) == (200, False)
+    assert stranger.get(reverse("design:move", args=[public.pk])).status_code == 403
+    assert stranger.get(stage.get_absolute_url()).status_code == 404
 
 
 def test_a_retired_item_is_asked_no_more_and_its_tick_stays(owner, activity, editor, manager):

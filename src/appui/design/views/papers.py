@@ -14,7 +14,6 @@ from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
-from appui.registry.queries import shown
 from appui.registry.rules import may_edit
 from appui.ui import formats
 from appui.ui.facts import Fact
@@ -42,7 +41,7 @@ def paper(request: PageRequest, pk: int) -> HttpResponse:
     inside = _inside(request, obj)
     change = rules.may_change(obj, request.reader)
     versions = list(queries.versions(obj))
-    activity = shown(obj.activity, request.reader)
+    activity = queries.project_of(obj)
     return sheet_page(
         request,
         obj,
