@@ -70,7 +70,7 @@ class Drawing:
     badges: Sequence[Badge]
 
 
-def draw(theory: Theory, found: Iterable[Finding], *, mirrored: bool) -> Drawing:
+def draw(theory: Theory, found: Sequence[Finding], *, mirrored: bool) -> Drawing:
     """The chain in layers, and the assumptions numbered beneath; no query when it was fetched."""
     nodes, links = list(theory.nodes.all()), list(theory.links.all())
     chain = [node for node in nodes if node.kind != NodeKind.ASSUMPTION]
@@ -82,21 +82,21 @@ def draw(theory: Theory, found: Iterable[Finding], *, mirrored: bool) -> Drawing
         heights,
         [(link.tail_id, link.head_id) for link in links],
     )
-    boxes = dict(made.boxes)
-    boxes |= _beneath(assumed, heights, made.width, made.height)
+    boxes = {**made.boxes, **_beneath(assumed, heights, made.width, made.height)}
     width = made.width + 2 * MARGIN
     height = max((box.y + box.height for box in boxes.values()), default=0) + 2 * MARGIN
-    wrong = {key for finding in found for key in finding.nodes if finding.problem != "too_many"}
-    circled = _circled(found)
+    wrong, circled = _wrong(found), _circled(found)
     across = _mirror(width) if mirrored else _plain
     numbers = {node.pk: index for index, node in enumerate(assumed, 1)}
+
+    def shape(node: Node) -> Shape:
+        key = node.pk
+        return _shape(node, boxes[key], lines[key], across, key in wrong, numbers)
+
     return Drawing(
         width,
         height,
-        [
-            _shape(node, boxes[node.pk], lines[node.pk], across, node.pk in wrong, numbers)
-            for node in nodes
-        ],
+        [shape(node) for node in nodes],
         [Arrow(_curve(path, across), edge in circled) for edge, path in made.paths.items()],
         _badges(assumed, links, boxes, made.paths, across),
     )
@@ -141,6 +141,11 @@ def _beneath(
             boxes[node.pk] = Box(place * step, y, heights[node.pk])
         y += max(heights[node.pk] for node in row) + BETWEEN_BOXES
     return boxes
+
+
+def _wrong(found: Iterable[Finding]) -> set[int]:
+    """The nodes that a finding is about, but for that they are too many."""
+    return {key for item in found if item.problem != "too_many" for key in item.nodes}
 
 
 def _circled(found: Iterable[Finding]) -> set[tuple[int, int]]:

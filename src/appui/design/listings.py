@@ -52,54 +52,45 @@ def _at_stage(rows: Any, value: str) -> Any:
     return rows.filter(standing=None) if value == NOT_PLACED else rows.filter(standing__stage=value)
 
 
+PROJECT_STAGE = (
+    Column("title", _("Project"), lambda row: row.title, "multilingual", ("title",), href=address),
+    Column("reference", _("Reference"), lambda row: row.reference, order_by=("reference",)),
+    Column(
+        "stage",
+        _("Stage"),
+        lambda row: stage_label(stage_of(row)),
+        "tag",
+        ("standing__stage__position",),
+        tone=_tone,
+    ),
+    Column("since", _("Since"), _since, "date", ("standing__since",)),
+)
+PROJECT_STATUS = Column("status", _("Status"), lambda row: row.status, "tag", ("status__code",))
+PROJECT_FILTERS = (
+    Filter("stage", _("Stage"), _stage_choices, _at_stage),
+    Filter(
+        "status",
+        _("Status"),
+        code_choices("ActivityStatus"),
+        lambda rows, value: rows.filter(status=value),
+    ),
+    OWNER_FILTER,
+)
+
+
 def projects(now: datetime) -> Listing:
     """Projects by stage, with the days they have been there at ``now``."""
+    days = Column(
+        "days",
+        _("Days at this stage"),
+        lambda row: days_since(_since(row), now),
+        "number",
+        ("-standing__since",),
+    )
     return Listing(
         name="projects-by-stage",
-        columns=(
-            Column(
-                "title",
-                _("Project"),
-                lambda row: row.title,
-                "multilingual",
-                ("title",),
-                href=address,
-            ),
-            Column("reference", _("Reference"), lambda row: row.reference, order_by=("reference",)),
-            Column(
-                "stage",
-                _("Stage"),
-                lambda row: stage_label(stage_of(row)),
-                "tag",
-                ("standing__stage__position",),
-                tone=_tone,
-            ),
-            Column(
-                "since",
-                _("Since"),
-                _since,
-                "date",
-                ("standing__since",),
-            ),
-            Column(
-                "days",
-                _("Days at this stage"),
-                lambda row: days_since(_since(row), now),
-                "number",
-                ("-standing__since",),
-            ),
-            Column("status", _("Status"), lambda row: row.status, "tag", ("status__code",)),
-        ),
-        filters=(
-            Filter("stage", _("Stage"), _stage_choices, _at_stage),
-            Filter(
-                "status",
-                _("Status"),
-                code_choices("ActivityStatus"),
-                lambda rows, value: rows.filter(status=value),
-            ),
-            OWNER_FILTER,
-        ),
+        columns=(*PROJECT_STAGE, days, PROJECT_STATUS),
+        filters=PROJECT_FILTERS,
         search=("title", "reference"),
         order=("standing__stage__position", "standing__since"),
         empty=_("No project is recorded yet."),

@@ -73,22 +73,25 @@ def save_draft(
     require(rules.may_change(paper, by))
     keep_hidden(paper, by, fields)
     audit.update(paper, by=by, version=version, **fields)
-    sections = {section.pk: section for section in paper.sections.all()}
-    unknown = sorted(set(texts or {}) - set(sections))
-    if unknown:
-        raise Invalid(
-            _("This paper has no section %(keys)s.") % {"keys": ", ".join(map(str, unknown))}
-        )
-    changed = [
-        sections[key] for key, text in (texts or {}).items() if sections[key].text != _plain(text)
-    ]
-    for section in changed:
-        audit.update(section, by=by, text=_plain((texts or {})[section.pk]))
+    changed = _write_sections(paper, texts or {}, by)
     if changed:
-        names = "; ".join(map(str, changed))
-        audit.record(by, "draft saved", paper, {"sections": [None, names]})
+        audit.record(by, "draft saved", paper, {"sections": [None, "; ".join(changed)]})
         audit.touch(paper)
     return paper
+
+
+def _write_sections(paper: Paper, texts: Mapping[int, str], by: Reader) -> list[str]:
+    """Save the texts that differ; the titles of their sections."""
+    sections = {section.pk: section for section in paper.sections.all()}
+    unknown = sorted(set(texts) - set(sections))
+    if unknown:
+        keys = ", ".join(map(str, unknown))
+        raise Invalid(_("This paper has no section %(keys)s.") % {"keys": keys})
+    wanted = {key: _plain(text) for key, text in texts.items()}
+    changed = [sections[key] for key, text in wanted.items() if sections[key].text != text]
+    for section in changed:
+        audit.update(section, by=by, text=wanted[section.pk])
+    return [str(section) for section in changed]
 
 
 def _plain(text: str) -> str:

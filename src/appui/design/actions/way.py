@@ -44,20 +44,19 @@ def move(
     missing = lacks(progress, stage)
     _check(progress, stage, missing, reason.strip(), by)
     before = standing.stage if standing else None
+    done = Move(activity=activity, from_stage=before, to_stage=stage, reason=reason.strip())
+    done.lacked = [lack.text for lack in missing]
     _stand(progress, stage, by)
-    done = Move(
-        activity=activity,
-        from_stage=before,
-        to_stage=stage,
-        from_name=before.name if before else {},
-        to_name=stage.name,
-        reason=reason.strip(),
-        lacked=[lack.text for lack in missing],
-        user_name=by.name[:200],
-    )
+    return _record(done, by)
+
+
+def _record(done: Move, by: Reader) -> Move:
+    """Keep a move with the names of now, and a line in the trail of the project."""
+    before = done.from_stage.name if done.from_stage else {}
+    done.from_name, done.to_name, done.user_name = before, done.to_stage.name, by.name[:200]
     audit.create(done, by=by, verb="moved to another stage")
-    change = {"design stage": [before.name if before else None, stage.name]}
-    audit.record(by, "moved to another stage", activity, change)
+    change = {"design stage": [before or None, done.to_name]}
+    audit.record(by, "moved to another stage", done.activity, change)
     return done
 
 

@@ -41,7 +41,6 @@ def paper(request: PageRequest, pk: int) -> HttpResponse:
     inside = _inside(request, obj)
     change = rules.may_change(obj, request.reader)
     versions = list(queries.versions(obj))
-    activity = queries.project_of(obj)
     return sheet_page(
         request,
         obj,
@@ -49,22 +48,23 @@ def paper(request: PageRequest, pk: int) -> HttpResponse:
         crumbs=[(_("Papers"), reverse("design:paper_list"))],
         lead=str(obj.template) + (f" · {_('draft')}" if inside else ""),
         buttons=_buttons(obj, versions, change),
-        facts=[
-            Fact(
-                _("Project"),
-                activity,
-                href=activity.get_absolute_url() if activity else None,
-            ),
-            Fact(_("Language"), obj.get_language_display()),
-            Fact(_("Belongs to"), obj.owner),
-            Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
-        ],
+        facts=_facts(obj),
         sections=[_shown(part) for part in queries.sections_with_comments(obj)] if inside else [],
         published=[] if inside else queries.readable(obj, versions[0].sections),
         versions=versions,
         inside=inside,
         may_change=change,
     )
+
+
+def _facts(obj: Paper) -> list[Fact]:
+    activity = queries.project_of(obj)
+    return [
+        Fact(_("Project"), activity, href=activity.get_absolute_url() if activity else None),
+        Fact(_("Language"), obj.get_language_display()),
+        Fact(_("Belongs to"), obj.owner),
+        Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
+    ]
 
 
 def _buttons(obj: Paper, versions: list[Any], change: Any) -> list[Button]:

@@ -47,7 +47,6 @@ def theory(request: PageRequest, pk: int) -> HttpResponse:
     change = rules.may_change(obj, request.reader)
     found = words.findings(obj)
     activity = shown(obj.activity, request.reader)
-    places = [("design:link_add", _("Add an arrow")), ("design:node_add", _("Add a node"))]
     return sheet_page(
         request,
         obj,
@@ -56,23 +55,25 @@ def theory(request: PageRequest, pk: int) -> HttpResponse:
         crumbs=[(str(activity), activity.get_absolute_url())] if activity else [],
         buttons=[
             Button(_("Who sees it"), reverse("design:theory_edit", args=[pk]), False, change),
-            *(
-                Button(label, reverse(name, args=[pk]), name == "design:node_add", change)
-                for name, label in places
-            ),
+            Button(_("Add an arrow"), reverse("design:link_add", args=[pk]), False, change),
+            Button(_("Add a node"), reverse("design:node_add", args=[pk]), True, change),
         ],
-        facts=[
-            Fact(_("Project"), activity, href=activity.get_absolute_url() if activity else None),
-            Fact(_("Nodes"), len(obj.nodes.all()), "number"),
-            Fact(_("Arrows"), len(obj.links.all()), "number"),
-            Fact(_("Belongs to"), obj.owner),
-            Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
-        ],
+        facts=_facts(obj, activity),
         drawing=draw(obj, [said.finding for said in found], mirrored=get_language_bidi()),
         findings=found,
         outline=outline(obj),
         may_change=change,
     )
+
+
+def _facts(obj: Theory, activity: Activity | None) -> list[Fact]:
+    return [
+        Fact(_("Project"), activity, href=activity.get_absolute_url() if activity else None),
+        Fact(_("Nodes"), len(obj.nodes.all()), "number"),
+        Fact(_("Arrows"), len(obj.links.all()), "number"),
+        Fact(_("Belongs to"), obj.owner),
+        Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
