@@ -14,6 +14,16 @@ from django.db import connection, connections
 from django.utils import translation
 
 from appui.accounts.models import User
+from appui.design.models import (
+    ChecklistItem,
+    Node,
+    Paper,
+    PaperSection,
+    Stage,
+    Template,
+    TemplateSection,
+    Theory,
+)
 from appui.evidence.models import Source
 from appui.funding.models import Agreement, Allocation, Fund, Interaction, Proposal, Target
 from appui.funding.models import Transaction as LedgerLine
@@ -125,6 +135,47 @@ def make_line(need, cost="100", *, pillar="clearance", **fields):
 def make_activity(owner, title="Clearance in the north-west", **fields):
     fields = {"reference": f"ACT-{next(_numbers)}", "status": code("ActivityStatus", "2")} | fields
     return audit.create(Activity(owner=owner, title={"en": title}, **fields), by=SYSTEM)
+
+
+def make_stage(owner, name="Idea", **fields):
+    """A stage after those the organisation has."""
+    papers = fields.pop("required_papers", [])
+    fields = {"position": Stage.objects.filter(owner=owner).count()} | fields
+    names = name if isinstance(name, dict) else {"en": name}
+    return audit.create(Stage(owner=owner, name=names, **fields), by=SYSTEM, required_papers=papers)
+
+
+def make_item(stage, text="Ask the countries", **fields):
+    return audit.create(ChecklistItem(stage=stage, text={"en": text}, **fields), by=SYSTEM)
+
+
+def make_template(owner, title="Concept note", sections=("Problem", "Aim"), **fields):
+    fields = {"kind": f"paper-{next(_numbers)}"} | fields
+    made = audit.create(Template(owner=owner, title={"en": title}, **fields), by=SYSTEM)
+    for position, name in enumerate(sections):
+        TemplateSection.objects.create(template=made, title={"en": name}, position=position)
+    return made
+
+
+def make_paper(activity, template, title="Note", texts=("", ""), **fields):
+    """A draft with one section a text."""
+    fields = {"owner": activity.owner, "language": "en"} | fields
+    paper = Paper(activity=activity, template=template, title=title, **fields)
+    audit.create(paper, by=SYSTEM)
+    for position, text in enumerate(texts):
+        PaperSection.objects.create(
+            paper=paper, title={"en": f"Section {position + 1}"}, position=position, text=text
+        )
+    return paper
+
+
+def make_theory(activity, **fields):
+    return audit.create(Theory(activity=activity, owner=activity.owner, **fields), by=SYSTEM)
+
+
+def make_node(theory, kind="output", text="Land is released", **fields):
+    fields = {"key": f"n{next(_numbers)}"} | fields
+    return audit.create(Node(theory=theory, kind=kind, text={"en": text}, **fields), by=SYSTEM)
 
 
 def make_fund(owner, donor, title="Window", **fields):

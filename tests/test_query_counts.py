@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appui.config.api import api
+from appui.design.models import Standing
 from appui.kernel.access import Role
 from appui.registry.models import Invitation
 from tests import factories as make
@@ -24,6 +25,7 @@ MORE = (
     "home:due",
     "home:audit",
     "funding:proposal_board",
+    "design:project_board",
     "intelligence:donor_map",
     "intelligence:matrix",
     "intelligence:movements",
@@ -59,6 +61,11 @@ class Crowd(World):
         person = make.make_person(owner, f"Person {tag}", organisation=donor)
         activity = make.make_activity(owner, f"Project {tag}", source=source)
         budget_line(activity)
+        template = make.make_template(owner, f"Template {tag}")
+        stage = make.make_stage(owner, f"Stage {tag}", required_papers=[template])
+        make.make_item(stage)
+        Standing.objects.create(activity=activity, stage=stage)
+        make.make_paper(activity, template, f"Paper {tag}", texts=("Mines",))
         fund = make.make_fund(owner, donor, source=source, deadline=date(2027, 1, 1))
         ask = make.make_proposal(
             owner,

@@ -24,6 +24,7 @@ OWN = "              302  404   200  200  200  200  200"
 OWN_EDITORS = "      302  404   403  200  200  200  200"
 OWN_FINANCE = "      302  404   403  403  200  200  200"
 OWN_MANAGERS = "     302  404   403  403  403  200  200"
+NOBODY_OWN = "       302  404   403  403  403  403  403"
 OWN_ADMINS = "       302  403   403  403  403  403  200"
 HIDDEN_ADMINS = "    302  404   404  404  404  404  200"
 # Nothing is there: the gallery is for developers, and no published flows are loaded here.
@@ -46,6 +47,8 @@ TABLE = {
         needs:need_list portfolio:activity_list portfolio:marker_list
         questionnaires:form_list questionnaires:response_list questionnaires:priority_list
         questionnaires:consultation_list
+        design:project_list design:project_board design:stage_list design:template_list
+        design:paper_list
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
         funding:proposal_board funding:interaction_list funding:agreement_list
         funding:transaction_list funding:target_list
@@ -68,8 +71,9 @@ TABLE = {
     MANAGERS: """
         intelligence:match_judge intelligence:match_follow
         registry:organisation_merge/organisation registry:organisation_unmerge/merged
-        funding:target_add
+        funding:target_add design:stage_add design:template_add
     """,
+    NOBODY_OWN: "design:adopt/workspace",
     ADMINISTRATORS: "registry:member_list registry:invite",
     OWN: """
         registry:person/person evidence:source/source evidence:figure/figure
@@ -85,6 +89,8 @@ TABLE = {
         questionnaires:version_answers/published_version
         questionnaires:response/submitted questionnaires:response_print/submitted
         questionnaires:priority/priority questionnaires:consultation/consultation
+        design:stage/stage design:template/template design:paper/paper design:paper_compare/paper
+        design:paper_print/paper design:theory/theory
     """,
     OWN_EDITORS: """
         registry:person_edit/person evidence:source_edit/source evidence:figure_edit/figure
@@ -121,6 +127,11 @@ TABLE = {
         questionnaires:response_submit/response questionnaires:response_remove/response
         questionnaires:response_raise/submitted questionnaires:priority_edit/priority
         questionnaires:consultation_edit/consultation
+        design:move/activity design:paper_add/activity design:project_theory/activity
+        design:paper_edit/paper design:paper_publish/paper design:comment_add/section
+        design:comment_reply/comment design:comment_resolve/comment design:comment_reopen/comment
+        design:theory_edit/theory design:node_add/theory design:link_add/theory
+        design:node_edit/node design:node_remove/node design:link_remove/arrow
     """,
     OWN_FINANCE: """
         funding:agreement_edit/draft funding:allocation_add/agreement
@@ -131,6 +142,9 @@ TABLE = {
         selection:criteria_publish/criteria selection:appraisal_close/appraisal
         selection:appraisal_reopen/appraisal selection:run_sign/run
         questionnaires:response_reopen/submitted
+        design:stage_edit/stage design:item_add/stage design:item_edit/item
+        design:template_edit/template design:section_add/template
+        design:section_edit/template_section
     """,
     REVIEWER: "selection:review/candidate",
     OWN_ADMINS: "registry:organisation_edit/workspace",
@@ -159,6 +173,9 @@ MORE = {
     ("needs:need_move", "{need}", "draft"): OWN_EDITORS,
     ("needs:need_move", "{need}", "closed"): OWN_MANAGERS,
     ("portfolio:shares", "{activity}", "Sector"): OWN_EDITORS,
+    ("design:tick", "{activity}", "{item}"): OWN_EDITORS,
+    ("design:untick", "{activity}", "{item}"): OWN_EDITORS,
+    ("design:version", "{paper}", "1"): OWN,
     ("funding:agreement_move", "{agreement}", "closed"): OWN_MANAGERS,
     ("funding:agreement_move", "{closed}", "signed"): OWN_MANAGERS,
     ("publishing:brief_file", "{need}", "docx"): OWN,
@@ -178,14 +195,9 @@ MORE = {
 FILES = {
     "portfolio:activity_map",
     "publishing:brief_file",
-    "watch:date_file",
-    "watch:calendar_file",
-}
-FILES = {
-    "publishing:brief_file",
-    "watch:date_file",
-    "watch:calendar_file",
     "questionnaires:version_file",
+    "watch:calendar_file",
+    "watch:date_file",
 }
 # Sign-in and one's own account have tests of their own: they do not depend on a role.
 ELSEWHERE = ("account_", "mfa_", "accounts:", "set_language", "api:")
@@ -281,6 +293,8 @@ API = {
         get /api/forms  post /api/forms  get /api/responses  post /api/responses
         get /api/priorities  get /api/consultations  post /api/consultations
         get /api/consultations/totals
+        get /api/stages  post /api/stages  post /api/design-kits  get /api/project-stages
+        get /api/paper-templates  post /api/paper-templates  get /api/papers
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -293,7 +307,23 @@ API = {
     "activity": """
         get /api/activities/{pk}  get /api/activities/{pk}/budget-lines
         post /api/activities/{pk}/budget-lines
+        get /api/activities/{pk}/stage  post /api/activities/{pk}/stage
+        post /api/activities/{pk}/ticks  post /api/activities/{pk}/papers
     """,
+    "stage": "get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist",
+    "item": "patch /api/checklist-items/{pk}",
+    "template": """
+        get /api/paper-templates/{pk}  patch /api/paper-templates/{pk}
+        post /api/paper-templates/{pk}/sections
+    """,
+    "template_section": "patch /api/template-sections/{pk}",
+    "paper": """
+        get /api/papers/{pk}  patch /api/papers/{pk}  get /api/papers/{pk}/versions
+        post /api/papers/{pk}/versions  get /api/papers/{pk}/differences
+        get /api/papers/{pk}/comments  post /api/papers/{pk}/comments
+    """,
+    "comment": "post /api/comments/{pk}/resolve",
+    "placed": "get /api/activities/{pk}/theory  put /api/activities/{pk}/theory",
     "fund": "get /api/funds/{pk}",
     "signal": """
         get /api/signals/{pk}  post /api/signals/{pk}/move  post /api/signals/{pk}/follow-up
@@ -369,6 +399,10 @@ PRIVATE_LISTS = {
     "responses",
     "priorities",
     "consultations",
+    "stages",
+    "project-stages",
+    "paper-templates",
+    "papers",
 }
 
 

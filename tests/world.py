@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.core import signing
 from django.utils import timezone
 
+from appui.design.actions import add_comment, move, publish
 from appui.evidence.models import Figure
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
@@ -79,6 +80,7 @@ class World:
             **self._watch(),
             **self._selection(),
             **self._questionnaires(),
+            **self._design(),
         }
         self.keys = self.pk | {"secret": self.secret} | self._secrets()
 
@@ -196,6 +198,30 @@ class World:
             "submitted": submitted.pk,
             "priority": submitted.priorities.get().pk,
             "consultation": make.make_consultation(owner, places=[place], people=10, women=4).pk,
+        }
+
+    def _design(self):
+        owner = self.owner
+        stage, template = make.make_stage(owner), make.make_template(owner)
+        placed = make.make_activity(owner)
+        move(placed, by=SYSTEM, stage=stage)
+        paper = make.make_paper(placed, template, texts=("Mines", ""))
+        publish(paper, by=SYSTEM)
+        section = paper.sections.first()
+        theory = make.make_theory(placed)
+        ends = [make.make_node(theory, kind) for kind in ("activity", "output")]
+        return {
+            "stage": stage.pk,
+            "item": make.make_item(stage).pk,
+            "template": template.pk,
+            "template_section": template.sections.first().pk,
+            "paper": paper.pk,
+            "section": section.pk,
+            "comment": add_comment(section, by=SYSTEM, text="Where?").pk,
+            "placed": placed.pk,
+            "theory": theory.pk,
+            "node": ends[0].pk,
+            "arrow": theory.links.create(tail=ends[0], head=ends[1]).pk,
         }
 
     def _secrets(self):

@@ -10,6 +10,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from appui.accounts.models import User
+from appui.design.models import Paper, Standing, Theory
+from appui.design.queries import differences, findings
 from appui.evidence.models import Figure
 from appui.evidence.queries import conflicts, vintages
 from appui.funding.models import Agreement, Fund, Interaction, Proposal, Target
@@ -284,6 +286,37 @@ def test_each_role_has_a_sign_in_and_each_institution_an_administrator_or_manage
     assert User.objects.get(is_superuser=True).email == "platform@appui.example"
     assert len(sign_ins()) == User.objects.count()
     assert all(User.objects.get(email=i.email).check_password(i.password) for i in sign_ins())
+
+
+def test_the_theory_of_the_liptako_gourma_project_has_the_one_gap_left_in_it(examples):
+    theory = Theory.objects.get(activity__reference="liptako-gourma")
+    keys = {node.pk: node.key for node in theory.nodes.all()}
+
+    found = [(item.problem, [keys[key] for key in item.nodes]) for item in findings(theory)]
+
+    assert (len(keys), theory.links.count()) == (16, 20)
+    assert found == [("no_indicator", ["confiance"])]
+
+
+def test_every_project_stands_at_a_stage_of_its_organisation(examples):
+    standings = Standing.objects.order_by("activity__reference")
+
+    assert {item.activity.reference: item.stage.name["fr"] for item in standings} == {
+        "acs-dcrm-renforcement": "Note conceptuelle",
+        "idf-kh10p0533": "Actif",
+        "liptako-gourma": "Proposition",
+        "pat-mde-cambodge": "Actif",
+    }
+    assert all(item.stage.owner == item.activity.owner for item in standings)
+
+
+def test_the_concept_note_of_the_examples_has_two_versions(examples):
+    paper = Paper.objects.get()
+    after, before = (version.sections for version in paper.versions.all())
+
+    changed = [(str(d.heading), d.added) for d in differences(paper, before, after) if d.added]
+
+    assert changed[-2:] == [("Risques et précautions", 23), ("Budget indicatif et durée", 20)]
 
 
 @pytest.mark.parametrize("model", [Need, Activity, Target, Fund, Organisation])

@@ -1,5 +1,0 @@
-"""Design over the API."""
-
-from ninja import Router
-
-router = Router(tags=["design"])

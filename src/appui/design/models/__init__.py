@@ -1,0 +1,26 @@
+"""Tables of design."""
+
+from appui.design.models.graph import Link, Node, NodeKind, Theory
+from appui.design.models.kit import KitQuerySet
+from appui.design.models.papers import Comment, Paper, PaperSection, PaperVersion
+from appui.design.models.stages import ChecklistItem, Move, Stage, Standing, Tick
+from appui.design.models.templates import Template, TemplateSection
+
+__all__ = [
+    "ChecklistItem",
+    "Comment",
+    "KitQuerySet",
+    "Link",
+    "Move",
+    "Node",
+    "NodeKind",
+    "Paper",
+    "PaperSection",
+    "PaperVersion",
+    "Stage",
+    "Standing",
+    "Template",
+    "TemplateSection",
+    "Theory",
+    "Tick",
+]
