@@ -18,6 +18,7 @@ from appui.home.examples.institutions import (
 )
 from appui.home.examples.money import load_funding
 from appui.home.examples.shelf import Shelf
+from appui.home.examples.steering import load_strategies
 from appui.home.examples.watching import load_watch, look
 from appui.home.examples.work import load_activities, load_needs
 from appui.intelligence.corpus import corpus_folder, open_corpus
@@ -93,6 +94,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_needs,
         load_activities,
         load_funding,
+        load_strategies,
         load_watch,
     ):
         load(shelf)

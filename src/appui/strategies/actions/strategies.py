@@ -205,17 +205,23 @@ def remove_item(item: StrategyItem, *, by: Reader) -> None:
     audit.delete(item, by=by)
 
 
+def _reported(subject: StrategyItem | PlanItem) -> tuple[StrategyItem | None, PlanItem | None]:
+    """The action, or the item of a plan that comes from none."""
+    if isinstance(subject, StrategyItem):
+        return subject, None
+    return (subject.item, None) if subject.item is not None else (None, subject)
+
+
 @transaction.atomic
 def report_progress(
     subject: StrategyItem | PlanItem, *, by: Reader, state: str, on: date, note: str = ""
 ) -> Progress:
     """Say how far it is; an item of a plan that comes from an action reports on the action."""
     require(rules.may_report(subject, by))
-    planned = subject if isinstance(subject, PlanItem) else None
-    action = planned.item if planned is not None else subject
+    action, planned = _reported(subject)
     report = Progress(
         item=action,
-        plan_item=None if action else planned,
+        plan_item=planned,
         state=state,
         on=on,
         note=note.strip(),

@@ -233,7 +233,11 @@ class Progress(AppendOnlyRow):
     note = models.TextField(_("Note"), blank=True)
     on = models.DateField(_("On the date of"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     said_by = models.CharField(_("Said by"), max_length=200, blank=True)
 
