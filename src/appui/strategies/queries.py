@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -164,11 +164,14 @@ def deliverables(reader: Reader) -> QuerySet[Deliverable]:
     return rows.prefetch_related(*_seen(reader, document=Source, mandate__person=Person))
 
 
+WorkKind = Literal["strategyitem", "planitem", "deliverable"]
+
+
 @dataclass(frozen=True, slots=True)
 class OpenWork:
     """Something not yet done that has a day; ``kind`` is the model's name."""
 
-    kind: str
+    kind: WorkKind
     due_on: date
     row: StrategyItem | PlanItem | Deliverable
     who: str
@@ -230,7 +233,7 @@ def _still_open(rows: Any) -> Any:
     return rows.filter(progress__in=OPEN_WORK)
 
 
-def _of_work(kind: str, row: StrategyItem | PlanItem, about: str) -> OpenWork:
+def _of_work(kind: WorkKind, row: StrategyItem | PlanItem, about: str) -> OpenWork:
     if row.due_on is None:
         raise ValueError(f"{kind} {row.pk} has no day.")
     return OpenWork(kind, row.due_on, row, row.who, about)

@@ -13,6 +13,7 @@ from appui.funding.queries import TargetPosition
 from appui.kernel.money import Money
 from appui.strategies.models import ItemKind, Strategy, StrategyItem
 from appui.strategies.models.work import Work
+from appui.ui import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,6 @@ class Objective:
     item: StrategyItem
     axes: tuple[Axis, ...]
     positions: tuple[TargetPosition, ...]
-
-    @property
-    def title(self) -> str:
-        """Its title as shown."""
-        return str(self.item)
-
-    @property
-    def slug(self) -> str:
-        """What its part of the page is reached by."""
-        return f"item-{self.item.pk}"
 
 
 def tree_of(
@@ -209,10 +200,10 @@ def _item(item: StrategyItem) -> Said:
         **_texts("description", item.description),
         ("parent", ""): str(item.parent or ""),
         ("who", ""): item.who,
-        ("due_on", ""): item.due_on.isoformat() if item.due_on else "",
-        ("cost", ""): f"{price.amount} {price.currency}" if price else "",
+        ("due_on", ""): formats.day(item.due_on) if item.due_on else "",
+        ("cost", ""): formats.money(price.amount, price.currency) if price else "",
         **_texts("indicator", item.indicator),
-        ("indicator_target", ""): "" if reach is None else f"{reach.normalize():f} {unit}",
+        ("indicator_target", ""): "" if reach is None else f"{formats.number(reach)} ({unit})",
         ("targets", ""): "; ".join(sorted(str(target) for target in item.targets.all())),
     }
 

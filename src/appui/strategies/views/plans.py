@@ -90,7 +90,7 @@ def plan_print(request: PageRequest, pk: int) -> HttpResponse:
         ],
         "costs": tree.costs_of(rows),
         "quarters": [
-            (title, Table(listings.ACTIONS, found), tree.costs_of(found))
+            (title, Table(listings.PRINTED, found), tree.costs_of(found))
             for title, found in _by_quarter(rows)
         ],
     }

@@ -48,10 +48,28 @@ def strategy_list(request: PageRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class ShownAxis:
-    """An axis with its actions as a table."""
+    """An axis with its number and its actions as a table."""
 
+    title: str
     axis: tree.Axis
     table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class ShownObjective:
+    """An objective with its number and its axes."""
+
+    title: str
+    objective: tree.Objective
+    axes: list[ShownAxis]
+
+
+def _shown(number: int, objective: tree.Objective) -> ShownObjective:
+    axes = [
+        ShownAxis(f"{number}.{place} {axis.item}", axis, Table(listings.ACTIONS, axis.actions))
+        for place, axis in enumerate(objective.axes, 1)
+    ]
+    return ShownObjective(f"{number}. {objective.item}", objective, axes)
 
 
 def strategy(request: PageRequest, pk: int) -> HttpResponse:
@@ -68,10 +86,7 @@ def strategy(request: PageRequest, pk: int) -> HttpResponse:
         lead=_lead(obj),
         buttons=_buttons(obj, rows, request.reader),
         facts=_facts(obj, request.reader),
-        objectives=[
-            (objective, [ShownAxis(axis, _actions(axis)) for axis in objective.axes])
-            for objective in objectives
-        ],
+        objectives=[_shown(number, item) for number, item in enumerate(objectives, 1)],
         costs=tree.costs_of(found),
         count=len(found),
         may_change=rules.may_change(obj, request.reader),
@@ -84,10 +99,6 @@ def _positions(rows: list[StrategyItem], reader: Reader) -> dict[int, TargetPosi
     targets = {target.pk: target for row in rows for target in row.targets.all()}
     found = target_positions(list(targets.values()), reader, today=timezone.localdate())
     return {position.target.pk: position for position in found}
-
-
-def _actions(axis: tree.Axis) -> Table:
-    return Table(listings.ACTIONS, axis.actions, caption=str(axis.item))
 
 
 def _lead(obj: Strategy) -> str:
