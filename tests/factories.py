@@ -32,6 +32,17 @@ from appui.registry.models import (
     Person,
 )
 from appui.registry.queries import reader_of
+from appui.strategies.models import (
+    Deliverable,
+    ExpertRequest,
+    Mandate,
+    Plan,
+    PlanItem,
+    Strategy,
+    StrategyItem,
+    Strength,
+    Trace,
+)
 from appui.watch.models import Feed, Search, Signal
 
 TODAY = date(2026, 11, 22)
@@ -197,6 +208,57 @@ def make_signal(search, title="Ireland", **fields):
         "key": f"key {next(_numbers)}",
     } | fields
     return audit.create(Signal(owner=search.owner, search=search, title=title, **fields), by=SYSTEM)
+
+
+def make_strategy(owner, title="Raise", *, state="draft", **fields):
+    fields = {"reference": f"S-{next(_numbers)}", "year_from": 2026, "year_to": 2028} | fields
+    strategy = Strategy(owner=owner, title={"en": title}, state=state, **fields)
+    return audit.create(strategy, by=SYSTEM)
+
+
+def make_item(strategy, title="Meet donors", *, kind="action", parent=None, **fields):
+    """An action under an objective and an axis of its own, unless ``parent`` says otherwise."""
+    above = {"action": "axis", "axis": "objective"}.get(kind)
+    if above and parent is None:
+        parent = make_item(strategy, f"{above} of {title}", kind=above)
+    return StrategyItem.objects.create(
+        strategy=strategy, title={"en": title}, kind=kind, parent=parent, **fields
+    )
+
+
+def make_plan(strategy, year=2026, *, state="draft", **fields):
+    plan = Plan(owner=strategy.owner, strategy=strategy, year=year, state=state, **fields)
+    return audit.create(plan, by=SYSTEM)
+
+
+def make_plan_item(plan, title="Hold a round table", **fields):
+    return PlanItem.objects.create(plan=plan, title={"en": title}, **fields)
+
+
+def make_strength(owner, text="Trusted", **fields):
+    return audit.create(Strength(owner=owner, text={"en": text}, **fields), by=SYSTEM)
+
+
+def make_trace(activity, item):
+    return audit.create(Trace(activity=activity, item=item), by=SYSTEM)
+
+
+def make_request(owner, subject="An expert", **fields):
+    fields = {"reference": f"E-{next(_numbers)}", "description": {"en": "Advise."}} | fields
+    request = ExpertRequest(owner=owner, asked_by=owner, subject={"en": subject}, **fields)
+    return audit.create(request, by=SYSTEM)
+
+
+def make_mandate(owner, expert, subject="An expert", **fields):
+    """A request with its mandate, given to an organisation."""
+    request = make_request(owner, subject, state="mandated", **fields)
+    mandate = Mandate(request=request, organisation=expert, description={"en": "Advise."})
+    return audit.create(mandate, by=SYSTEM)
+
+
+def make_deliverable(mandate, title="A report", **fields):
+    fields = {"form": "document"} | fields
+    return audit.create(Deliverable(mandate=mandate, title={"en": title}, **fields), by=SYSTEM)
 
 
 def make_rate(currency, month, usd_per_unit, source="ECB"):

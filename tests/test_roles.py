@@ -29,6 +29,7 @@ HIDDEN_ADMINS = "    302  404   404  404  404  404  200"
 # Nothing is there: the gallery is for developers, and no published flows are loaded here.
 NOBODY = "           302  404   404  404  404  404  404"
 ASKED = "            302  404   403  404  404  404  404"
+NEVER = "            302  404   403  403  403  403  403"
 JUDGED = "            302  404   403  403  403  404  404"
 POST_ONLY = "        302  405   405  405  405  405  405"
 
@@ -48,6 +49,8 @@ TABLE = {
         funding:transaction_list funding:target_list
         watch:signal_list watch:closed_list watch:search_list watch:feed_list watch:digest
         watch:calendar_address watch:briefing/organisation
+        strategies:strategy_list strategies:swot strategies:untraced_list strategies:plan_list
+        strategies:late strategies:mandate_list
     """,
     EDITORS: """
         registry:organisation_add registry:organisation_edit/organisation
@@ -57,6 +60,8 @@ TABLE = {
         intelligence:table_add needs:need_add portfolio:activity_add
         funding:fund_add funding:proposal_add funding:interaction_add
         watch:search_add watch:feed_add
+        strategies:strategy_add strategies:strength_add strategies:plan_add
+        strategies:request_add
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
     MANAGERS: """
@@ -72,6 +77,9 @@ TABLE = {
         funding:agreement/agreement funding:transaction/transaction funding:target/target
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
         watch:signal/signal watch:search/search watch:feed/feed
+        strategies:strategy/strategy strategies:strategy_items/strategy
+        strategies:compare/strategy_draft strategies:item/action strategies:plan/plan
+        strategies:plan_print/plan strategies:plan_item/plan_item strategies:request/request
     """,
     OWN_EDITORS: """
         registry:person_edit/person evidence:source_edit/source evidence:figure_edit/figure
@@ -86,6 +94,17 @@ TABLE = {
         funding:interaction_edit/interaction funding:set_aside_undo/set_aside
         watch:signal_follow_up/signal watch:signal_undo/closed_signal watch:search_edit/search
         watch:search_run/search watch:feed_edit/feed
+        strategies:strategy_edit/strategy_draft strategies:strategy_discard/strategy_draft
+        strategies:item_add/strategy_draft strategies:item_edit/draft_item
+        strategies:item_remove/draft_item strategies:item_progress/action
+        strategies:strength_edit/strength strategies:strength_remove/strength
+        strategies:plan_derive/plan_draft strategies:plan_discard/plan_draft
+        strategies:plan_item_add/plan_draft strategies:plan_item_edit/draft_plan_item
+        strategies:plan_item_remove/draft_plan_item strategies:plan_item_progress/plan_item
+        strategies:trace_add/activity strategies:trace_remove/trace
+        strategies:request_edit/asked strategies:mandate_edit/mandate
+        strategies:deliverable_add/mandate strategies:deliverable_edit/deliverable
+        strategies:deliverable_deliver/deliverable strategies:deliverable_remove/deliverable
     """,
     OWN_FINANCE: """
         funding:agreement_edit/draft funding:allocation_add/agreement
@@ -93,6 +112,8 @@ TABLE = {
     """,
     OWN_MANAGERS: """
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
+        strategies:strategy_share/strategy strategies:strategy_approve/strategy_draft
+        strategies:plan_approve/plan_draft strategies:mandate_add/agreed
     """,
     OWN_ADMINS: "registry:organisation_edit/workspace",
     HIDDEN_ADMINS: """
@@ -104,6 +125,7 @@ TABLE = {
         ui:gallery intelligence:world_map intelligence:chart intelligence:donor_profile
         publishing:donor_profile_file
     """,
+    NEVER: "strategies:strategy_revise/strategy",
     ASKED: "funding:need_ask/need funding:need_set_aside/need",
 }
 # Addresses that take more than a key.
@@ -125,6 +147,7 @@ MORE = {
     ("publishing:brief_file", "{need}", "docx"): OWN,
     ("watch:signal_move", "{signal}", "dismissed"): OWN_EDITORS,
     ("watch:signal_move", "{closed_signal}", "open"): OWN_EDITORS,
+    ("strategies:request_move", "{asked}", "refused"): OWN_MANAGERS,
     ("watch:date_file", "signal", "{signal}"): OWN,
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
@@ -218,6 +241,10 @@ API = {
         get /api/proposals  post /api/proposals  get /api/interactions  post /api/interactions
         get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
         get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
+        get /api/strategies  post /api/strategies  get /api/strengths  post /api/strengths
+        get /api/plans  post /api/plans  get /api/traces  post /api/traces
+        get /api/untraced-activities  get /api/late-work  get /api/expert-requests
+        post /api/expert-requests
         get /api/targets  post /api/targets  get /api/position  get /api/search  get /api/history
     """,
     "organisation": "get /api/organisations/{pk}",
@@ -241,6 +268,37 @@ API = {
     "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
     "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations",
     "transaction": "post /api/transactions/{pk}/reverse",
+    "strategy_draft": """
+        get /api/strategies/{pk}  post /api/strategies/{pk}  delete /api/strategies/{pk}
+        post /api/strategies/{pk}/approve  post /api/strategies/{pk}/revise
+        get /api/strategies/{pk}/differences  get /api/strategies/{pk}/items
+        post /api/strategies/{pk}/items
+    """,
+    "action": """
+        get /api/strategy-items/{pk}  post /api/strategy-items/{pk}
+        delete /api/strategy-items/{pk}  get /api/strategy-items/{pk}/progress
+        post /api/strategy-items/{pk}/progress
+    """,
+    "strength": "post /api/strengths/{pk}  delete /api/strengths/{pk}",
+    "plan": """
+        get /api/plans/{pk}  delete /api/plans/{pk}  post /api/plans/{pk}/derive
+        post /api/plans/{pk}/approve  get /api/plans/{pk}/items  post /api/plans/{pk}/items
+    """,
+    "plan_item": """
+        get /api/plan-items/{pk}  post /api/plan-items/{pk}  delete /api/plan-items/{pk}
+        get /api/plan-items/{pk}/progress  post /api/plan-items/{pk}/progress
+    """,
+    "trace": "delete /api/traces/{pk}",
+    "request": """
+        get /api/expert-requests/{pk}  post /api/expert-requests/{pk}
+        post /api/expert-requests/{pk}/move  post /api/expert-requests/{pk}/mandate
+        post /api/expert-requests/{pk}/mandate/change
+        get /api/expert-requests/{pk}/deliverables  post /api/expert-requests/{pk}/deliverables
+    """,
+    "deliverable": """
+        post /api/deliverables/{pk}  delete /api/deliverables/{pk}
+        post /api/deliverables/{pk}/deliver
+    """,
 }
 
 
@@ -279,6 +337,12 @@ PRIVATE_LISTS = {
     "signals",
     "searches",
     "feeds",
+    "strategies",
+    "strengths",
+    "plans",
+    "traces",
+    "untraced-activities",
+    "expert-requests",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from appui.evidence.models import Source
 from appui.kernel import audit
@@ -67,7 +67,11 @@ def move_request(
     left = Deliverable.objects.filter(mandate__request=request, delivered_on=None).count()
     if state == RequestState.CLOSED and left:
         raise Invalid(
-            _("%(count)d deliverables are not delivered: deliver or remove them first.")
+            ngettext(
+                "%(count)d deliverable is not delivered: deliver or remove it first.",
+                "%(count)d deliverables are not delivered: deliver or remove them first.",
+                left,
+            )
             % {"count": left}
         )
     fields = {"state": state, "reason": reason.strip()}

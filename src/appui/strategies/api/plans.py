@@ -264,10 +264,14 @@ def list_untraced(request: HttpRequest) -> QuerySet[Activity]:
 
 
 @router.get("/late-work", response={200: list[LateOut], **PROBLEMS})
-def late_work(request: HttpRequest) -> list[LateOut]:
-    """Open actions, items of plans and deliverables past their day, the longest late first."""
+def late_work(request: HttpRequest, organisation_id: Key | None = None) -> list[LateOut]:
+    """Open actions, items of plans and deliverables past their day, the longest late first.
+
+    Of the caller's organisations, or of one whose work is shared with the caller.
+    """
     reader, today = reader_of(request), timezone.localdate()
-    found = queries.late_work(reader.organisation_ids(), reader, today=today)
+    owners = [organisation_id] if organisation_id else reader.organisation_ids()
+    found = queries.late_work(owners, reader, today=today)
     return [LateOut(**as_late(work, today)) for work in found]
 
 
