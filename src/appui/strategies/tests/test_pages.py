@@ -67,6 +67,7 @@ def test_a_strategy_is_drafted_filled_approved_and_revised_on_its_pages(page, ow
     assert "1.1 Events" in text(page("strategy", second.pk))
 
 
+@pytest.mark.slow
 def test_a_conflict_is_shown_in_the_form_of_the_item(page, draft):
     item = draft.items.get(kind="action")
     sent = {"title_en": "Mine", "position": 0, "currency": "USD", "version": 1}
@@ -136,6 +137,7 @@ def test_a_plan_is_narrowed_by_person_state_and_quarter_and_exported(page, appro
     assert printed.index("Quarter 1") < printed.index("Quarter 4")
 
 
+@pytest.mark.slow
 def test_a_plan_is_made_derived_and_filled_on_its_pages(page, approved):
     made = page("plan_add", send={"strategy": approved.pk, "year": 2026, "visibility": "private"})
     assert made.status_code == 303
@@ -237,6 +239,7 @@ def test_the_api_does_what_pages_do(call, owner, client):
     assert client.get("/api/late-work").json() == []
 
 
+@pytest.mark.slow
 def test_the_api_leads_an_expert_from_request_to_delivery(call, owner):
     def post(path, **body):
         answer = call("POST", path, body)
