@@ -113,7 +113,8 @@ TABLE = {
     OWN_MANAGERS: """
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
         strategies:strategy_share/strategy strategies:strategy_approve/strategy_draft
-        strategies:plan_approve/plan_draft strategies:mandate_add/agreed
+        strategies:plan_approve/plan_draft strategies:plan_share/plan
+        strategies:mandate_add/agreed
     """,
     OWN_ADMINS: "registry:organisation_edit/workspace",
     HIDDEN_ADMINS: """
@@ -281,8 +282,9 @@ API = {
     """,
     "strength": "post /api/strengths/{pk}  delete /api/strengths/{pk}",
     "plan": """
-        get /api/plans/{pk}  delete /api/plans/{pk}  post /api/plans/{pk}/derive
-        post /api/plans/{pk}/approve  get /api/plans/{pk}/items  post /api/plans/{pk}/items
+        get /api/plans/{pk}  post /api/plans/{pk}  delete /api/plans/{pk}  post /api/plans/{pk}/derive
+        post /api/plans/{pk}/approve  get /api/plans/{pk}/items
+        post /api/plans/{pk}/items
     """,
     "plan_item": """
         get /api/plan-items/{pk}  post /api/plan-items/{pk}  delete /api/plan-items/{pk}

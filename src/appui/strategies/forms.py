@@ -58,6 +58,11 @@ class ShareForm(RecordForm):
     sections = (SHARED,)
 
 
+class SharePlanForm(RecordForm):
+    model = Plan
+    sections = (SHARED,)
+
+
 class ObjectiveForm(RecordForm):
     model = StrategyItem
     sections = (

@@ -71,11 +71,11 @@ def progress_tone(row: Any) -> str:
 
 
 def indicator(row: Any) -> str:
-    """“Donors met: 12 (organisation)”, as much of it as is stated."""
+    """“Donors met · 12 (organisation)”, as much of it as is stated."""
     told = localise(row.indicator).text
     if row.indicator_target is None:
         return told
-    return f"{told}: {formats.number(row.indicator_target)} ({row.indicator_unit})"
+    return f"{told} · {formats.number(row.indicator_target)} ({row.indicator_unit})"
 
 
 STATE_FILTER = Filter(

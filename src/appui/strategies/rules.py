@@ -37,10 +37,11 @@ def may_change(obj: Strategy | Plan, reader: Reader) -> Verdict:
     return allowed
 
 
-def may_share(strategy: Strategy, reader: Reader) -> Verdict:
-    """A manager says who sees a strategy that is approved; a draft says it in its own form."""
-    allowed = may_edit(strategy, reader, Role.MANAGER)
-    if allowed and strategy.is_draft:
+def may_share(obj: Strategy | Plan, reader: Reader) -> Verdict:
+    """A manager says who sees a plan or an approved strategy; a draft of a strategy says it in its
+    own form."""
+    allowed = may_edit(obj, reader, Role.MANAGER)
+    if allowed and isinstance(obj, Strategy) and obj.is_draft:
         return refuse(_("Say who sees a draft where you change it."))
     return allowed
 

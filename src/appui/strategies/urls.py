@@ -34,6 +34,7 @@ urlpatterns = [
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/print/", plans.plan_print, name="plan_print"),
     path("plans/<int:pk>/derive/", plans.plan_derive, name="plan_derive"),
+    path("plans/<int:pk>/share/", plans.plan_share, name="plan_share"),
     path("plans/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
     path("plans/<int:pk>/discard/", plans.plan_discard, name="plan_discard"),
     path("plans/<int:pk>/items/add/", plans.plan_item_add, name="plan_item_add"),

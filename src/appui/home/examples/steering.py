@@ -83,7 +83,7 @@ def _plan(shelf: Shelf, strategy: Strategy) -> None:
     plan = actions.make_plan(strategy, by=shelf.by, year=first, visibility=strategy.visibility)
     actions.approve_plan(plan, by=shelf.by, today=shelf.today)
     for year in later:
-        actions.make_plan(strategy, by=shelf.by, year=year, visibility=strategy.visibility)
+        actions.make_plan(strategy, by=shelf.by, year=year)
 
 
 def _report(shelf: Shelf, entry: Entry, made: dict[str, StrategyItem]) -> None:

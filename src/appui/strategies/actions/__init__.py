@@ -19,6 +19,7 @@ from appui.strategies.actions.plans import (
     discard_plan,
     make_plan,
     remove_plan_item,
+    share_plan,
     trace,
     untrace,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "report_progress",
     "request_expert",
     "revise_strategy",
+    "share_plan",
     "share_strategy",
     "trace",
     "untrace",

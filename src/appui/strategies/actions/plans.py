@@ -95,6 +95,15 @@ def approve_plan(plan: Plan, *, by: Reader, today: date, version: int | None = N
 
 
 @transaction.atomic
+def share_plan(plan: Plan, *, by: Reader, version: int | None = None, **fields: Any) -> Plan:
+    """Say who sees a plan: that is no part of what was approved."""
+    audit.hold(plan)
+    require(rules.may_share(plan, by))
+    keep_hidden(plan, by, fields)
+    return audit.update(plan, by=by, version=version, **fields)
+
+
+@transaction.atomic
 def discard_plan(plan: Plan, *, by: Reader) -> None:
     """Remove a plan that is still a draft, with its items."""
     audit.hold(plan)

@@ -13,7 +13,7 @@ from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
-from appui.registry.models import Organisation
+from appui.registry.models import Organisation, Visibility
 from appui.registry.queries import keep_hidden
 from appui.registry.rules import may_edit, may_write_for
 from appui.strategies import queries, rules
@@ -91,6 +91,7 @@ def approve_strategy(
     audit.hold(strategy)
     require(rules.may_approve(strategy, list(strategy.items.all()), by))
     before = queries.approved_version(strategy)
+    seen = _seen_as(before, strategy)
     if before is not None:
         audit.update(before, by=by, verb="superseded", state=Standing.SUPERSEDED)
     return audit.update(
@@ -101,19 +102,29 @@ def approve_strategy(
         state=Standing.APPROVED,
         approved_on=today,
         approved_by=by.name,
+        **seen,
     )
+
+
+def _seen_as(before: Strategy | None, strategy: Strategy) -> dict[str, Any]:
+    """Who sees the version before, for one that is still private: nobody loses sight of it."""
+    if before is None or strategy.visibility != Visibility.PRIVATE:
+        return {}
+    return {"visibility": before.visibility, "shared_with": list(before.shared_with.all())}
 
 
 @transaction.atomic
 def revise_strategy(strategy: Strategy, *, by: Reader) -> Strategy:
-    """Draft the next version: a copy of the approved one whose items keep their lineage."""
+    """Draft the next version: a copy of the approved one whose items keep their lineage.
+
+    The draft is private, whoever sees the version it comes from.
+    """
     audit.hold(strategy)
     require(rules.may_revise(strategy, queries.has_draft(strategy), by))
-    names = (*Strategy.FIXED, "source_id", "visibility", "owner_id")
+    names = (*Strategy.FIXED, "source_id", "owner_id")
     draft = Strategy(**{name: getattr(strategy, name) for name in names})
     draft.edition = strategy.edition + 1
-    partners = list(strategy.shared_with.all())
-    audit.create(draft, by=by, verb="version drafted", shared_with=partners)
+    audit.create(draft, by=by, verb="version drafted")
     _copy_items(strategy, draft)
     return draft
 

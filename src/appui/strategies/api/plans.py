@@ -51,6 +51,12 @@ class PlanIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
+class PlanChange(Seen):
+    """Who sees a plan."""
+
+    visibility: Visibility
+
+
 class PlanItemOut(WorkOut):
     """Something to do in the year; ``item_id`` is the action of the strategy it comes from."""
 
@@ -143,6 +149,17 @@ def make_plan(request: HttpRequest, body: PlanIn) -> Status[Plan]:
 def get_plan(request: HttpRequest, pk: Id) -> Plan:
     """One plan."""
     return _plan(request, pk)
+
+
+@router.post("/plans/{pk}", response={200: PlanOut, **PROBLEMS})
+def share_plan(request: HttpRequest, pk: Id, body: PlanChange) -> Plan:
+    """Say who sees a plan."""
+    return actions.share_plan(
+        _plan(request, pk),
+        by=reader_of(request),
+        version=body.version,
+        visibility=body.visibility,
+    )
 
 
 @router.delete("/plans/{pk}", response={200: Removed, **PROBLEMS})

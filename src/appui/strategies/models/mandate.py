@@ -13,6 +13,8 @@ from appui.registry.models import Organisation, Owned, OwnedQuerySet, Person
 
 ENDLESS = _("A deliverable ends in a document or an event: name the one it ended in.")
 
+ONE_EXPERT = _("Name one expert: a contact or an organisation.")
+
 
 class RequestState(models.TextChoices):
     """Where a request stands; ``rules.REQUEST_MOVES`` says which moves are allowed."""
@@ -96,7 +98,7 @@ class Mandate(Record):
         verbose_name=_("Expert (a contact)"),
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="+",
     )
     organisation = models.ForeignKey(
@@ -115,10 +117,9 @@ class Mandate(Record):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(person=None, organisation__isnull=False)
-                | Q(person__isnull=False, organisation=None),
+                condition=Q(person=None) | Q(organisation=None),
                 name="mandate_one_expert",
-                violation_error_message=_("Name one expert: a contact or an organisation."),
+                violation_error_message=ONE_EXPERT,
             ),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
@@ -133,6 +134,14 @@ class Mandate(Record):
 
     def get_absolute_url(self) -> str:
         return self.request.get_absolute_url()
+
+    def clean(self) -> None:
+        """Somebody carries it out; a contact that is erased leaves nobody until one is named.
+
+        Raises ``ValidationError``.
+        """
+        if self.person_id is None and self.organisation_id is None:
+            raise ValidationError(ONE_EXPERT)
 
     @property
     def expert(self) -> str:

@@ -9,6 +9,7 @@ from tests.factories import (
     make_donor,
     make_mandate,
     make_organisation,
+    make_person,
     make_reader,
     make_request,
     make_source,
@@ -19,6 +20,7 @@ from tests.world import figure
 from appui.home.examples.files import read
 from appui.kernel.access import Role
 from appui.kernel.errors import Invalid, Refused
+from appui.registry.actions import remove_person
 from appui.strategies import actions, queries
 from appui.strategies.models import ExpertRequest
 
@@ -151,3 +153,14 @@ def test_the_examples_hold_the_thirteen_deliverables_in_four_languages():
     assert {form["form"] for form in request["deliverable"]} == {"document", "event"}
     assert {tuple(item["title"]) for item in request["deliverable"]} == {("fr", "en", "es", "ar")}
     assert [item for item in request["deliverable"] if "due_on" in item] == []
+
+
+def test_an_erased_contact_leaves_its_mandate_and_work_standing(owner, manager):
+    person = make_person(owner, "Rosa")
+    request = make_request(owner, state="agreed")
+    mandate = actions.give_mandate(request, by=manager, person=person)
+
+    remove_person(person, by=manager)
+
+    mandate.refresh_from_db()
+    assert (mandate.person, mandate.expert) == (None, "")

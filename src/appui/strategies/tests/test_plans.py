@@ -133,6 +133,14 @@ def test_approval_freezes_the_plan(plan, editor, manager):
             change()
 
 
+def test_a_manager_says_who_sees_an_approved_plan(plan, editor, manager):
+    actions.approve_plan(plan, by=manager, today=TODAY)
+    with pytest.raises(Refused, match="Manager"):
+        actions.share_plan(plan, by=editor, visibility="public")
+
+    assert actions.share_plan(plan, by=manager, visibility="public").visibility == "public"
+
+
 def test_an_empty_plan_is_not_approved_and_an_editor_approves_none(approved, editor, manager):
     empty = make_plan(approved, 2028)
     with pytest.raises(Refused, match="It is empty"):

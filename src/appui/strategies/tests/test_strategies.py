@@ -144,6 +144,16 @@ def test_the_next_version_supersedes_the_one_before(approved, editor, manager):
     assert states == {1: Standing.SUPERSEDED, 2: Standing.APPROVED}
 
 
+def test_a_draft_is_private_and_is_seen_as_the_version_before_once_approved(
+    approved, editor, manager
+):
+    actions.share_strategy(approved, by=manager, visibility="public")
+    second = actions.revise_strategy(approved, by=editor)
+    assert second.visibility == "private"
+
+    assert actions.approve_strategy(second, by=manager, today=TODAY).visibility == "public"
+
+
 def test_there_is_one_draft_at_a_time_and_only_from_the_approved_version(approved, editor):
     draft = actions.revise_strategy(approved, by=editor)
 

@@ -75,7 +75,12 @@ def _buttons(obj: Plan, rows: list[PlanItem], reader: Reader) -> list[Button]:
         Button(label, reverse(f"strategies:{name}", args=[obj.pk]), primary, verdict)
         for label, name, verdict, primary in names
     ]
-    return [*buttons, Button(_("To print"), reverse("strategies:plan_print", args=[obj.pk]))]
+    share = reverse("strategies:plan_share", args=[obj.pk])
+    return [
+        Button(_("To print"), reverse("strategies:plan_print", args=[obj.pk])),
+        Button(_("Who sees it"), share, False, rules.may_share(obj, reader)),
+        *buttons,
+    ]
 
 
 def plan_print(request: PageRequest, pk: int) -> HttpResponse:
@@ -146,6 +151,21 @@ def plan_derive(request: PageRequest, pk: int) -> HttpResponse:
         submit=_("Derive from the strategy"),
         cancel=obj.get_absolute_url(),
         about=obj,
+    )
+
+
+def plan_share(request: PageRequest, pk: int) -> HttpResponse:
+    """Say who sees a plan."""
+    obj = fetch(queries.plans(request.reader), pk=pk)
+    require(rules.may_share(obj, request.reader))
+    return form_page(
+        request,
+        forms.SharePlanForm,
+        act=lambda data: actions.share_plan(obj, by=request.reader, **data),
+        title=_("Who sees “%(name)s”") % {"name": obj},
+        submit=_("Save"),
+        cancel=obj.get_absolute_url(),
+        kwargs={"reader": request.reader, "obj": obj},
     )
 
 
