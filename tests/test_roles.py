@@ -282,7 +282,8 @@ API = {
     """,
     "strength": "post /api/strengths/{pk}  delete /api/strengths/{pk}",
     "plan": """
-        get /api/plans/{pk}  post /api/plans/{pk}  delete /api/plans/{pk}  post /api/plans/{pk}/derive
+        get /api/plans/{pk}  post /api/plans/{pk}  delete /api/plans/{pk}
+        post /api/plans/{pk}/derive
         post /api/plans/{pk}/approve  get /api/plans/{pk}/items
         post /api/plans/{pk}/items
     """,

@@ -30,7 +30,7 @@ class Standing(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     APPROVED = "approved", _("Approved")
-    SUPERSEDED = "superseded", _("Superseded")
+    SUPERSEDED = "superseded", _("Replaced")
 
 
 class Strategy(Owned):

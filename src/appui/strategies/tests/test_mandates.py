@@ -17,7 +17,6 @@ from tests.factories import (
 )
 from tests.world import figure
 
-from appui.home.examples.files import read
 from appui.kernel.access import Role
 from appui.kernel.errors import Invalid, Refused
 from appui.registry.actions import remove_person
@@ -144,15 +143,6 @@ def test_the_list_counts_what_is_delivered_and_late(owner, editor):
     found = queries.expert_requests(editor, today=TODAY).get()
 
     assert (found.due, found.delivered, found.late) == (3, 1, 1)
-
-
-def test_the_examples_hold_the_thirteen_deliverables_in_four_languages():
-    (request,) = read("strategies")["request"]
-
-    assert len(request["deliverable"]) == 13
-    assert {form["form"] for form in request["deliverable"]} == {"document", "event"}
-    assert {tuple(item["title"]) for item in request["deliverable"]} == {("fr", "en", "es", "ar")}
-    assert [item for item in request["deliverable"] if "due_on" in item] == []
 
 
 def test_an_erased_contact_leaves_its_mandate_and_work_standing(owner, manager):

@@ -27,7 +27,6 @@ from appui.kernel.errors import Invalid, Refused
 from appui.strategies import actions, queries
 from appui.strategies.cli import strategies
 from appui.strategies.models import PlanItem, StrategyItem
-from appui.watch.due import due_items
 
 pytestmark = pytest.mark.django_db
 
@@ -212,14 +211,6 @@ def test_late_work_of_others_is_not_told(approved, owner):
     outsider = make_reader(Role.ADMINISTRATOR, make_organisation("Elsewhere"))
 
     assert late_of(owner, outsider) == []
-
-
-def test_the_calendar_holds_actions_with_a_day(approved, owner, editor):
-    found = due_items(owner.pk, editor, today=TODAY)
-
-    assert [(item.what, item.text, item.about, item.is_late) for item in found] == [
-        ("strategyitem", "Meet donors", "Raise", True)
-    ]
 
 
 def test_a_project_says_what_it_serves_until_it_is_taken_back(approved, owner, editor):
