@@ -94,8 +94,13 @@ def plan_items(reader: Reader) -> QuerySet[PlanItem]:
     )
 
 
-def reports_of(subject: StrategyItem | PlanItem) -> QuerySet[Progress]:
-    """What was reported of an action in any version, or of an item of a plan and its action."""
+def reports_of(subject: StrategyItem | PlanItem, reader: Reader) -> QuerySet[Progress]:
+    """What was reported of an action in any version, or of an item of a plan and its action.
+
+    For those who work in the organisation: sharing shares how far it is, not the notes.
+    """
+    if reader.role_in(subject.owner_id) is None:
+        return Progress.objects.none()
     if isinstance(subject, StrategyItem):
         return Progress.objects.filter(item__lineage=subject.lineage)
     own = Q(plan_item=subject)

@@ -104,9 +104,12 @@ def may_report(subject: StrategyItem | PlanItem, reader: Reader) -> Verdict:
     return allow()
 
 
-def may_trace(activity: Activity, reader: Reader) -> Verdict:
-    """Whoever edits a project says which item of a strategy it serves."""
-    return may_edit(activity, reader)
+def may_trace(activity: Activity, reader: Reader, item: StrategyItem | None = None) -> Verdict:
+    """Whoever edits a project says which item of an approved strategy it serves."""
+    allowed = may_edit(activity, reader)
+    if allowed and item is not None and item.strategy.state != Standing.APPROVED:
+        return refuse(_("A project is traced to an approved strategy."))
+    return allowed
 
 
 def may_change_request(request: ExpertRequest, reader: Reader) -> Verdict:

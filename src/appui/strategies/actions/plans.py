@@ -162,7 +162,7 @@ def remove_plan_item(item: PlanItem, *, by: Reader) -> None:
 @transaction.atomic
 def trace(activity: Activity, *, by: Reader, item: StrategyItem) -> Trace:
     """Say which item of a strategy a project serves."""
-    require(rules.may_trace(activity, by))
+    require(rules.may_trace(activity, by, item))
     made = audit.create(Trace(activity=activity, item=item), by=by)
     audit.record(by, "traced", activity, {"item": [None, str(item)]})
     return made

@@ -233,7 +233,7 @@ def remove_plan_item(request: HttpRequest, pk: Id) -> Removed:
 @paginate(Paged)
 def list_plan_progress(request: HttpRequest, pk: Id) -> QuerySet[Progress]:
     """What was reported of an item of a plan, the latest first."""
-    return queries.reports_of(_item(request, pk))
+    return queries.reports_of(_item(request, pk), reader_of(request))
 
 
 @router.post("/plan-items/{pk}/progress", response={201: ProgressOut, **PROBLEMS})
@@ -241,7 +241,7 @@ def report_plan_progress(request: HttpRequest, pk: Id, body: ProgressIn) -> Stat
     """Say how far an item of an approved plan is."""
     item, by = _item(request, pk), reader_of(request)
     fields = body.model_dump()
-    rows = queries.reports_of(item)
+    rows = queries.reports_of(item, by)
     made = write_once(request, body, rows, lambda: actions.report_progress(item, by=by, **fields))
     return Status(201, made)
 

@@ -341,7 +341,8 @@ def remove_item(request: HttpRequest, pk: Id) -> Removed:
 @paginate(Paged)
 def list_progress(request: HttpRequest, pk: Id) -> QuerySet[Progress]:
     """What was reported of an action, the latest first."""
-    return queries.reports_of(fetch(queries.items(reader_of(request)), pk))
+    reader = reader_of(request)
+    return queries.reports_of(fetch(queries.items(reader), pk), reader)
 
 
 @router.post("/strategy-items/{pk}/progress", response={201: ProgressOut, **PROBLEMS})
@@ -349,7 +350,7 @@ def report_progress(request: HttpRequest, pk: Id, body: ProgressIn) -> Status[Pr
     """Say how far an action of an approved strategy is."""
     item, by = fetch(queries.items(reader_of(request)), pk), reader_of(request)
     fields = body.model_dump()
-    rows = queries.reports_of(item)
+    rows = queries.reports_of(item, by)
     made = write_once(request, body, rows, lambda: actions.report_progress(item, by=by, **fields))
     return Status(201, made)
 

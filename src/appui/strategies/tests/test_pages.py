@@ -12,14 +12,18 @@ from tests.factories import (
     make_donor,
     make_item,
     make_mandate,
+    make_organisation,
     make_person,
     make_plan,
     make_plan_item,
     make_source,
     make_strength,
     make_trace,
+    make_user_with_role,
 )
 
+from appui.kernel.access import Role
+from appui.strategies import actions
 from appui.strategies.models import Deliverable, PlanItem, Progress, Strategy, StrategyItem
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +81,33 @@ def test_a_conflict_is_shown_in_the_form_of_the_item(page, draft):
 
     assert answer.status_code == 409
     assert "was changed by someone else" in error_text(answer)
+
+
+def test_what_a_colleague_changed_since_is_not_approved_unseen(page, draft, editor):
+    sent = {"version": page("strategy_approve", draft.pk).context["form"]["version"].value()}
+    actions.add_item(draft, by=editor, title={"en": "Added since"})
+
+    answer = page("strategy_approve", draft.pk, send=sent)
+
+    assert answer.status_code == 409
+    assert "was changed by someone else" in error_text(answer)
+
+
+def test_an_outsider_reads_a_shared_item_without_its_notes_and_history(
+    client, page, approved, manager
+):
+    actions.share_strategy(approved, by=manager, visibility="public")
+    item = approved.items.get(kind="action")
+    actions.report_progress(item, by=manager, state="under_way", on=date(2026, 11, 1), note="Ours")
+    assert "Ours" in text(page("item", item.pk))
+    client.force_login(make_user_with_role(Role.READER, make_organisation("Elsewhere")))
+
+    told = text(client.get(item.get_absolute_url()))
+
+    assert "Meet donors" in told
+    assert "Under way" in told
+    assert "Ours" not in told
+    assert "History" not in told
 
 
 def test_progress_is_reported_on_the_page_of_the_action(page, approved):

@@ -224,6 +224,13 @@ def test_a_project_says_what_it_serves_until_it_is_taken_back(approved, owner, e
     assert set(queries.untraced(editor)) == {activity, other}
 
 
+def test_a_project_is_not_traced_to_a_draft(approved, owner, editor):
+    draft = actions.revise_strategy(approved, by=editor)
+
+    with pytest.raises(Refused, match="to an approved strategy"):
+        actions.trace(make_activity(owner), by=editor, item=draft.items.get(kind="action"))
+
+
 def test_another_organisations_project_is_not_traced(approved, editor):
     theirs = make_activity(make_organisation("Elsewhere"))
 

@@ -257,7 +257,7 @@ def test_progress_stands_beside_the_item_and_goes_on_in_the_next_version(approve
 
     assert found == {approved.pk: "under_way", draft.pk: "under_way"}
     assert action_of(approved).version == 1
-    assert queries.reports_of(action_of(draft)).get().note == "Two met."
+    assert queries.reports_of(action_of(draft), editor).get().note == "Two met."
 
 
 def test_what_is_dropped_says_why(approved, editor):
@@ -294,6 +294,16 @@ def test_an_outsider_sees_nothing_and_a_partner_what_is_shared(approved, manager
 
     actions.share_strategy(approved, by=manager, visibility="public")
     assert [str(row) for row in queries.items(outsider).filter(kind="action")] == ["Meet donors"]
+
+
+def test_sharing_shares_how_far_it_is_and_not_what_was_noted(approved, manager):
+    action = action_of(approved)
+    actions.report_progress(action, by=manager, state="under_way", on=TODAY, note="Internal")
+    actions.share_strategy(approved, by=manager, visibility="public")
+    outsider = make_reader(Role.READER, make_organisation("Elsewhere"))
+
+    assert queries.items(outsider).get(kind="action").progress == "under_way"
+    assert list(queries.reports_of(action, outsider)) == []
 
 
 def test_the_items_of_a_version_take_as_many_queries_however_many(

@@ -8,12 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appui.kernel import audit
+from appui.kernel.access import Reader
 from appui.kernel.errors import Missing
+from appui.kernel.models import AuditEntry
 from appui.kernel.verdict import require
-from appui.registry.pages import Button, PageRequest, fetch, sheet_page
+from appui.registry.pages import HISTORY_SHOWN, Button, PageRequest, fetch, sheet_page
 from appui.strategies import actions, forms, listings, queries, rules
 from appui.strategies.actions.strategies import BELOW
-from appui.strategies.models import ItemKind, PlanItem, StrategyItem
+from appui.strategies.models import ItemKind, Plan, PlanItem, StrategyItem
 from appui.strategies.views.strategies import ADD_LABELS
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page, without_version
@@ -61,11 +64,18 @@ def item(request: PageRequest, pk: int) -> HttpResponse:
             *_below(obj, request),
             *_report_button(obj, request),
         ],
-        facts=[*work_facts(obj), *_targets(obj)],
-        reports=Table(REPORTS, list(queries.reports_of(obj))),
+        facts=[*work_facts(obj), *_targets(obj), Fact(_("Version"), obj.version, "number")],
+        reports=Table(REPORTS, list(queries.reports_of(obj, request.reader))),
         is_action=obj.kind == ItemKind.ACTION,
         serving=Table(SERVING, list(serving)),
+        entries=entries_of(obj, request.reader),
     )
+
+
+def entries_of(obj: StrategyItem | PlanItem | Plan, reader: Reader) -> list[AuditEntry]:
+    """The trail, for those who work in the organisation."""
+    own = reader.role_in(obj.owner_id) is not None
+    return list(audit.history(obj)[:HISTORY_SHOWN]) if own else []
 
 
 def _below(obj: StrategyItem, request: PageRequest) -> list[Button]:

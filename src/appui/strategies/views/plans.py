@@ -9,15 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
-from appui.registry.pages import HISTORY_SHOWN, Button, PageRequest, adding, fetch, sheet_page
+from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.strategies import actions, forms, listings, queries, rules, tree
 from appui.strategies.models import Plan, PlanItem
-from appui.strategies.views.items import REPORTS, report_page, work_facts
+from appui.strategies.views.items import REPORTS, entries_of, report_page, work_facts
 from appui.strategies.views.tabs import plan_tabs, strategy_tabs, workspace
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page, without_version
@@ -44,7 +43,6 @@ def plan(request: PageRequest, pk: int) -> HttpResponse:
     obj = fetch(queries.plans(request.reader), pk=pk)
     rows = queries.plan_items(request.reader).filter(plan=obj)
     everything = list(obj.items.all())
-    own = request.reader.role_in(obj.owner_id) is not None
     return list_page(
         request,
         listings.plan_items(obj),
@@ -57,7 +55,7 @@ def plan(request: PageRequest, pk: int) -> HttpResponse:
         costs=tree.costs_of(everything),
         count=len(everything),
         tone=listings.STANDING_TONES[obj.state],
-        entries=list(audit.history(obj)[:HISTORY_SHOWN]) if own else [],
+        entries=entries_of(obj, request.reader),
     )
 
 
@@ -175,7 +173,10 @@ def plan_approve(request: PageRequest, pk: int) -> HttpResponse:
     require(rules.may_approve_plan(obj, list(obj.items.all()), request.reader))
     return confirm_page(
         request,
-        act=lambda _data: actions.approve_plan(obj, by=request.reader, today=timezone.localdate()),
+        act=lambda data: actions.approve_plan(
+            obj, by=request.reader, today=timezone.localdate(), **data
+        ),
+        initial={"version": obj.version},
         title=_("Approve “%(name)s”") % {"name": obj},
         question=_("Nothing in it changes after that: only progress is reported."),
         submit=_("Approve"),
@@ -238,9 +239,10 @@ def plan_item(request: PageRequest, pk: int) -> HttpResponse:
             ),
         ],
         facts=[*work_facts(obj), *_comes_from(obj)],
-        reports=Table(REPORTS, list(queries.reports_of(obj))),
+        reports=Table(REPORTS, list(queries.reports_of(obj, request.reader))),
         is_action=True,
         serving=Table((), ()),
+        entries=entries_of(obj, request.reader),
     )
 
 

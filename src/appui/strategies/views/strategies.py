@@ -222,9 +222,10 @@ def strategy_approve(request: PageRequest, pk: int) -> HttpResponse:
     require(rules.may_approve(obj, list(obj.items.all()), request.reader))
     return confirm_page(
         request,
-        act=lambda _data: actions.approve_strategy(
-            obj, by=request.reader, today=timezone.localdate()
+        act=lambda data: actions.approve_strategy(
+            obj, by=request.reader, today=timezone.localdate(), **data
         ),
+        initial={"version": obj.version},
         title=_("Approve “%(name)s”") % {"name": obj},
         question=_(
             "Nothing in it changes after that; the version approved before it is superseded. "
