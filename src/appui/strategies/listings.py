@@ -1,5 +1,6 @@
 """How lists and tables of strategies, plans and mandates look."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -372,8 +373,11 @@ def _ended_in(row: Any) -> str:
     return str(row.document or row.event or "")
 
 
+READ_DELIVERABLE = Column("title", _("Deliverable"), lambda row: row.title, "multilingual")
+EDITABLE_DELIVERABLE = replace(
+    READ_DELIVERABLE, href=lambda row: reverse("strategies:deliverable_edit", args=[row.pk])
+)
 DELIVERABLES = (
-    Column("title", _("Deliverable"), lambda row: row.title, "multilingual"),
     Column("form", _("Ends in"), lambda row: row.get_form_display()),
     Column(
         "due_on",
@@ -391,15 +395,16 @@ DELIVERABLES = (
 DELIVER = Column(
     "deliver",
     _("Deliver"),
-    lambda row: "" if row.delivered_on else _("Mark delivered"),
+    lambda row: _("Change") if row.delivered_on else _("Mark delivered"),
     href=lambda row: reverse("strategies:deliverable_deliver", args=[row.pk]),
 )
-CHANGE_DELIVERABLE = Column(
-    "change",
-    _("Change"),
-    lambda _row: _("Change"),
-    href=lambda row: reverse("strategies:deliverable_edit", args=[row.pk]),
-)
+
+
+def deliverable_columns(*, changeable: bool) -> list[Column]:
+    """The columns for those who may change a deliverable, or only read it."""
+    if changeable:
+        return [EDITABLE_DELIVERABLE, *DELIVERABLES, DELIVER]
+    return [READ_DELIVERABLE, *DELIVERABLES]
 
 
 def _days_late(work: OpenWork) -> int:

@@ -106,7 +106,7 @@ class FieldChange:
     def label(self) -> str:
         """The field as shown, with its language."""
         name = str(LABELS[self.field])
-        return f"{name} ({self.language})" if self.language else name
+        return f"{name} ({formats.language_name(self.language)})" if self.language else name
 
 
 @dataclass(frozen=True, slots=True)

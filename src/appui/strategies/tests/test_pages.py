@@ -67,7 +67,7 @@ def test_a_strategy_is_drafted_filled_approved_and_revised_on_its_pages(page, ow
 
     told = text(page("compare", second.pk))
     assert "From version 1 to version 2" in told
-    assert "Title (en) Conference Larger one" in told
+    assert "Title (English) Conference Larger one" in told
     assert "1.1 Events" in text(page("strategy", second.pk))
 
 

@@ -50,9 +50,7 @@ def request_sheet(request: PageRequest, pk: int) -> HttpResponse:
     mandate: Mandate | None = getattr(obj, "mandate", None)
     rows = list(queries.deliverables(request.reader).filter(mandate=mandate)) if mandate else []
     may_change = rules.may_change_mandate(obj, request.reader)
-    columns = list(listings.DELIVERABLES)
-    if may_change:
-        columns += [listings.DELIVER, listings.CHANGE_DELIVERABLE]
+    columns = listings.deliverable_columns(changeable=bool(may_change))
     return sheet_page(
         request,
         obj,
