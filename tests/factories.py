@@ -49,6 +49,17 @@ from appui.selection.actions import appraisal as appraising
 from appui.selection.actions import criteria as weighing
 from appui.selection.actions import scenario as planning
 from appui.selection.models import CriteriaSet, Criterion
+from appui.strategies.models import (
+    Deliverable,
+    ExpertRequest,
+    Mandate,
+    Plan,
+    PlanItem,
+    Strategy,
+    StrategyItem,
+    Strength,
+    Trace,
+)
 from appui.watch.models import Feed, Search, Signal
 
 TODAY = date(2026, 11, 22)
@@ -145,7 +156,7 @@ def make_stage(owner, name="Idea", **fields):
     return audit.create(Stage(owner=owner, name=names, **fields), by=SYSTEM, required_papers=papers)
 
 
-def make_item(stage, text="Ask the countries", **fields):
+def make_checklist_item(stage, text="Ask the countries", **fields):
     return audit.create(ChecklistItem(stage=stage, text={"en": text}, **fields), by=SYSTEM)
 
 
@@ -299,6 +310,57 @@ def make_scenario(appraisal, title="Scenario", *, envelopes=(), **fields):
     for name, amount in envelopes:
         planning.add_envelope(made, by=SYSTEM, title=name, years={2026: Decimal(amount)})
     return made
+
+
+def make_strategy(owner, title="Raise", *, state="draft", **fields):
+    fields = {"reference": f"S-{next(_numbers)}", "year_from": 2026, "year_to": 2028} | fields
+    strategy = Strategy(owner=owner, title={"en": title}, state=state, **fields)
+    return audit.create(strategy, by=SYSTEM)
+
+
+def make_item(strategy, title="Meet donors", *, kind="action", parent=None, **fields):
+    """An action under an objective and an axis of its own, unless ``parent`` says otherwise."""
+    above = {"action": "axis", "axis": "objective"}.get(kind)
+    if above and parent is None:
+        parent = make_item(strategy, f"{above} of {title}", kind=above)
+    return StrategyItem.objects.create(
+        strategy=strategy, title={"en": title}, kind=kind, parent=parent, **fields
+    )
+
+
+def make_plan(strategy, year=2026, *, state="draft", **fields):
+    plan = Plan(owner=strategy.owner, strategy=strategy, year=year, state=state, **fields)
+    return audit.create(plan, by=SYSTEM)
+
+
+def make_plan_item(plan, title="Hold a round table", **fields):
+    return PlanItem.objects.create(plan=plan, title={"en": title}, **fields)
+
+
+def make_strength(owner, text="Trusted", **fields):
+    return audit.create(Strength(owner=owner, text={"en": text}, **fields), by=SYSTEM)
+
+
+def make_trace(activity, item):
+    return audit.create(Trace(activity=activity, item=item), by=SYSTEM)
+
+
+def make_request(owner, subject="An expert", **fields):
+    fields = {"reference": f"E-{next(_numbers)}", "description": {"en": "Advise."}} | fields
+    request = ExpertRequest(owner=owner, asked_by=owner, subject={"en": subject}, **fields)
+    return audit.create(request, by=SYSTEM)
+
+
+def make_mandate(owner, expert, subject="An expert", **fields):
+    """A request with its mandate, given to an organisation."""
+    request = make_request(owner, subject, state="mandated", **fields)
+    mandate = Mandate(request=request, organisation=expert, description={"en": "Advise."})
+    return audit.create(mandate, by=SYSTEM)
+
+
+def make_deliverable(mandate, title="A report", **fields):
+    fields = {"form": "document"} | fields
+    return audit.create(Deliverable(mandate=mandate, title={"en": title}, **fields), by=SYSTEM)
 
 
 def make_rate(currency, month, usd_per_unit, source="ECB"):

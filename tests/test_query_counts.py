@@ -24,6 +24,8 @@ MORE = (
     "home:dashboard",
     "home:due",
     "home:audit",
+    "strategies:swot",
+    "strategies:late",
     "funding:proposal_board",
     "design:project_board",
     "intelligence:donor_map",
@@ -63,7 +65,7 @@ class Crowd(World):
         budget_line(activity)
         template = make.make_template(owner, f"Template {tag}")
         stage = make.make_stage(owner, f"Stage {tag}", required_papers=[template])
-        make.make_item(stage)
+        make.make_checklist_item(stage)
         Standing.objects.create(activity=activity, stage=stage)
         make.make_paper(activity, template, f"Paper {tag}", texts=("Mines",))
         fund = make.make_fund(owner, donor, source=source, deadline=date(2027, 1, 1))
@@ -100,6 +102,7 @@ class Crowd(World):
         form = make.make_form(owner, f"Form {tag}")
         make.make_response(owner, form, donor, {"q1": "no"}, submitted=True)
         make.make_consultation(owner, places=[donor.country], organisations=[donor])
+        self._add_strategy(tag, source, donor, activity)
         make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
         Invitation.objects.create(
             organisation=owner,
@@ -109,6 +112,18 @@ class Crowd(World):
             invited_by="A",
             expires_at="2030-01-01T00:00:00Z",
         )
+
+    def _add_strategy(self, tag, source, donor, activity):
+        owner, late = self.owner, {"due_on": date(2026, 1, 5)}
+        person = make.make_person(owner, f"Responsible {tag}")
+        strategy = make.make_strategy(owner, f"Strategy {tag}", state="approved", source=source)
+        item = make.make_item(strategy, **late, responsible=self.users[Role.EDITOR])
+        plan = make.make_plan(strategy, state="approved")
+        make.make_plan_item(plan, **late, person=person, activity=activity)
+        make.make_trace(make.make_activity(owner, f"Traced {tag}"), item)
+        make.make_strength(owner, source=source)
+        mandate = make.make_mandate(owner, donor, source=source)
+        make.make_deliverable(mandate, document=source, **late)
 
 
 def pages():

@@ -30,6 +30,7 @@ HIDDEN_ADMINS = "    302  404   404  404  404  404  200"
 # Nothing is there: the gallery is for developers, and no published flows are loaded here.
 NOBODY = "           302  404   404  404  404  404  404"
 ASKED = "            302  404   403  404  404  404  404"
+NEVER = "            302  404   403  403  403  403  403"
 JUDGED = "            302  404   403  403  403  404  404"
 REVIEWER = "          302  404   200  403  403  403  403"
 POST_ONLY = "        302  405   405  405  405  405  405"
@@ -55,6 +56,8 @@ TABLE = {
         watch:signal_list watch:closed_list watch:search_list watch:feed_list watch:digest
         watch:calendar_address watch:briefing/organisation
         selection:criteria_list selection:appraisal_list selection:scenario_list
+        strategies:strategy_list strategies:swot strategies:untraced_list strategies:plan_list
+        strategies:late strategies:mandate_list
     """,
     EDITORS: """
         registry:organisation_add registry:organisation_edit/organisation
@@ -66,6 +69,8 @@ TABLE = {
         watch:search_add watch:feed_add
         selection:criteria_add selection:appraisal_add selection:scenario_add
         questionnaires:form_add questionnaires:response_add questionnaires:consultation_add
+        strategies:strategy_add strategies:strength_add strategies:plan_add
+        strategies:request_add
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
     MANAGERS: """
@@ -91,6 +96,9 @@ TABLE = {
         questionnaires:priority/priority questionnaires:consultation/consultation
         design:stage/stage design:template/template design:paper/paper design:paper_compare/paper
         design:paper_print/paper design:theory/theory
+        strategies:strategy/strategy strategies:strategy_items/strategy
+        strategies:compare/strategy_draft strategies:item/action strategies:plan/plan
+        strategies:plan_print/plan strategies:plan_item/plan_item strategies:request/request
     """,
     OWN_EDITORS: """
         registry:person_edit/person evidence:source_edit/source evidence:figure_edit/figure
@@ -132,6 +140,17 @@ TABLE = {
         design:comment_reply/comment design:comment_resolve/comment design:comment_reopen/comment
         design:theory_edit/theory design:node_add/theory design:link_add/theory
         design:node_edit/node design:node_remove/node design:link_remove/arrow
+        strategies:strategy_edit/strategy_draft strategies:strategy_discard/strategy_draft
+        strategies:item_add/strategy_draft strategies:item_edit/draft_item
+        strategies:item_remove/draft_item strategies:item_progress/action
+        strategies:strength_edit/strength strategies:strength_remove/strength
+        strategies:plan_derive/plan_draft strategies:plan_discard/plan_draft
+        strategies:plan_item_add/plan_draft strategies:plan_item_edit/draft_plan_item
+        strategies:plan_item_remove/draft_plan_item strategies:plan_item_progress/plan_item
+        strategies:trace_add/activity strategies:trace_remove/trace
+        strategies:request_edit/asked strategies:mandate_edit/mandate
+        strategies:deliverable_add/mandate strategies:deliverable_edit/deliverable
+        strategies:deliverable_deliver/deliverable strategies:deliverable_remove/deliverable
     """,
     OWN_FINANCE: """
         funding:agreement_edit/draft funding:allocation_add/agreement
@@ -145,6 +164,9 @@ TABLE = {
         design:stage_edit/stage design:item_add/stage design:item_edit/item
         design:template_edit/template design:section_add/template
         design:section_edit/template_section
+        strategies:strategy_share/strategy strategies:strategy_approve/strategy_draft
+        strategies:plan_approve/plan_draft strategies:plan_share/plan
+        strategies:mandate_add/agreed
     """,
     REVIEWER: "selection:review/candidate",
     OWN_ADMINS: "registry:organisation_edit/workspace",
@@ -157,6 +179,7 @@ TABLE = {
         ui:gallery intelligence:world_map intelligence:chart intelligence:donor_profile
         publishing:donor_profile_file
     """,
+    NEVER: "strategies:strategy_revise/strategy",
     ASKED: "funding:need_ask/need funding:need_set_aside/need",
 }
 # Addresses that take more than a key.
@@ -186,6 +209,7 @@ MORE = {
     ("questionnaires:priority_move", "{priority}", "dropped"): OWN_EDITORS,
     ("watch:signal_move", "{signal}", "dismissed"): OWN_EDITORS,
     ("watch:signal_move", "{closed_signal}", "open"): OWN_EDITORS,
+    ("strategies:request_move", "{asked}", "refused"): OWN_MANAGERS,
     ("watch:date_file", "signal", "{signal}"): OWN,
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
@@ -287,6 +311,10 @@ API = {
         get /api/proposals  post /api/proposals  get /api/interactions  post /api/interactions
         get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
         get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
+        get /api/strategies  post /api/strategies  get /api/strengths  post /api/strengths
+        get /api/plans  post /api/plans  get /api/traces  post /api/traces
+        get /api/untraced-activities  get /api/late-work  get /api/expert-requests
+        post /api/expert-requests
         get /api/targets  post /api/targets  get /api/position  get /api/search  get /api/history
         get /api/criteria-sets  post /api/criteria-sets  get /api/appraisals  post /api/appraisals
         get /api/scenarios  post /api/scenarios  get /api/runs
@@ -357,6 +385,39 @@ API = {
         get /api/priorities/{pk}  post /api/priorities/{pk}  post /api/priorities/{pk}/move
     """,
     "consultation": "get /api/consultations/{pk}  post /api/consultations/{pk}",
+    "strategy_draft": """
+        get /api/strategies/{pk}  post /api/strategies/{pk}  delete /api/strategies/{pk}
+        post /api/strategies/{pk}/approve  post /api/strategies/{pk}/revise
+        get /api/strategies/{pk}/differences  get /api/strategies/{pk}/items
+        post /api/strategies/{pk}/items
+    """,
+    "action": """
+        get /api/strategy-items/{pk}  post /api/strategy-items/{pk}
+        delete /api/strategy-items/{pk}  get /api/strategy-items/{pk}/progress
+        post /api/strategy-items/{pk}/progress
+    """,
+    "strength": "post /api/strengths/{pk}  delete /api/strengths/{pk}",
+    "plan": """
+        get /api/plans/{pk}  post /api/plans/{pk}  delete /api/plans/{pk}
+        post /api/plans/{pk}/derive
+        post /api/plans/{pk}/approve  get /api/plans/{pk}/items
+        post /api/plans/{pk}/items
+    """,
+    "plan_item": """
+        get /api/plan-items/{pk}  post /api/plan-items/{pk}  delete /api/plan-items/{pk}
+        get /api/plan-items/{pk}/progress  post /api/plan-items/{pk}/progress
+    """,
+    "trace": "delete /api/traces/{pk}",
+    "request": """
+        get /api/expert-requests/{pk}  post /api/expert-requests/{pk}
+        post /api/expert-requests/{pk}/move  post /api/expert-requests/{pk}/mandate
+        post /api/expert-requests/{pk}/mandate/change
+        get /api/expert-requests/{pk}/deliverables  post /api/expert-requests/{pk}/deliverables
+    """,
+    "deliverable": """
+        post /api/deliverables/{pk}  delete /api/deliverables/{pk}
+        post /api/deliverables/{pk}/deliver
+    """,
 }
 
 
@@ -403,6 +464,12 @@ PRIVATE_LISTS = {
     "project-stages",
     "paper-templates",
     "papers",
+    "strategies",
+    "strengths",
+    "plans",
+    "traces",
+    "untraced-activities",
+    "expert-requests",
 }
 
 

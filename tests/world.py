@@ -82,6 +82,7 @@ class World:
             **self._questionnaires(),
             **self._design(),
         }
+        self.pk |= self._strategies()
         self.keys = self.pk | {"secret": self.secret} | self._secrets()
 
     def _register(self):
@@ -212,7 +213,7 @@ class World:
         ends = [make.make_node(theory, kind) for kind in ("activity", "output")]
         return {
             "stage": stage.pk,
-            "item": make.make_item(stage).pk,
+            "item": make.make_checklist_item(stage).pk,
             "template": template.pk,
             "template_section": template.sections.first().pk,
             "paper": paper.pk,
@@ -222,6 +223,33 @@ class World:
             "theory": theory.pk,
             "node": ends[0].pk,
             "arrow": theory.links.create(tail=ends[0], head=ends[1]).pk,
+        }
+
+    def _strategies(self):
+        owner, today = self.owner, timezone.localdate()
+        approved = make.make_strategy(owner, state="approved")
+        done = make.make_item(approved, due_on=today - timedelta(days=1))
+        plan = make.make_plan(approved, today.year, state="approved")
+        draft = make.make_strategy(owner, reference=approved.reference, edition=2)
+        sketch = make.make_plan(approved, 2027)
+        activity = make.make_activity(owner, "Traced")
+        mandate = make.make_mandate(owner, self.donor)
+        return {
+            "strategy": approved.pk,
+            "strategy_draft": draft.pk,
+            "action": done.pk,
+            "draft_item": make.make_item(draft).pk,
+            "strength": make.make_strength(owner).pk,
+            "plan": plan.pk,
+            "plan_draft": sketch.pk,
+            "plan_item": make.make_plan_item(plan).pk,
+            "draft_plan_item": make.make_plan_item(sketch).pk,
+            "trace": make.make_trace(activity, done).pk,
+            "request": mandate.request.pk,
+            "asked": make.make_request(owner).pk,
+            "agreed": make.make_request(owner, state="agreed").pk,
+            "mandate": mandate.pk,
+            "deliverable": make.make_deliverable(mandate).pk,
         }
 
     def _secrets(self):

@@ -32,6 +32,7 @@ from appui.publishing.pen import Pen
 from appui.registry.models import Organisation
 
 VISIBILITY_PILLAR = "communication"
+STRENGTHS_SHOWN = 6  # a brief has two pages
 
 
 def assemble_brief(
@@ -67,7 +68,7 @@ class _Writer:
         drawn_map = map_of(pen, self.material, dated)
         middle = (self.results(), self.plan(), self.gap())
         chart = self._chart(dated)
-        closing = (self.cofunders(), self.visibility(), self.contact())
+        closing = (self.cofunders(), *self.strengths(), self.visibility(), self.contact())
         return Brief(
             reference=plain(pen.need.reference),
             language=pen.language,
@@ -201,6 +202,15 @@ class _Writer:
         """Who has signed for this need, with how much of it."""
         table = tables.cofunders_table(self.pen, cofunders(self.material.gap))
         return self.pen.section("cofunders", _("Who already pays"), table=table)
+
+    def strengths(self) -> tuple[Section, ...]:
+        """What the institution offers, each with its source; left out when nothing is usable."""
+        pen = self.pen
+        texts = [
+            replace(pen.local(entry.text), source_numbers=pen.notes.publication(entry.said_by))
+            for entry in self.material.strengths[:STRENGTHS_SHOWN]
+        ]
+        return (pen.section("strengths", _("What we bring"), texts=texts),) if texts else ()
 
     def visibility(self) -> Section:
         """What the plan sets aside for communication and visibility."""

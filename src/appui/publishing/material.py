@@ -22,6 +22,8 @@ from appui.publishing import units
 from appui.publishing.giving import Giving, published_giving
 from appui.registry.models import Location, Organisation, Person
 from appui.registry.queries import codes_by_value
+from appui.strategies.models import Strength
+from appui.strategies.queries import strengths_for
 
 # Measures that tell what was done. Those in CONTEXT tell neither that nor the problem; the others
 # that are not money tell the problem.
@@ -91,6 +93,7 @@ class Material:
     asks: tuple[Proposal, ...]
     giving: tuple[Giving, ...]
     contacts: tuple[Person, ...]
+    strengths: tuple[Strength, ...]
     readable: frozenset[int]
 
 
@@ -109,6 +112,8 @@ def gather(need: Need, *, reader: Reader, donor: Organisation | None, today: dat
     known = tuple(_figures(reader, places, cited))
     cited |= {figure.source_id for figure in known}
     cited |= {row.source.pk for row in gap.rows if isinstance(row.source, Source)}
+    strengths = tuple(strengths_for(found.owner, reader))
+    cited |= {entry.said_by.pk for entry in strengths if entry.said_by is not None}
     visible = Source.objects.visible_to(reader).filter(pk__in=cited)
     return Material(
         need=found,
@@ -120,6 +125,7 @@ def gather(need: Need, *, reader: Reader, donor: Organisation | None, today: dat
         asks=tuple(_asks(found, reader, donor)) if donor else (),
         giving=tuple(published_giving(donor, found)) if donor else (),
         contacts=tuple(Person.objects.visible_to(ANONYMOUS).filter(organisation=found.owner)),
+        strengths=strengths,
         readable=frozenset(visible.values_list("pk", flat=True)),
     )
 

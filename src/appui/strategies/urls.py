@@ -1,6 +1,68 @@
 """Addresses of strategies."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from appui.strategies.views import items, mandates, plans, strategies, swot
 
 app_name = "strategies"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("strategies/", strategies.strategy_list, name="strategy_list"),
+    path("strategies/add/", strategies.strategy_add, name="strategy_add"),
+    path("strategies/<int:pk>/", strategies.strategy, name="strategy"),
+    path("strategies/<int:pk>/edit/", strategies.strategy_edit, name="strategy_edit"),
+    path("strategies/<int:pk>/items/", strategies.strategy_items, name="strategy_items"),
+    path("strategies/<int:pk>/share/", strategies.strategy_share, name="strategy_share"),
+    path("strategies/<int:pk>/approve/", strategies.strategy_approve, name="strategy_approve"),
+    path("strategies/<int:pk>/revise/", strategies.strategy_revise, name="strategy_revise"),
+    path("strategies/<int:pk>/discard/", strategies.strategy_discard, name="strategy_discard"),
+    path("strategies/<int:pk>/differences/", strategies.compare, name="compare"),
+    path("strategies/<int:pk>/items/add/", items.item_add, name="item_add"),
+    path("strategies/items/<int:pk>/", items.item, name="item"),
+    path("strategies/items/<int:pk>/edit/", items.item_edit, name="item_edit"),
+    path("strategies/items/<int:pk>/remove/", items.item_remove, name="item_remove"),
+    path("strategies/items/<int:pk>/progress/", items.item_progress, name="item_progress"),
+    path("strategies/strengths/", swot.swot, name="swot"),
+    path("strategies/strengths/add/", swot.strength_add, name="strength_add"),
+    path("strategies/strengths/<int:pk>/edit/", swot.strength_edit, name="strength_edit"),
+    path("strategies/strengths/<int:pk>/remove/", swot.strength_remove, name="strength_remove"),
+    path("strategies/untraced/", plans.untraced_list, name="untraced_list"),
+    path("strategies/traces/<int:pk>/remove/", plans.trace_remove, name="trace_remove"),
+    path("projects/<int:pk>/trace/", plans.trace_add, name="trace_add"),
+    path("plans/", plans.plan_list, name="plan_list"),
+    path("plans/add/", plans.plan_add, name="plan_add"),
+    path("plans/late/", plans.late, name="late"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/print/", plans.plan_print, name="plan_print"),
+    path("plans/<int:pk>/derive/", plans.plan_derive, name="plan_derive"),
+    path("plans/<int:pk>/share/", plans.plan_share, name="plan_share"),
+    path("plans/<int:pk>/approve/", plans.plan_approve, name="plan_approve"),
+    path("plans/<int:pk>/discard/", plans.plan_discard, name="plan_discard"),
+    path("plans/<int:pk>/items/add/", plans.plan_item_add, name="plan_item_add"),
+    path("plans/items/<int:pk>/", plans.plan_item, name="plan_item"),
+    path("plans/items/<int:pk>/edit/", plans.plan_item_edit, name="plan_item_edit"),
+    path("plans/items/<int:pk>/remove/", plans.plan_item_remove, name="plan_item_remove"),
+    path("plans/items/<int:pk>/progress/", plans.plan_item_progress, name="plan_item_progress"),
+    path("experts/", mandates.mandate_list, name="mandate_list"),
+    path("experts/add/", mandates.request_add, name="request_add"),
+    path("experts/<int:pk>/", mandates.request_sheet, name="request"),
+    path("experts/<int:pk>/edit/", mandates.request_edit, name="request_edit"),
+    path("experts/<int:pk>/move/<slug:state>/", mandates.request_move, name="request_move"),
+    path("experts/<int:pk>/mandate/", mandates.mandate_add, name="mandate_add"),
+    path("experts/mandates/<int:pk>/edit/", mandates.mandate_edit, name="mandate_edit"),
+    path(
+        "experts/mandates/<int:pk>/deliverables/add/",
+        mandates.deliverable_add,
+        name="deliverable_add",
+    ),
+    path("experts/deliverables/<int:pk>/edit/", mandates.deliverable_edit, name="deliverable_edit"),
+    path(
+        "experts/deliverables/<int:pk>/deliver/",
+        mandates.deliverable_deliver,
+        name="deliverable_deliver",
+    ),
+    path(
+        "experts/deliverables/<int:pk>/remove/",
+        mandates.deliverable_remove,
+        name="deliverable_remove",
+    ),
+]

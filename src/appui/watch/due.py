@@ -1,4 +1,5 @@
-"""What is due: one list over asks, exchanges, meetings, signals, calls and agreements."""
+"""What is due: one list over asks, exchanges, meetings, signals, calls, agreements, strategies,
+work plans and experts' mandates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from appui.funding.models import Agreement, AgreementStatus, Fund, Interaction, Proposal
 from appui.funding.rules import OPEN_STAGES
 from appui.kernel.access import Reader
+from appui.strategies.models import Deliverable, PlanItem, StrategyItem
+from appui.strategies.queries import open_work
 from appui.watch.models import Signal, State
 
 AHEAD = timedelta(days=90)
-What = Literal["action", "decision", "meeting", "follow-up", "signal", "deadline", "end"]
+WorkRow = StrategyItem | PlanItem | Deliverable
+What = Literal[
+    "action",
+    "decision",
+    "meeting",
+    "follow-up",
+    "signal",
+    "deadline",
+    "end",
+    "strategyitem",
+    "planitem",
+    "deliverable",
+]
 LABELS: dict[What, Promise] = {
     "action": _("Next action"),
     "decision": _("Decision expected"),
@@ -24,6 +39,9 @@ LABELS: dict[What, Promise] = {
     "signal": _("Signal to follow up"),
     "deadline": _("Deadline of a call"),
     "end": _("Agreement ends"),
+    "strategyitem": _("Action of the strategy"),
+    "planitem": _("Item of the work plan"),
+    "deliverable": _("Deliverable of an expert"),
 }
 
 
@@ -63,7 +81,7 @@ class _Span:
         self,
         on: date,
         what: What,
-        row: Proposal | Interaction | Signal | Fund | Agreement,
+        row: Proposal | Interaction | Signal | Fund | Agreement | WorkRow,
         text: str,
         about: str,
         responsible: int | None,
@@ -86,8 +104,8 @@ def due_items(
 ) -> list[Due]:
     """What the organisation has to do: all that is late, and what comes within ``ahead``.
 
-    Late first; five queries. Deadlines are those of every call the reader may see, and are never
-    late; neither is a meeting.
+    Late first; fourteen queries. Deadlines are those of every call the reader may see, and are
+    never late; neither is a meeting.
     """
     span = _Span(organisation_id, reader, today, today + ahead)
     found = [
@@ -96,6 +114,7 @@ def due_items(
         *_of_signals(span),
         *_of_funds(span),
         *_of_agreements(span),
+        *_of_strategies(span),
     ]
     return sorted(found, key=lambda item: (item.on, not item.is_yours, item.what, item.url))
 
@@ -165,3 +184,9 @@ def _of_agreements(span: _Span) -> Iterator[Due]:
     for row in rows:
         if row.ends_on is not None:
             yield span.due(row.ends_on, "end", row, "", f"{row.donor} · {row}", None)
+
+
+def _of_strategies(span: _Span) -> Iterator[Due]:
+    """Open actions, items of plans and deliverables."""
+    for work in open_work([span.owner], span.reader, until=span.until):
+        yield span.due(work.due_on, work.kind, work.row, str(work.row), work.about, work.user_id)

@@ -1,7 +1,13 @@
 """Design over the API: what pages do, programs do."""
 
 import pytest
-from tests.factories import make_activity, make_item, make_paper, make_stage, make_template
+from tests.factories import (
+    make_activity,
+    make_checklist_item,
+    make_paper,
+    make_stage,
+    make_template,
+)
 
 from appui.design.models import ChecklistItem, Comment, Move, Stage, Template, TemplateSection, Tick
 
@@ -99,7 +105,7 @@ def test_templates_and_their_sections_are_kept(page, owner):
 
 def test_a_project_is_ticked_and_moved(page, owner):
     activity, stage = make_activity(owner), make_stage(owner, required_facts=["budget"])
-    item = make_item(stage)
+    item = make_checklist_item(stage)
     path = f"activities/{activity.pk}"
 
     before = page.get(f"/api/{path}/stage").json()

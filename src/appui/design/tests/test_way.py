@@ -9,8 +9,8 @@ from tests.factories import (
     code,
     key,
     make_activity,
+    make_checklist_item,
     make_donor,
-    make_item,
     make_organisation,
     make_paper,
     make_reader,
@@ -138,8 +138,11 @@ def test_a_stage_asks_no_paper_of_another_organisation(owner, manager):
 def test_what_is_missing_is_said_with_where_to_fill_it_in(owner, activity, editor):
     template = make_template(owner)
     stage = make_stage(owner, required_facts=["places", "budget"], required_papers=[template])
-    needed, _optional = make_item(stage), make_item(stage, "If you can", is_required=False)
-    make_item(stage, "Formerly", is_retired=True)
+    needed, _optional = (
+        make_checklist_item(stage),
+        make_checklist_item(stage, "If you can", is_required=False),
+    )
+    make_checklist_item(stage, "Formerly", is_retired=True)
 
     found = lacks(progress_of(activity), stage)
 
@@ -171,7 +174,7 @@ def test_a_retired_template_is_asked_no_more(owner, activity, manager):
 def test_an_editor_moves_on_once_everything_is_there(owner, activity, editor):
     template = make_template(owner)
     stage = make_stage(owner, required_facts=["places"], required_papers=[template])
-    item = make_item(stage)
+    item = make_checklist_item(stage)
     work.set_places(activity, {place("KH").code: None}, by=SYSTEM)
     paper = make_paper(activity, template, texts=("Mines",))
     assert lacks(progress_of(activity), stage)[0].url == paper.get_absolute_url()
@@ -250,7 +253,7 @@ def test_a_move_is_never_changed(owner, activity, editor):
 def test_who_ticked_what_is_kept_and_a_second_tick_changes_nothing(
     owner, activity, editor, manager
 ):
-    item = make_item(make_stage(owner))
+    item = make_checklist_item(make_stage(owner))
 
     actions.tick(activity, item, by=editor)
     actions.tick(activity, item, by=manager)
@@ -266,7 +269,7 @@ def test_who_ticked_what_is_kept_and_a_second_tick_changes_nothing(
 
 
 def test_an_item_is_ticked_with_one_press_on_the_page_of_the_project(page, owner, activity):
-    item = make_item(make_stage(owner))
+    item = make_checklist_item(make_stage(owner))
     shown = page.get(activity.get_absolute_url()).content.decode()
     url = reverse("design:tick", args=[activity.pk, item.pk])
     sent = re.search(rf'action="{url}">.*?name="idempotency_key" value="([^"]+)"', shown, re.S)[1]
@@ -304,7 +307,7 @@ def test_another_organisation_sees_no_stage_of_a_public_project(stranger, owner,
 
 def test_a_retired_item_is_asked_no_more_and_its_tick_stays(owner, activity, editor, manager):
     stage = make_stage(owner)
-    item = make_item(stage)
+    item = make_checklist_item(stage)
     actions.tick(activity, item, by=editor)
 
     actions.change_item(item, by=manager, is_retired=True)
@@ -323,7 +326,7 @@ def test_a_reader_neither_moves_nor_ticks(owner, activity):
     with pytest.raises(Refused):
         actions.move(activity, by=reader, stage=stage)
     with pytest.raises(Refused):
-        actions.tick(activity, make_item(stage), by=reader)
+        actions.tick(activity, make_checklist_item(stage), by=reader)
 
 
 def test_each_fact_is_looked_up(owner, activity):

@@ -18,7 +18,7 @@ from appui.funding.models import Agreement, Fund, Interaction, Proposal, Target
 from appui.funding.queries import need_gap
 from appui.home.examples.files import CONTRIBUTIONS, NEIGHBOURS, figures, when
 from appui.home.examples.load import load_examples, sign_ins
-from appui.kernel.access import SYSTEM, Role
+from appui.kernel.access import ANONYMOUS, SYSTEM, Role
 from appui.kernel.errors import Refused
 from appui.kernel.models import AuditEntry
 from appui.kernel.multilingual import LANGUAGES
@@ -27,6 +27,8 @@ from appui.portfolio.models import Activity
 from appui.registry.models import Code, Membership, Organisation, Person
 from appui.registry.queries import find_organisation, reader_of
 from appui.registry.reference import load_reference
+from appui.strategies.models import Deliverable, Strategy
+from appui.strategies.queries import late_work, strengths_for
 
 TODAY = date(2026, 11, 22)
 TABLES = (CONTRIBUTIONS, NEIGHBOURS)
@@ -253,6 +255,28 @@ def test_the_deliverables_of_the_technical_assistance_are_thirteen(examples):
     for language in ("fr", "en"):
         numbered = [line for line in described[language].splitlines() if line[:1].isdigit()]
         assert len(numbered) == 13
+
+
+def test_the_mandate_of_the_expert_has_the_thirteen_deliverables_and_no_day(examples):
+    rows = Deliverable.objects.filter(mandate__request__reference="cmaa-expert-rm")
+
+    assert rows.count() == 13
+    assert {row.form for row in rows} == {"document", "event"}
+    assert {row.due_on for row in rows} == {row.delivered_on for row in rows} == {None}
+    assert {tuple(row.title) for row in rows} == {LANGUAGES}
+
+
+def test_the_directorate_has_a_strategy_a_plan_with_one_late_action_and_a_draft(examples):
+    directorate = Organisation.objects.get(acronym="ACS")
+    late = late_work([directorate.pk], SYSTEM, today=date(2026, 11, 22))
+
+    assert [(row.edition, row.state) for row in Strategy.objects.all()] == [
+        (2, "draft"),
+        (1, "approved"),
+    ]
+    offers = "Write an offer for each of the first eight donors"
+    assert [work.row.title["en"] for work in late] == [offers]
+    assert len(strengths_for(directorate, ANONYMOUS)) == 6
 
 
 def test_people_are_fictitious_and_their_addresses_end_in_example(examples):

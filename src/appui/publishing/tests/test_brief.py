@@ -404,13 +404,13 @@ def test_the_map_shades_provinces_by_cost_when_every_line_has_its_place(world):
 def test_a_brief_asks_the_database_as_often_whatever_the_need_holds(
     full_world, django_assert_num_queries
 ):
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         brief_of(full_world, donor=full_world.japan)
     for index in range(3):
         signed(full_world, full_world.japan, Decimal(10), reference=f"more-{index}")
         asked(full_world, full_world.japan, Decimal(10), reference=f"ask-{index}")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         brief_of(full_world, donor=full_world.japan)
 
 

@@ -19,6 +19,7 @@ from appui.publishing.pdf import render_pdf
 from appui.publishing.tests import samples
 from appui.publishing.tests.conftest import TODAY
 from appui.publishing.tests.reading import docx_text, pdf_text, squeezed, words
+from appui.strategies.models import Strength
 
 pytestmark = pytest.mark.slow  # documents are laid out and read back
 
@@ -224,3 +225,25 @@ def test_the_file_is_named_after_the_need_and_the_language(full_world):
 def test_another_format_is_refused(full_world, extension):
     with pytest.raises(Missing):
         brief_document(brief_of(full_world), extension)
+
+
+def test_a_strength_stands_with_its_source_on_the_page_and_in_both_documents(full_world, client):
+    owner = full_world.authority
+    fields = {"owner": owner, "kind": "strength", "source": full_world.monitor}
+    Strength.objects.create(text={"fr": "Neuf provinces assurées"}, usable=True, **fields)
+    Strength.objects.create(text={"fr": "Pas pour la note"}, **fields)
+    brief = brief_of(full_world)
+
+    (text,) = brief.section("strengths").texts
+    note = next(note for note in brief.sources if note.number == text.source_numbers[0])
+    client.force_login(full_world.user)
+    page = client.get(f"/needs/{full_world.need.pk}/brief/?language=fr").content.decode()
+    told = [squeezed(page), pdf_text(as_pdf(brief)), docx_text(as_docx(brief))]
+
+    assert (text.text, note.publisher) == ("Neuf provinces assurées", "Landmine Monitor")
+    assert [squeezed("Neuf provinces assurées") in one for one in told] == [True] * 3
+    assert [squeezed("Pas pour la note") in one for one in told] == [False] * 3
+
+
+def test_a_brief_without_a_usable_strength_has_no_such_part(full_world):
+    assert "strengths" not in [section.key for section in brief_of(full_world).sections]

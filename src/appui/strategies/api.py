@@ -1,5 +1,0 @@
-"""Strategies over the API."""
-
-from ninja import Router
-
-router = Router(tags=["strategies"])

@@ -1,0 +1,43 @@
+"""What is due of strategies, work plans and experts' mandates."""
+
+from datetime import date
+
+import pytest
+from tests.factories import (
+    TODAY,
+    make_deliverable,
+    make_donor,
+    make_item,
+    make_mandate,
+    make_plan,
+    make_plan_item,
+    make_strategy,
+)
+
+from appui.watch.due import due_items
+
+pytestmark = pytest.mark.django_db
+
+
+def test_actions_plans_and_deliverables_with_a_day_are_due(owner, editor):
+    strategy = make_strategy(owner, state="approved")
+    make_item(strategy, "Meet donors", due_on=date(2026, 10, 15))
+    plan = make_plan(strategy, state="approved")
+    make_plan_item(plan, "Round table", due_on=date(2026, 12, 1))
+    mandate = make_mandate(owner, make_donor("Mechanism"))
+    make_deliverable(mandate, "Map", due_on=date(2026, 12, 2))
+    make_deliverable(mandate, "No day")
+
+    found = due_items(owner.pk, editor, today=TODAY)
+
+    assert [(item.what, item.text, item.about, item.is_late) for item in found] == [
+        ("strategyitem", "Meet donors", "Raise", True),
+        ("planitem", "Round table", "Work plan 2026 · Raise", False),
+        ("deliverable", "Map", "An expert", False),
+    ]
+
+
+def test_drafts_are_not_due(owner, editor):
+    make_item(make_strategy(owner), "Meet donors", due_on=date(2026, 10, 15))
+
+    assert due_items(owner.pk, editor, today=TODAY) == []
