@@ -1,0 +1,92 @@
+"""Projects."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from appui.intake.kinds.base import (
+    Kind,
+    Known,
+    Outcome,
+    Problem,
+    Scene,
+    Values,
+    given,
+    owned,
+    texts,
+)
+from appui.intake.mending import as_reference
+from appui.portfolio import actions
+from appui.portfolio.models import IATI_IDENTIFIER, Activity
+
+ROLES = {"funder": "1", "implementer": "4"}  # IATI 2.03, OrganisationRole
+DATES = ("planned_start", "actual_start", "planned_end", "actual_end")
+
+
+class Activities(Kind):
+    """A project with its places, its sector and who pays and does it."""
+
+    model = Activity
+    models = (Activity,)
+    periods = (("planned_start", "planned_end"), ("actual_start", "actual_end"))
+    recognised_by = _("The IATI identifier, else the reference.")
+
+    def key(self, values: Values) -> Sequence[object]:
+        return [(values.get("iati_identifier") or values["reference"]).lower()]
+
+    def check(self, values: Values, scene: Scene) -> list[Problem]:
+        iati = values.get("iati_identifier")
+        if iati and not IATI_IDENTIFIER.regex.search(iati):
+            return [Problem("not_a_reference", "iati_identifier")]
+        if not values.get("reference"):
+            if not iati:
+                return [Problem("missing", "reference")]
+            values["reference"] = as_reference(iati)[:60]
+        return []
+
+    def known(self, rows: Mapping[str, Values], scene: Scene) -> dict[str, Known]:
+        references = {values["reference"] for values in rows.values()}
+        identifiers = {values.get("iati_identifier") for values in rows.values()} - {None, ""}
+        taken: dict[str, Activity] = {}
+        found = Activity.objects.filter(
+            Q(reference__in=references) | Q(iati_identifier__in=identifiers)
+        )
+        for item in found:
+            taken |= {text.lower(): item for text in (item.reference, item.iati_identifier) if text}
+        known = {}
+        for key, values in rows.items():
+            names = (values.get("iati_identifier") or "", values["reference"])
+            item = next((taken[name.lower()] for name in names if name.lower() in taken), None)
+            if item is not None:
+                mine = item.owner_id == scene.batch.owner_id
+                known[key] = Known(
+                    str(item) if mine else "",
+                    "" if mine else _now("a record of another organisation"),
+                )
+        return known
+
+    def make(self, values: Values, scene: Scene) -> Outcome:
+        by = scene.by
+        activity = actions.describe_activity(
+            by=by,
+            **texts(scene, values, "title", "description"),
+            **given(values, "reference", "iati_identifier", "kind", "status", "currency", *DATES),
+            **owned(scene),
+        )
+        if values.get("locations"):
+            shares = dict.fromkeys(place.code for place in values["locations"])
+            actions.set_places(activity, shares, by=by)
+        if values.get("sector"):
+            actions.set_shares(activity, "Sector", {values["sector"].code: None}, by=by)
+        for name, role in ROLES.items():
+            if values.get(name):
+                actions.add_participation(
+                    activity,
+                    by=by,
+                    organisation=values[name],
+                    role=scene.lookups.code("OrganisationRole", role),
+                )
+        activity.refresh_from_db(fields=["version"])
+        return Outcome([activity])
