@@ -87,6 +87,7 @@ class Crowd(World):
         )
         make.make_signal(search, state="dismissed", donor=donor)
         make.make_feed(owner, organisation=donor)
+        make.make_batch(owner, file_name=f"{tag}.csv")
         make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
         Invitation.objects.create(
             organisation=owner,

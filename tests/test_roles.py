@@ -47,7 +47,7 @@ TABLE = {
         funding:proposal_board funding:interaction_list funding:agreement_list
         funding:transaction_list funding:target_list
         watch:signal_list watch:closed_list watch:search_list watch:feed_list watch:digest
-        watch:calendar_address watch:briefing/organisation
+        watch:calendar_address watch:briefing/organisation intake:batch_list
     """,
     EDITORS: """
         registry:organisation_add registry:organisation_edit/organisation
@@ -56,7 +56,7 @@ TABLE = {
         evidence:source_add evidence:figure_add evidence:figure_import
         intelligence:table_add needs:need_add portfolio:activity_add
         funding:fund_add funding:proposal_add funding:interaction_add
-        watch:search_add watch:feed_add
+        watch:search_add watch:feed_add intake:batch_add
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
     MANAGERS: """
@@ -72,6 +72,8 @@ TABLE = {
         funding:agreement/agreement funding:transaction/transaction funding:target/target
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
         watch:signal/signal watch:search/search watch:feed/feed
+        intake:batch/batch intake:batch_rows/batch intake:batch_issues/batch
+        intake:batch_report/batch
     """,
     OWN_EDITORS: """
         registry:person_edit/person evidence:source_edit/source evidence:figure_edit/figure
@@ -86,6 +88,8 @@ TABLE = {
         funding:interaction_edit/interaction funding:set_aside_undo/set_aside
         watch:signal_follow_up/signal watch:signal_undo/closed_signal watch:search_edit/search
         watch:search_run/search watch:feed_edit/feed
+        intake:batch_choose/batch intake:batch_columns/batch intake:batch_check/batch
+        intake:batch_bring/batch intake:batch_remove/batch
     """,
     OWN_FINANCE: """
         funding:agreement_edit/draft funding:allocation_add/agreement
@@ -93,13 +97,14 @@ TABLE = {
     """,
     OWN_MANAGERS: """
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
+        intake:batch_undo/brought
     """,
     OWN_ADMINS: "registry:organisation_edit/workspace",
     HIDDEN_ADMINS: """
         registry:member_edit/member registry:member_remove/member
         registry:invitation_withdraw/invitation
     """,
-    POST_ONLY: "registry:workspace",
+    POST_ONLY: "registry:workspace intake:batch_go/batch",
     NOBODY: """
         ui:gallery intelligence:world_map intelligence:chart intelligence:donor_profile
         publishing:donor_profile_file
@@ -129,7 +134,12 @@ MORE = {
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
 }
-FILES = {"publishing:brief_file", "watch:date_file", "watch:calendar_file"}
+FILES = {
+    "publishing:brief_file",
+    "watch:date_file",
+    "watch:calendar_file",
+    "intake:batch_report",
+}
 # Sign-in and one's own account have tests of their own: they do not depend on a role.
 ELSEWHERE = ("account_", "mfa_", "accounts:", "set_language", "api:")
 
@@ -219,6 +229,7 @@ API = {
         get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
         get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
         get /api/targets  post /api/targets  get /api/position  get /api/search  get /api/history
+        get /api/intake  post /api/intake
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -241,6 +252,12 @@ API = {
     "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
     "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations",
     "transaction": "post /api/transactions/{pk}/reverse",
+    "batch": """
+        get /api/intake/{pk}  delete /api/intake/{pk}  post /api/intake/{pk}/choose
+        post /api/intake/{pk}/columns  post /api/intake/{pk}/check  post /api/intake/{pk}/bring-in
+        post /api/intake/{pk}/undo  post /api/intake/{pk}/go-on  get /api/intake/{pk}/issues
+        get /api/intake/{pk}/rows  get /api/intake/{pk}/report
+    """,
 }
 
 
@@ -279,6 +296,7 @@ PRIVATE_LISTS = {
     "signals",
     "searches",
     "feeds",
+    "intake",
 }
 
 

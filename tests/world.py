@@ -74,6 +74,7 @@ class World:
             **self._funding(),
             **self._portfolio(),
             **self._watch(),
+            **self._intake(),
         }
         self.keys = self.pk | {"secret": self.secret} | self._secrets()
 
@@ -144,6 +145,13 @@ class World:
             "feed": make.make_feed(self.owner).pk,
             "signal": signal.pk,
             "closed_signal": closed.pk,
+        }
+
+    def _intake(self):
+        """One file of contacts that is checked, and one that was brought in."""
+        return {
+            "batch": make.make_batch(self.owner, stage="checked").pk,
+            "brought": make.make_batch(self.owner, stage="done").pk,
         }
 
     def _secrets(self):

@@ -99,7 +99,7 @@ def choose(
     audit.hold(batch)
     require(rules.may_pass_to(batch, Stage.MAPPING, by))
     require(rules.may_bring(kind, batch, by))
-    name, content = batch.file_name, bytes(batch.stored.content)
+    name, content, sheet = batch.file_name, bytes(batch.stored.content), sheet or batch.sheet
     at = header_row or columns.header_row(reading.first_lines(name, content, sheet), kind)
     headers: list[str] = []
     _forget_rows(batch)
@@ -169,14 +169,16 @@ def confirm_columns(
     audit.hold(batch)
     require(rules.may_pass_to(batch, Stage.CHECKING, by))
     _check_columns(batch, columns_by_field)
-    audit.update(
-        batch, by=by, version=version, verb="columns confirmed", columns=dict(columns_by_field)
-    )
+    told = {
+        name: {key: about[key] for key in ("column", "value") if about.get(key) is not None}
+        for name, about in columns_by_field.items()
+    }
+    audit.update(batch, by=by, version=version, verb="columns confirmed", columns=told)
     RememberedColumns.objects.update_or_create(
         owner=batch.owner,
         kind=batch.kind,
         fingerprint=columns.fingerprint(batch.headers),
-        defaults={"columns": dict(columns_by_field)},
+        defaults={"columns": told},
     )
     return check(batch, by=by)
 

@@ -260,9 +260,9 @@ def read_number(cell: Cell, habit: Habit, notes: Notes, *, decimals: int) -> Dec
 def _rounded(value: Decimal, decimals: int, notes: Notes) -> Decimal:
     if not value.is_finite():
         raise Unclear("not_a_number")
-    found = (
-        value.quantize(Decimal(1).scaleb(-decimals)) if abs(value) < Decimal(10) ** 18 else value
-    )
+    if abs(value) >= TOO_LARGE:
+        raise Unclear("not_a_number")
+    found = value.quantize(Decimal(1).scaleb(-decimals))
     if found != value:
         notes.add("rounded", read=f"{found:f}")
     return found
@@ -308,7 +308,7 @@ def split_currency(text: str) -> tuple[str, tuple[str, ...]]:
     )
     if found is None:
         return text, ()
-    before, number, after = found[1], found[2], found[3]
+    before, number, after = found[1], found[2].strip(), found[3]
     for name, rest in ((before, after), (after, before)):
         codes = currencies_named(name)
         if codes and not rest:

@@ -19,7 +19,7 @@ from appui.intake.columns import LIKELY, SURE, Field, fields_of
 from appui.intake.models import Batch, KindOfRow
 from appui.intake.reading import MOST_ROWS
 from appui.kernel.access import Reader
-from appui.registry.models import Organisation, Visibility
+from appui.registry.models import Code, Organisation, Visibility
 from appui.ui import formats
 from appui.ui.forms import LANGUAGE_NAMES, PageForm
 
@@ -136,7 +136,7 @@ class ColumnsForm(PageForm):
             label=_("The same in every row"),
             required=False,
             max_length=300,
-            initial=proposed.get("value", ""),
+            initial=_named(about, proposed.get("value", "")),
             widget=forms.TextInput(
                 attrs={"aria-label": f"{label}: {_now('The same in every row')}"}
             ),
@@ -191,6 +191,12 @@ class ColumnsForm(PageForm):
                 )
         data["columns_by_field"] = found
         return data
+
+
+def _named(about: Field, value: str) -> str:
+    """A code with its label, as it is also understood."""
+    code = Code.objects.of(about.codelist).filter(code=value).first() if about.codelist else None
+    return f"{code.code} · {code}" if code is not None and code.code == value else value
 
 
 def _sureness(proposed: Mapping[str, Any]) -> tuple[str | Promise, str]:

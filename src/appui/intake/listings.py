@@ -1,16 +1,17 @@
 """How files brought in, their rows and their issues look in lists."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from openpyxl.utils import get_column_letter
 
 from appui.intake.cells import text_of
-from appui.intake.columns import fields_of
 from appui.intake.issues import TEXTS, text_of_issue
-from appui.intake.models import Issue, KindOfRow, Level, Row, RowState, Stage
-from appui.intake.queries import address_of
+from appui.intake.models import Batch, Issue, KindOfRow, Level, Row, RowState, Stage
+from appui.intake.queries import Fault, address_of
 from appui.registry.listings import OWNER_FILTER, address
 from appui.ui.listing import Column, Filter, Listing
 from appui.ui.table import Table
@@ -166,6 +167,25 @@ ROWS = Listing(
 )
 
 
+def fault_table(batch: Batch, faults: Sequence[Fault]) -> Table:
+    """How often each thing is wrong; each leads to where."""
+    url = reverse("intake:batch_issues", args=[batch.pk])
+    columns = (
+        Column(
+            "what", _("What"), lambda item: item.name, href=lambda item: f"{url}?code={item.code}"
+        ),
+        Column(
+            "level",
+            _("Level"),
+            lambda item: Level(item.level).label,
+            "tag",
+            tone=lambda item: LEVEL_TONES[item.level],
+        ),
+        Column("count", _("How often"), lambda item: item.count, "number"),
+    )
+    return Table(columns, faults)
+
+
 def kept_table(items: Any) -> Table:
     """What undoing left, and why."""
     columns = (
@@ -173,8 +193,3 @@ def kept_table(items: Any) -> Table:
         Column("why", _("Why it was kept"), lambda item: item.kept_because),
     )
     return Table(columns, items)
-
-
-def fields_label(kind: str, name: str) -> str:
-    """What a field of a kind is called."""
-    return fields_of(kind)[name].label

@@ -217,9 +217,9 @@ def _note_formula(element: Any, found: Hidden) -> None:
 
 
 def _note_area(area: str, found: Hidden) -> None:
-    left, top, right, bottom = range_boundaries(area)
+    left, top, right, bottom = (side or 0 for side in range_boundaries(area))
     size = (right - left + 1) * (bottom - top + 1)
-    if size + found.filled > MOST_SPREAD or right > MOST_COLUMNS:
+    if 0 in (left, top) or size + found.filled > MOST_SPREAD or right > MOST_COLUMNS:
         return
     found.filled += size
     found.corners.setdefault(top, []).append(left)

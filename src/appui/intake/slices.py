@@ -155,7 +155,9 @@ def _find_twins(
     for row in rows:
         if row.key and first[row.key] < row.number:
             judged[row.pk].issues.append(
-                Said("twice", value=text_of(row.cells[0])[:200], about={"first": first[row.key]})
+                Said(
+                    "twice", value=text_of(row.cells[0])[:200], about={"first": str(first[row.key])}
+                )
             )
             row.key = ""
 

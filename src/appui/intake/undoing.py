@@ -161,8 +161,9 @@ def _uses(model: type[Model], keys: Sequence[int], batch: Batch) -> dict[int, st
 
 def _pointing_at(model: type[Model]) -> Iterable[tuple[str, type[Model]]]:
     parts = PARTS.get(model._meta.label_lower, set())
-    for relation in model._meta.get_fields(include_hidden=True):
-        related: Any = relation.related_model
+    relations: list[Any] = model._meta.get_fields(include_hidden=True)
+    for relation in relations:
+        related = relation.related_model
         if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
             continue
         own = related._meta.auto_created is model or related._meta.label_lower in parts

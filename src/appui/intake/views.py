@@ -131,13 +131,12 @@ def batch(request: PageRequest, pk: int) -> HttpResponse:
         lead=" · ".join(filter(None, (obj.get_kind_display(), obj.get_stage_display()))),
         buttons=_buttons(obj, request),
         facts=_facts(obj),
-        sums=sums,
         counts=_counts(sums),
+        faults=listings.fault_table(obj, sums.faults),
         work=_work(obj) if obj.stage in rules.AT_WORK else None,
         may_work=rules.may_work_on(obj, request.reader),
         recognised_by=KINDS[obj.kind].recognised_by if obj.kind else "",
         kept=listings.kept_table(queries.kept_of(obj, KEPT_SHOWN)),
-        ready=sums.of(RowState.READY),
     )
 
 

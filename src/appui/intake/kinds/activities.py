@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,7 @@ class Activities(Kind):
 
     def check(self, values: Values, scene: Scene) -> list[Problem]:
         iati = values.get("iati_identifier")
-        if iati and not IATI_IDENTIFIER.regex.search(iati):
+        if iati and not _is_identifier(iati):
             return [Problem("not_a_reference", "iati_identifier")]
         if not values.get("reference"):
             if not iati:
@@ -58,11 +59,11 @@ class Activities(Kind):
         known = {}
         for key, values in rows.items():
             names = (values.get("iati_identifier") or "", values["reference"])
-            item = next((taken[name.lower()] for name in names if name.lower() in taken), None)
-            if item is not None:
-                mine = item.owner_id == scene.batch.owner_id
+            same = next((taken[name.lower()] for name in names if name.lower() in taken), None)
+            if same is not None:
+                mine = same.owner_id == scene.batch.owner_id
                 known[key] = Known(
-                    str(item) if mine else "",
+                    str(same) if mine else "",
                     "" if mine else _now("a record of another organisation"),
                 )
         return known
@@ -90,3 +91,11 @@ class Activities(Kind):
                 )
         activity.refresh_from_db(fields=["version"])
         return Outcome([activity])
+
+
+def _is_identifier(text: str) -> bool:
+    try:
+        IATI_IDENTIFIER(text)
+    except ValidationError:
+        return False
+    return True

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Model
+from django.utils.functional import Promise
 
 from appui.intake.lookups import Lookups
 from appui.intake.models import Batch
@@ -50,9 +51,11 @@ class Outcome:
 
 
 class Kind:
-    """Base of the kinds; each is stateless."""
+    """Base of the kinds; each is stateless. ``recognised_by`` is shown on the page."""
 
-    slug: str
+    model: type[Model]
+    models: Sequence[type[Model]]  # what it makes; what hangs on others first
+    recognised_by: str | Promise
     role = Role.EDITOR
     undo_role = Role.EDITOR
     periods: Sequence[tuple[str, str]] = ()  # pairs of fields in order of time

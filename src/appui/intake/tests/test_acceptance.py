@@ -106,7 +106,7 @@ def same_cell(batch):
 
 def test_a_server_killed_midway_goes_on_where_it_was(owner):
     finance = make_reader(Role.FINANCE, owner)
-    batch = checked(ugly_file(1000), owner, finance)
+    batch = checked(ugly_file(300), owner, finance)
     ready = batch.rows.filter(state=RowState.READY).count()
     actions.bring_in(batch, by=finance)
     actions.go_on(batch, by=finance, today=TODAY)
