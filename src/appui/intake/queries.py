@@ -66,8 +66,8 @@ def done_of(batch: Batch) -> tuple[int, int]:
         return whole - left, whole
     if batch.stage == "checking":
         return batch.rows.filter(number__lte=batch.position).count(), batch.row_count
-    whole = batch.rows.exclude(state__in=[RowState.KNOWN, RowState.PASSED]).count()
-    return whole - batch.rows.filter(state=RowState.READY).count(), whole
+    made = batch.rows.filter(state=RowState.MADE).count()
+    return made, made + batch.rows.filter(state=RowState.READY).count()
 
 
 def issues_of(batch: Batch) -> QuerySet[Issue]:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -21,6 +22,7 @@ from appui.ui.forms import confirm_page, form_page, see_other, without_version
 from appui.ui.listing import list_page
 
 KEPT_SHOWN = 100
+BEGUN = gettext_lazy("The work has begun.")
 
 
 def batch_list(request: PageRequest) -> HttpResponse:
@@ -214,6 +216,7 @@ def batch_check(request: PageRequest, pk: int) -> HttpResponse:
     return confirm_page(
         request,
         act=lambda _data: actions.check(obj, by=request.reader),
+        success=BEGUN,
         title=_("Check “%(name)s” again") % {"name": obj},
         question=_("Useful after you have added organisations, places or projects it names."),
         submit=_("Check again"),
@@ -230,6 +233,7 @@ def batch_bring(request: PageRequest, pk: int) -> HttpResponse:
     return confirm_page(
         request,
         act=lambda _data: actions.bring_in(obj, by=request.reader),
+        success=BEGUN,
         title=_("Bring in the good rows of “%(name)s”") % {"name": obj},
         question=_(
             "%(ready)d rows will be written, %(out)d stay out. You can undo all of it later."
@@ -248,6 +252,7 @@ def batch_undo(request: PageRequest, pk: int) -> HttpResponse:
     return confirm_page(
         request,
         act=lambda _data: actions.undo(obj, by=request.reader),
+        success=BEGUN,
         title=_("Undo “%(name)s”") % {"name": obj},
         question=_(
             "What it made is deleted unless somebody changed or used it since; that is kept and "
