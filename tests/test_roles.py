@@ -133,6 +133,7 @@ MORE = {
     ("watch:date_file", "signal", "{signal}"): OWN,
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
+    ("intake:row_compare", "{batch}", "2"): ASKED,
 }
 FILES = {
     "publishing:brief_file",
@@ -257,6 +258,8 @@ API = {
         post /api/intake/{pk}/columns  post /api/intake/{pk}/check  post /api/intake/{pk}/bring-in
         post /api/intake/{pk}/undo  post /api/intake/{pk}/go-on  get /api/intake/{pk}/issues
         get /api/intake/{pk}/rows  get /api/intake/{pk}/report
+        get /api/intake/{pk}/rows/{number}/comparison
+        post /api/intake/{pk}/rows/{number}/take
     """,
 }
 
@@ -277,7 +280,9 @@ def test_every_call_of_the_api_is_in_the_table():
 def test_no_call_of_the_api_answers_a_visitor(client):
     world = World()
     answers = {
-        f"{method} {path}": client.generic(method.upper(), path.format(pk=world.pk.get(kind)))
+        f"{method} {path}": client.generic(
+            method.upper(), path.format(pk=world.pk.get(kind), number=2)
+        )
         for kind, method, path in api_rows()
     }
 
@@ -304,7 +309,7 @@ def test_no_call_of_the_api_gives_an_outsider_what_is_private(client):
     world = World()
     client.force_login(world.users["outsider"])
     statuses = {
-        path: client.get(path.format(pk=world.pk[kind])).status_code
+        path: client.get(path.format(pk=world.pk[kind], number=2)).status_code
         for kind, method, path in api_rows()
         if kind not in ("", "organisation") and method == "get"
     }

@@ -9,11 +9,11 @@ from django.utils.timezone import localdate
 from ninja import Field, File, Form, Router, Schema, Status, UploadedFile
 from ninja.pagination import paginate
 
-from appui.intake import actions, queries, report
+from appui.intake import actions, comparing, queries, report
 from appui.intake.issues import text_of_issue
 from appui.intake.models import Batch, Issue, KindOfRow, Level, Row, RowState
 from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, write_once
-from appui.kernel.errors import Invalid
+from appui.kernel.errors import Invalid, Missing
 from appui.registry.models import Organisation, Visibility
 from appui.ui.export import XLSX_TYPE
 
@@ -90,6 +90,27 @@ class RowOut(Schema):
     @staticmethod
     def resolve_made(row: Row) -> list[Any]:
         return list(row.made.all())
+
+
+class DifferenceOut(Schema):
+    """A field that the file and the record have otherwise."""
+
+    field: str = Field(alias="name")
+    ours: str
+    theirs: str
+
+
+class ComparisonOut(Schema):
+    """A known project and where a row differs from it."""
+
+    activity_id: int = Field(alias="activity.pk")
+    differences: list[DifferenceOut]
+
+
+class TakeIn(Schema):
+    """The fields to take from the file."""
+
+    fields: list[str] = Field(max_length=40)
 
 
 class UploadIn(Schema):
@@ -221,6 +242,22 @@ def list_rows(request: HttpRequest, pk: Id, state: RowState | None = None) -> Qu
     return rows.filter(state=state) if state else rows
 
 
+@router.get("/intake/{pk}/rows/{number}/comparison", response={200: ComparisonOut, **PROBLEMS})
+def get_comparison(request: HttpRequest, pk: Id, number: Id) -> comparing.Comparison:
+    """A known project beside what a row says of it."""
+    batch = _batch(request, pk)
+    return comparing.compare(batch, _row(batch, number), by=reader_of(request), today=localdate())
+
+
+@router.post("/intake/{pk}/rows/{number}/take", response={200: ComparisonOut, **PROBLEMS})
+def take_theirs(request: HttpRequest, pk: Id, number: Id, body: TakeIn) -> comparing.Comparison:
+    """Take what the file says in some fields; answers what still differs."""
+    batch, reader, today = _batch(request, pk), reader_of(request), localdate()
+    row = _row(batch, number)
+    comparing.take_theirs(batch, row, by=reader, today=today, names=body.fields)
+    return comparing.compare(batch, row, by=reader, today=today)
+
+
 @router.get("/intake/{pk}/report", response={200: Any, **PROBLEMS})
 def get_report(request: HttpRequest, pk: Id) -> HttpResponse:
     """The file with its faults coloured and explained, as Excel."""
@@ -237,6 +274,13 @@ def remove(request: HttpRequest, pk: Id) -> Status[None]:
     """Forget the file and its rows; what it brought in stays."""
     actions.remove(_batch(request, pk), by=reader_of(request))
     return Status(204, None)
+
+
+def _row(batch: Batch, number: int) -> Row:
+    found = batch.rows.filter(number=number).first()
+    if found is None:
+        raise Missing(f"There is no row {number} in this file.")
+    return found
 
 
 def _batch(request: HttpRequest, pk: int) -> Batch:

@@ -16,6 +16,7 @@ from appui.evidence.forms import owners_of
 from appui.intake.actions import LARGEST_FILE
 from appui.intake.cells import text_of
 from appui.intake.columns import LIKELY, SURE, Field, fields_of
+from appui.intake.comparing import Difference
 from appui.intake.models import Batch, KindOfRow
 from appui.intake.reading import MOST_ROWS
 from appui.kernel.access import Reader
@@ -31,8 +32,8 @@ class UploadForm(PageForm):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Excel (.xlsx) or CSV, at most 20 MB and 100,000 rows."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.csv"}),
+        help_text=_("Excel (.xlsx), CSV or IATI (.xml), at most 20 MB and 100,000 rows."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.xml"}),
     )
     owner = forms.ModelChoiceField(
         label=_("Belongs to"), queryset=Organisation.objects.none(), empty_label=None
@@ -91,6 +92,25 @@ class ChooseForm(PageForm):
         """No row of headings is looked for."""
         data = super().act_data()
         return data | {"header_row": data.get("header_row") or 0}
+
+
+class CompareForm(PageForm):
+    """A tick for each field in which the file differs: theirs instead of ours."""
+
+    def __init__(self, *args: Any, differences: Sequence[Difference], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in differences:
+            self.fields[f"take_{item.name}"] = forms.BooleanField(
+                label=_("%(field)s: take “%(theirs)s”")
+                % {"field": item.label, "theirs": item.theirs},
+                required=False,
+                help_text=_("Ours: %(ours)s") % {"ours": item.ours},
+            )
+
+    def act_data(self) -> dict[str, Any]:
+        """``names`` of the fields to take."""
+        ticked = [name for name, value in self.cleaned_data.items() if value is True]
+        return {"names": [name.removeprefix("take_") for name in ticked]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,18 @@ TEXTS: dict[str, Text] = {
         _("This is none of the choices: %(choices)s."),
         _("Use one of them."),
     ),
+    "shares_wrong": Text(
+        E,
+        _("Shares do not make 100"),
+        _("The shares make %(sum)s, or some of them are not stated."),
+        _("State a share for each so that they make 100, or for none."),
+    ),
+    "other_here": Text(
+        W,
+        _("Recorded otherwise here"),
+        _("The project is known. Here it says: %(ours)s. Ours is kept."),
+        _("Open the comparison to take theirs."),
+    ),
     "unknown_place": Text(
         E,
         _("Unknown place"),

@@ -84,8 +84,21 @@ def _remedy(issue: Issue) -> str:
     return text_of_issue(issue.code, issue.about)[1]
 
 
+def _comparison(issue: Issue) -> str:
+    """Where one chooses between ours and theirs; empty for any other issue."""
+    if issue.code != "other_here":
+        return ""
+    return reverse("intake:row_compare", args=[issue.batch_id, issue.row.number])
+
+
 ISSUE_COLUMNS = (
-    Column("what", _("What"), lambda item: TEXTS[item.code].name, order_by=("code",)),
+    Column(
+        "what",
+        _("What"),
+        lambda item: TEXTS[item.code].name,
+        order_by=("code",),
+        href=_comparison,
+    ),
     Column("row", _("Row"), lambda item: item.row.number, "number", ("row__number",)),
     Column("column", _("Column"), place_of, order_by=("column",)),
     Column("value", _("Value"), lambda item: item.value),

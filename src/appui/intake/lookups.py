@@ -81,7 +81,9 @@ class Lookups:
 
     def organisation(self, text: str) -> Organisation:
         """A standing organisation by any of its names, acronyms, spellings and identifiers."""
-        found: Organisation = self._one(self._organisations, [text], "unknown_organisation")
+        parts = text.split(" · ")  # a reference and a name, as IATI files give both
+        names = self._organisations
+        found: Organisation = self._one(names, [text, *parts], "unknown_organisation")
         return found
 
     def find_organisation(self, *texts: str) -> Organisation | None:

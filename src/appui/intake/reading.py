@@ -1,4 +1,4 @@
-"""Rows of an Excel or CSV file as cells, one after the other, with what Excel knows of each.
+"""Rows of an Excel, CSV or IATI file as cells, one after the other, with what Excel knows of each.
 
 Excel is read as a stream. What a stream does not tell (merged areas, formulas that were never
 reckoned) is found by one pass over the XML of the sheet beforehand. No database here.
@@ -19,7 +19,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from appui.evidence.importing import LARGEST_UNPACKED, sheet_rows
-from appui.intake import columns
+from appui.intake import columns, iati
 from appui.intake.cells import ERROR_VALUES, Cell, is_blank, text_of
 from appui.kernel.errors import Invalid
 
@@ -53,6 +53,8 @@ def is_excel(name: str) -> bool:
 
 def sheet_names(name: str, content: bytes) -> list[str]:
     """The sheets that hold cells; none for CSV. Raises ``Invalid``."""
+    if iati.is_iati(name):
+        return iati.sheets()
     if not is_excel(name):
         return []
     with _opened(content) as book:
@@ -93,8 +95,12 @@ def _numbered(name: str, content: bytes, sheet: str) -> Iterator[Line]:
     if is_excel(name):
         yield from _excel_lines(content, sheet)
         return
+    if iati.is_iati(name):
+        yield from iati.lines_of(content, sheet)
+        return
     if not name.lower().endswith(".csv"):
-        raise Invalid(_("“%(name)s” is neither an .xlsx nor a .csv file.") % {"name": name})
+        text = _("“%(name)s” is neither an .xlsx, a .csv nor an IATI .xml file.")
+        raise Invalid(text % {"name": name})
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # “Unicode text” of Excel
         content = content.decode("utf-16", errors="replace").encode()
     for number, row in enumerate(sheet_rows(name, content), 1):

@@ -25,6 +25,8 @@ HEAVY = (Level.CRITICAL, Level.ERROR)
 SHORTEST_TEXT_LIMIT = 2
 DASHES = frozenset("-–—.…")
 PIECES = re.compile(r"[;,/|\n]| et | and | y | و ")
+SHARE = re.compile(r"(.+?)\s*[=:(]\s*(\d{1,3}(?:[.,]\d+)?)\s*%?\s*\)?")
+WHOLE = Decimal(100)
 MAY_BE_NEGATIVE = frozenset({"value"})
 WEB = URLField(assume_scheme="https")
 
@@ -322,6 +324,37 @@ def _places(_about: Field, cell: Cell, _habit: Habit, _notes: Notes, lookups: Lo
         return list(dict.fromkeys(lookups.place(piece) for piece in pieces))
 
 
+def _shares(text: str) -> dict[str, Decimal | None]:
+    """“15250=60; 11220=40”, “15250 (60 %), 11220 (40 %)” or without shares, by what is written."""
+    found: dict[str, Decimal | None] = {}
+    for piece in filter(None, (piece.strip() for piece in PIECES.split(text))):
+        name, share = piece, None
+        if match := SHARE.fullmatch(piece):
+            name, share = match[1], Decimal(match[2].replace(",", "."))
+        found[name] = share
+    stated = [share for share in found.values() if share is not None]
+    if stated and (len(stated) < len(found) or sum(stated) != WHOLE):
+        raise Unclear("shares_wrong", sum=f"{sum(stated)}")
+    return found
+
+
+def _code_shares(
+    about: Field, cell: Cell, _habit: Habit, _notes: Notes, lookups: Lookups
+) -> dict[str, Decimal | None]:
+    shares = _shares(text_of(cell))
+    return {lookups.code(about.codelist, name).code: share for name, share in shares.items()}
+
+
+def _place_shares(
+    _about: Field, cell: Cell, _habit: Habit, _notes: Notes, lookups: Lookups
+) -> dict[str, Decimal | None]:
+    text = text_of(cell)
+    try:
+        return {lookups.place(text).code: None}
+    except Unclear:
+        return {lookups.place(name).code: share for name, share in _shares(text).items()}
+
+
 def _organisation(_about: Field, cell: Cell, _habit: Habit, _notes: Notes, lookups: Lookups) -> Any:
     return lookups.organisation(text_of(cell))
 
@@ -355,6 +388,8 @@ READERS: Mapping[str, Reader] = {
     "truth": _truth,
     "choice": _choice,
     "code": _code,
+    "shares": _code_shares,
+    "place-shares": _place_shares,
     "place": _place,
     "country": _place,
     "places": _places,

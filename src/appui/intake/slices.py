@@ -116,8 +116,13 @@ def _judge(batch: Batch, rows: Sequence[Row], *, by: Reader, today: date) -> dic
     }
     known = kind.known(standing, scene) if standing else {}
     for row in rows:
-        row.state = _state_of(row, judged[row.pk], known)
+        row.state = _state_of(row, judged[row.pk], known, plan)
     return judged
+
+
+def judged_row(batch: Batch, row: Row, *, by: Reader, today: date) -> RowRead:
+    """One row as it reads now; stores nothing."""
+    return _judge(batch, [row], by=by, today=today)[row.pk]
 
 
 def _read(row: Row, plan: Plan, kind: Kind, scene: Scene) -> RowRead:
@@ -162,7 +167,13 @@ def _find_twins(
             row.key = ""
 
 
-def _state_of(row: Row, read: RowRead, known: Mapping[str, Known]) -> RowState:
+def other_here(name: str, ours: str, row: Row, plan: Plan) -> Said:
+    """That a field of a known record is recorded otherwise than the file has it."""
+    shown = text_of(plan.cell(name, row.cells))[:200]
+    return Said("other_here", plan.column(name), name, shown, {"ours": ours})
+
+
+def _state_of(row: Row, read: RowRead, known: Mapping[str, Known], plan: Plan) -> RowState:
     if read.passed:
         return RowState.PASSED
     if not read.is_good:
@@ -170,6 +181,8 @@ def _state_of(row: Row, read: RowRead, known: Mapping[str, Known]) -> RowState:
     found = known.get(row.key)
     if found is None:
         return RowState.READY
+    for name, ours in found.ours.items():
+        read.issues.append(other_here(name, ours, row, plan))
     if found.differs:
         read.issues.append(Said("differs", value=found.label[:200], about={"known": found.differs}))
         row.key = ""

@@ -18,5 +18,6 @@ urlpatterns = [
     path("intake/<int:pk>/remove/", views.batch_remove, name="batch_remove"),
     path("intake/<int:pk>/issues/", views.batch_issues, name="batch_issues"),
     path("intake/<int:pk>/rows/", views.batch_rows, name="batch_rows"),
+    path("intake/<int:pk>/rows/<int:number>/compare/", views.row_compare, name="row_compare"),
     path("intake/<int:pk>/report/", views.batch_report, name="batch_report"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from appui.intake import actions, forms, listings, queries, reading, report, rules
+from appui.intake import actions, comparing, forms, listings, queries, reading, report, rules
 from appui.intake.kinds import KINDS
 from appui.intake.models import Batch, RowState, Stage
 from appui.kernel.verdict import require
@@ -311,6 +311,27 @@ def batch_rows(request: PageRequest, pk: int) -> HttpResponse:
         queries.rows_of(obj),
         title=_("Rows of “%(name)s”") % {"name": obj},
         crumbs=_crumbs(obj),
+    )
+
+
+def row_compare(request: PageRequest, pk: int, number: int) -> HttpResponse:
+    """Choose, field by field, between what is recorded and what the file says."""
+    obj = _batch(request, pk)
+    require(rules.may_work_on(obj, request.reader))
+    row = fetch(obj.rows.all(), number=number)
+    found = comparing.compare(obj, row, by=request.reader, today=localdate())
+    return form_page(
+        request,
+        forms.CompareForm,
+        act=lambda data: comparing.take_theirs(
+            obj, row, by=request.reader, today=localdate(), names=data["names"]
+        ),
+        title=_("Compare “%(name)s”") % {"name": found.activity},
+        lead=_("Ours stays wherever theirs is not ticked. Places, sectors and organisations stay."),
+        submit=_("Take what is ticked"),
+        cancel=reverse("intake:batch_issues", args=[pk]) + "?code=other_here",
+        about=obj,
+        kwargs={"differences": found.differences},
     )
 
 

@@ -19,10 +19,12 @@ from appui.intake.kinds.base import (
     texts,
 )
 from appui.intake.mending import as_reference
+from appui.kernel.multilingual import localise
 from appui.portfolio import actions
 from appui.portfolio.models import IATI_IDENTIFIER, Activity
 
 ROLES = {"funder": "1", "implementer": "4"}  # IATI 2.03, OrganisationRole
+TEXTS = ("title", "description")
 DATES = ("planned_start", "actual_start", "planned_end", "actual_end")
 
 
@@ -53,7 +55,7 @@ class Activities(Kind):
         taken: dict[str, Activity] = {}
         found = Activity.objects.filter(
             Q(reference__in=references) | Q(iati_identifier__in=identifiers)
-        )
+        ).select_related("status")
         for item in found:
             taken |= {text.lower(): item for text in (item.reference, item.iati_identifier) if text}
         known = {}
@@ -61,11 +63,7 @@ class Activities(Kind):
             names = (values.get("iati_identifier") or "", values["reference"])
             same = next((taken[name.lower()] for name in names if name.lower() in taken), None)
             if same is not None:
-                mine = same.owner_id == scene.batch.owner_id
-                known[key] = Known(
-                    str(same) if mine else "",
-                    "" if mine else _now("a record of another organisation"),
-                )
+                known[key] = _known(same, values, scene)
         return known
 
     def make(self, values: Values, scene: Scene) -> Outcome:
@@ -77,10 +75,9 @@ class Activities(Kind):
             **owned(scene),
         )
         if values.get("locations"):
-            shares = dict.fromkeys(place.code for place in values["locations"])
-            actions.set_places(activity, shares, by=by)
+            actions.set_places(activity, values["locations"], by=by)
         if values.get("sector"):
-            actions.set_shares(activity, "Sector", {values["sector"].code: None}, by=by)
+            actions.set_shares(activity, "Sector", values["sector"], by=by)
         for name, role in ROLES.items():
             if values.get(name):
                 actions.add_participation(
@@ -99,3 +96,41 @@ def _is_identifier(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _known(activity: Activity, values: Values, scene: Scene) -> Known:
+    if activity.owner_id != scene.batch.owner_id:
+        return Known("", _now("a record of another organisation"))
+    ours = {
+        name: _said(getattr(activity, name))
+        for name, theirs in theirs_of(activity, values, scene.batch.text_language).items()
+        if theirs != getattr(activity, name)
+    }
+    return Known(str(activity), ours=ours)
+
+
+def theirs_of(activity: Activity, values: Values, language: str) -> Values:
+    """What the file says of the fields that are compared; what it does not state is left out.
+
+    A text replaces ours in its language only.
+    """
+    theirs = given(values, "status", "currency", *DATES)
+    for name in TEXTS:
+        if values.get(name):
+            theirs[name] = getattr(activity, name) | {language: values[name]}
+    return theirs
+
+
+def _said(value: object) -> str:
+    """A value as shown in a comparison."""
+    if isinstance(value, dict):
+        return localise(value).text or "–"
+    return str(value) if value else "–"
+
+
+def standing(values: Values, owner_id: int) -> Activity | None:
+    """The project of the organisation that a row speaks of."""
+    named = Q(reference__iexact=values["reference"])
+    if values.get("iati_identifier"):
+        named |= Q(iati_identifier__iexact=values["iati_identifier"])
+    return Activity.objects.filter(named, owner=owner_id).select_related("status").first()

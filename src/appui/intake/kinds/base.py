@@ -1,7 +1,7 @@
 """What a kind of row knows: how to read, recognise, check and make one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -26,10 +26,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A record that a row speaks of; ``differs`` says how it is recorded when that is not so."""
+    """A record that a row speaks of.
+
+    ``differs`` says how it is recorded when the row contradicts it and is left out for that;
+    ``ours`` says of single fields how they are recorded, where one may take the file's instead.
+    """
 
     label: str
     differs: str = ""
+    ours: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from appui.portfolio import actions
 from appui.portfolio.models import BudgetLine
 from appui.ui import formats
 
+CODES = {"budget_type": "BudgetType", "budget_status": "BudgetStatus"}
+USUAL = "1"  # IATI 2.03: an original budget, indicative
+
 
 class Budgets(Kind):
     """What is planned for one period; the value date is the first day unless the file says."""
@@ -31,8 +34,9 @@ class Budgets(Kind):
                 return [Problem("missing", "period_end")]
             values["period_end"] = date(start.year, 12, 31)
         values.setdefault("value_date", start)
-        values.setdefault("budget_type", scene.lookups.code("BudgetType", "1"))
-        values.setdefault("budget_status", scene.lookups.code("BudgetStatus", "1"))
+        for name, codelist in CODES.items():
+            if name not in values:
+                values[name] = scene.lookups.code(codelist, USUAL)
         return []
 
     def known(self, rows: Mapping[str, Values], scene: Scene) -> dict[str, Known]:
