@@ -100,7 +100,7 @@ def check_readable(cell: Cell) -> None:
         raise Unclear("formula_without_value")
     if isinstance(cell, dict) and "x" in cell:
         raise Unclear("excel_error")
-    if isinstance(cell, str) and ("\ufffd" in cell or "\x00" in cell):
+    if isinstance(cell, str) and "\N{REPLACEMENT CHARACTER}" in cell:
         raise Unclear("unreadable")
 
 

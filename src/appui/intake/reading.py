@@ -21,12 +21,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 from appui.evidence.importing import LARGEST_UNPACKED, sheet_rows
 from appui.intake import columns, iati
 from appui.intake.cells import ERROR_VALUES, Cell, is_blank, text_of
+from appui.kernel.audit import UNSTORABLE
 from appui.kernel.errors import Invalid
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 120
 MOST_SPREAD = 200_000  # cells that merged areas may fill
 LONGEST_CELL = 32_767
+LOST = "\N{REPLACEMENT CHARACTER}"
 EMPTY_IN_A_ROW = 5_000  # a sheet that goes on empty for longer has ended
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 UNREADABLE = (
@@ -108,8 +110,12 @@ def _numbered(name: str, content: bytes, sheet: str) -> Iterator[Line]:
 
 
 def _plain(cell: object) -> Cell:
-    text = str(cell)
-    return {"x": text} if text in ERROR_VALUES else text[:LONGEST_CELL]
+    return _text(str(cell))
+
+
+def _text(text: str) -> Cell:
+    """What no database holds becomes the sign for a lost character, which the check refuses."""
+    return {"x": text} if text in ERROR_VALUES else UNSTORABLE.sub(LOST, text[:LONGEST_CELL])
 
 
 @contextmanager
@@ -177,7 +183,7 @@ def _cell(item: Any, formats: dict[Any, bool]) -> Cell:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return {"x": value} if value in ERROR_VALUES else value[:LONGEST_CELL]
+        return _text(value)
     if isinstance(value, datetime):
         return {"d": value.date().isoformat()}
     if isinstance(value, date):

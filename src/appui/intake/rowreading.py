@@ -27,6 +27,7 @@ DASHES = frozenset("-–—.…")
 PIECES = re.compile(r"[;,/|\n]| et | and | y | و ")
 SHARE = re.compile(r"(.+?)\s*[=:(]\s*(\d{1,3}(?:[.,]\d+)?)\s*%?\s*\)?")
 WHOLE = Decimal(100)
+PLACES = frozenset({"place", "places", "place-shares", "country"})
 MAY_BE_NEGATIVE = frozenset({"value"})
 WEB = URLField(assume_scheme="https")
 
@@ -134,6 +135,8 @@ def _read_field(
     codes: tuple[str, ...] = ()
     try:
         cells.check_readable(cell)
+        if about.type in PLACES and shown == "NA":
+            raise Unclear("namibia_or_nothing")
         if cells.is_not_stated(cell):
             if about.required and about.type != "currency":
                 raise Unclear("missing")

@@ -16,6 +16,7 @@ from appui.home.examples.institutions import (
     load_organisations,
     load_users,
 )
+from appui.home.examples.intake import load_intake
 from appui.home.examples.money import load_funding
 from appui.home.examples.shelf import Shelf
 from appui.home.examples.watching import load_watch, look
@@ -94,6 +95,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_activities,
         load_funding,
         load_watch,
+        load_intake,
     ):
         load(shelf)
     return shelf

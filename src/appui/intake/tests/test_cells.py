@@ -1,10 +1,11 @@
 """Days, amounts and currencies in the ways people write them."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from appui.intake import cells
+from appui.intake import cells, issues
 from appui.intake.cells import Habit, Notes, Unclear
 
 DMY, MDY, NONE = Habit(days="dmy"), Habit(days="mdy"), Habit()
@@ -159,3 +160,10 @@ def test_words_for_nothing_are_nothing(text):
 
 def test_zero_and_no_are_not_nothing():
     assert [cells.is_not_stated(value) for value in (0, False, "0", "non")] == [False] * 4
+
+
+def test_every_issue_that_the_code_names_has_its_text_and_every_text_is_used():
+    folder = Path(issues.__file__).parent
+    source = "".join(path.read_text() for path in folder.rglob("*.py") if path.name != "issues.py")
+
+    assert [code for code in issues.TEXTS if f'"{code}"' not in source] == []

@@ -231,3 +231,12 @@ def test_figures_are_never_deleted(owner, manager):
 
     assert set(Figure.objects.values_list("confidence", flat=True)) == {"disputed"}
     assert states(first) == {"kept": 2, "left-out": 2}
+
+
+def test_na_in_a_column_of_places_is_not_taken_for_nothing_nor_for_namibia(owner, manager):
+    place("NA", "Namibie")
+    rows = [["Nom", "Pays"], ["Halo", "NA"], ["Hilfe", "na"], ["Help", "Namibie"]]
+
+    batch = checked(rows, by=manager, owner=owner, kind="organisations")
+
+    assert said(batch) == [(2, "country", "namibia_or_nothing"), (3, "country", "not_stated")]
