@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from appui.intake import columns, reading, rules, slices, undoing
+from appui.intake import columns, iati, reading, rules, slices, undoing
 from appui.intake.models import (
     Batch,
     Issue,
@@ -60,7 +60,8 @@ def upload(
         raise Invalid(_("This file holds no row."))
     batch.header_row = columns.header_row(lines)
     headers = next((texts for number, texts in lines if number == batch.header_row), [])
-    batch.kind = columns.likeliest_kind(headers)
+    known = batch.sheet if iati.is_iati(name) else ""
+    batch.kind = known or columns.likeliest_kind(headers)
     batch.text_language = columns.language_of(batch.kind, headers) or "fr"
     audit.create(batch, by=by, verb="uploaded")
     StoredFile.objects.create(batch=batch, content=content)
@@ -78,7 +79,9 @@ def _fullest(name: str, content: bytes, sheets: list[str]) -> str:
             default=-10_000,
         )
 
-    return max(sheets, key=score, default="") if len(sheets) > 1 else next(iter(sheets), "")
+    if iati.is_iati(name) or len(sheets) < 2:
+        return next(iter(sheets), "")
+    return max(sheets, key=score)
 
 
 @transaction.atomic
@@ -99,7 +102,8 @@ def choose(
     audit.hold(batch)
     require(rules.may_pass_to(batch, Stage.MAPPING, by))
     require(rules.may_bring(kind, batch, by))
-    name, content, sheet = batch.file_name, bytes(batch.stored.content), sheet or batch.sheet
+    name, content = batch.file_name, bytes(batch.stored.content)
+    sheet = _sheet_of(batch, kind, sheet)
     at = header_row or columns.header_row(reading.first_lines(name, content, sheet), kind)
     headers: list[str] = []
     _forget_rows(batch)
@@ -124,6 +128,16 @@ def choose(
         row_count=count,
         position=0,
     )
+
+
+def _sheet_of(batch: Batch, kind: str, sheet: str) -> str:
+    """The sheet to read; an IATI file has one for each of its kinds."""
+    if not iati.is_iati(batch.file_name):
+        return sheet or batch.sheet
+    if kind not in iati.sheets():
+        text = _("An IATI file holds projects, their organisations and their budgets.")
+        raise Invalid(text, {"kind": text})
+    return kind
 
 
 def _forget_rows(batch: Batch) -> None:

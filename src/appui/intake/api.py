@@ -18,6 +18,7 @@ from appui.registry.models import Organisation, Visibility
 from appui.ui.export import XLSX_TYPE
 
 router = Router(tags=["intake"])
+WORKBOOK = {XLSX_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 
 
 class BatchOut(Schema):
@@ -39,7 +40,7 @@ class BatchOut(Schema):
     created_at: datetime
 
 
-class SumsOut(Schema):
+class ProgressOut(Schema):
     """What became of the rows, issues by level, and whether more is to be done."""
 
     stage: str
@@ -217,7 +218,7 @@ def undo(request: HttpRequest, pk: Id, body: StepIn) -> Batch:
     return actions.undo(_batch(request, pk), by=reader_of(request), version=body.version)
 
 
-@router.post("/intake/{pk}/go-on", response={200: SumsOut, **PROBLEMS})
+@router.post("/intake/{pk}/go-on", response={200: ProgressOut, **PROBLEMS})
 def go_on(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Do one slice of the work at hand; call it again while ``more`` is true."""
     batch = _batch(request, pk)
@@ -258,7 +259,11 @@ def take_theirs(request: HttpRequest, pk: Id, number: Id, body: TakeIn) -> compa
     return comparing.compare(batch, row, by=reader, today=today)
 
 
-@router.get("/intake/{pk}/report", response={200: Any, **PROBLEMS})
+@router.get(
+    "/intake/{pk}/report",
+    response={200: Any, **PROBLEMS},
+    openapi_extra={"responses": {200: {"content": WORKBOOK}}},
+)
 def get_report(request: HttpRequest, pk: Id) -> HttpResponse:
     """The file with its faults coloured and explained, as Excel."""
     batch = _batch(request, pk)

@@ -59,7 +59,7 @@ class UploadForm(PageForm):
 
 
 class ChooseForm(PageForm):
-    """What the rows are, and where they stand."""
+    """What the rows are, and where they stand; the sheets of an IATI file are its kinds."""
 
     kind = forms.ChoiceField(label=_("What each row is"), widget=forms.RadioSelect)
     sheet = forms.ChoiceField(label=_("Sheet"))
@@ -77,12 +77,18 @@ class ChooseForm(PageForm):
     )
 
     def __init__(
-        self, *args: Any, kinds: Sequence[KindOfRow], sheets: Sequence[str], **kwargs: Any
+        self,
+        *args: Any,
+        kinds: Sequence[KindOfRow],
+        sheets: Sequence[str],
+        of_iati: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["kind"]
-        chosen.choices = [(kind.value, kind.label) for kind in kinds]
-        if len(sheets) > 1:
+        offered = [kind for kind in kinds if not of_iati or kind in sheets]
+        chosen.choices = [(kind.value, kind.label) for kind in offered]
+        if len(sheets) > 1 and not of_iati:
             names: Any = self.fields["sheet"]
             names.choices = [(name, name) for name in sheets]
         else:

@@ -1,5 +1,7 @@
 """Batches: one file brought in, its rows, what is to be said of its cells, and what it made."""
 
+import json
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +55,14 @@ class Level(models.TextChoices):
     WARNING = "warning", _("Warning")
 
 
+class PlainJSONField(models.JSONField):
+    """JSON that stands in the trail as text, as every other field does."""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+
 class Batch(Owned):
     """One file brought in. ``position`` is the number of the last row dealt with at this stage.
 
@@ -65,7 +75,7 @@ class Batch(Owned):
     size = models.PositiveIntegerField(_("Size in bytes"), default=0)
     sheet = models.CharField(_("Sheet"), max_length=60, blank=True)
     header_row = models.PositiveIntegerField(_("Row of the headings"), default=0)
-    headers = models.JSONField(default=list, blank=True)
+    headers = PlainJSONField(default=list, blank=True)
     text_language = models.CharField(_("Language of the texts"), max_length=2, default="fr")
     record_visibility = models.CharField(
         _("Who can see the new records"),
@@ -73,8 +83,8 @@ class Batch(Owned):
         choices=[item for item in Visibility.choices if item[0] != Visibility.PARTNERS],
         default=Visibility.PRIVATE,
     )
-    columns = models.JSONField(default=dict, blank=True)
-    habits = models.JSONField(default=dict, blank=True)
+    columns = PlainJSONField(default=dict, blank=True)
+    habits = PlainJSONField(default=dict, blank=True)
     stage = models.CharField(
         _("Stage"), max_length=10, choices=Stage.choices, default=Stage.CHOOSING
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from appui.intake import actions, comparing, forms, listings, queries, reading, report, rules
+from appui.intake import actions, comparing, forms, iati, listings, queries, reading, report, rules
 from appui.intake.kinds import KINDS
 from appui.intake.models import Batch, RowState, Stage
 from appui.kernel.verdict import require
@@ -92,6 +92,7 @@ def batch_choose(request: PageRequest, pk: int) -> HttpResponse:
         kwargs={
             "kinds": rules.kinds_for(obj, request.reader),
             "sheets": reading.sheet_names(obj.file_name, bytes(obj.stored.content)),
+            "of_iati": iati.is_iati(obj.file_name),
         },
     )
 

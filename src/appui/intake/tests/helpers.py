@@ -31,13 +31,13 @@ def excel_file(rows, *, edit=None, title="Feuille"):
     return out.getvalue()
 
 
-def checked(rows, *, by, owner, kind, same=None, name="file.csv", content=None, sheet=""):
+def checked(rows, *, by, owner, kind, same=None, name="file.csv", content=None):
     """A batch of ``rows``, its columns as proposed, each cell checked."""
     content = content or (csv_file(rows) if name.endswith(".csv") else excel_file(rows))
     batch = actions.upload(
         by=by, owner=owner, name=name, content=content, record_visibility="private"
     )
-    actions.choose(batch, by=by, kind=kind, sheet=sheet)
+    actions.choose(batch, by=by, kind=kind)
     wanted = batch.columns | {field: {"value": text} for field, text in (same or {}).items()}
     actions.confirm_columns(batch, by=by, columns_by_field=wanted)
     return actions.finish(batch, by=by, today=TODAY)

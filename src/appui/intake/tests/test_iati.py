@@ -55,7 +55,7 @@ def owner():
 
 
 def sheet(kind, owner, by, content=FILE):
-    return checked([], by=by, owner=owner, kind=kind, name="a.xml", content=content, sheet=kind)
+    return checked([], by=by, owner=owner, kind=kind, name="a.xml", content=content)
 
 
 def test_organisations_then_activities_then_budgets(owner):
