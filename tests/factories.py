@@ -27,6 +27,7 @@ from appui.design.models import (
 from appui.evidence.models import Source
 from appui.funding.models import Agreement, Allocation, Fund, Interaction, Proposal, Target
 from appui.funding.models import Transaction as LedgerLine
+from appui.intake.models import Batch, StoredFile
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Reader, Role
 from appui.kernel.errors import AppuiError
@@ -361,6 +362,22 @@ def make_mandate(owner, expert, subject="An expert", **fields):
 def make_deliverable(mandate, title="A report", **fields):
     fields = {"form": "document"} | fields
     return audit.create(Deliverable(mandate=mandate, title={"en": title}, **fields), by=SYSTEM)
+
+
+def make_batch(owner, **fields):
+    """A file of one contact, its columns confirmed, with something to be said of its row."""
+    fields = {
+        "kind": "people",
+        "file_name": "old.csv",
+        "headers": ["Name"],
+        "row_count": 1,
+    } | fields
+    fields = {"columns": {"name": {"column": 0}}, "header_row": 1, "text_language": "en"} | fields
+    batch = audit.create(Batch(owner=owner, **fields), by=SYSTEM)
+    StoredFile.objects.create(batch=batch, content=b"Name\nAna Keo\n")
+    row = batch.rows.create(number=2, cells=["Ana Keo"], state="ready", key="1")
+    batch.issues.create(row=row, column=0, field="name", level="warning", code="merged")
+    return batch
 
 
 def make_rate(currency, month, usd_per_unit, source="ECB"):

@@ -103,6 +103,7 @@ class Crowd(World):
         make.make_response(owner, form, donor, {"q1": "no"}, submitted=True)
         make.make_consultation(owner, places=[donor.country], organisations=[donor])
         self._add_strategy(tag, source, donor, activity)
+        make.make_batch(owner, file_name=f"{tag}.csv")
         make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
         Invitation.objects.create(
             organisation=owner,

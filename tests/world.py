@@ -81,6 +81,7 @@ class World:
             **self._selection(),
             **self._questionnaires(),
             **self._design(),
+            **self._intake(),
         }
         self.pk |= self._strategies()
         self.keys = self.pk | {"secret": self.secret} | self._secrets()
@@ -217,7 +218,7 @@ class World:
             "template": template.pk,
             "template_section": template.sections.first().pk,
             "paper": paper.pk,
-            "section": section.pk,
+            "paper_section": section.pk,
             "comment": add_comment(section, by=SYSTEM, text="Where?").pk,
             "placed": placed.pk,
             "theory": theory.pk,
@@ -250,6 +251,13 @@ class World:
             "agreed": make.make_request(owner, state="agreed").pk,
             "mandate": mandate.pk,
             "deliverable": make.make_deliverable(mandate).pk,
+        }
+
+    def _intake(self):
+        """One file of contacts that is checked, and one that was brought in."""
+        return {
+            "batch": make.make_batch(self.owner, stage="checked").pk,
+            "brought": make.make_batch(self.owner, stage="done").pk,
         }
 
     def _secrets(self):

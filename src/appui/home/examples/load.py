@@ -18,6 +18,7 @@ from appui.home.examples.institutions import (
     load_organisations,
     load_users,
 )
+from appui.home.examples.intake import load_intake
 from appui.home.examples.money import load_funding
 from appui.home.examples.questionnaires import load_questionnaires
 from appui.home.examples.shelf import Shelf
@@ -103,6 +104,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_selection,
         load_strategies,
         load_watch,
+        load_intake,
     ):
         load(shelf)
     return shelf

@@ -1,0 +1,126 @@
+"""Activities of an IATI file come into the portfolio as rows like any other."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from tests.factories import (
+    code,
+    key,
+    make_organisation,
+    make_reader,
+    make_user_with_role,
+    place,
+)
+
+from appui.intake import actions
+from appui.intake.tests.helpers import brought, checked, said, states
+from appui.kernel.access import Role
+from appui.kernel.errors import Invalid
+from appui.portfolio.models import Activity, BudgetLine
+from appui.registry.queries import reader_of
+
+pytestmark = pytest.mark.django_db
+FILE = b"""<?xml version="1.0" encoding="UTF-8"?>
+<iati-activities version="2.03"><iati-activity default-currency="EUR" xml:lang="en">
+<iati-identifier>XM-TEST-1</iati-identifier>
+<reporting-org ref="XM-TEST" type="40"><narrative>Test agency</narrative></reporting-org>
+<title><narrative>Clear the land</narrative></title>
+<description type="1"><narrative>Manual clearance.</narrative></description>
+<participating-org ref="XM-FUND" role="1"><narrative>Funder</narrative></participating-org>
+<participating-org role="4" type="21"><narrative>Doer</narrative></participating-org>
+<activity-status code="2"/>
+<activity-date iso-date="2024-01-01" type="1"/><activity-date iso-date="2025-12-31" type="3"/>
+<recipient-country code="KH" percentage="60"/><recipient-country code="LA" percentage="40"/>
+<sector vocabulary="1" code="15250" percentage="100"/>
+<budget type="1" status="2"><period-start iso-date="2024-01-01"/><period-end iso-date="2024-12-31"/>
+<value value-date="2024-01-01">1000.50</value></budget>
+</iati-activity></iati-activities>"""
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>
+<iati-activities version="2.03"><iati-activity><title><narrative>&c;</narrative></title>
+</iati-activity></iati-activities>"""
+
+
+@pytest.fixture
+def owner():
+    for codelist, value in [
+        ("ActivityStatus", "2"), ("OrganisationRole", "1"), ("OrganisationRole", "4"),
+        ("Sector", "15250"), ("BudgetType", "1"), ("BudgetStatus", "2"),
+    ]:  # fmt: skip
+        code(codelist, value)
+    place("KH")
+    place("LA")
+    return make_organisation("Owner")
+
+
+def sheet(kind, owner, by, content=FILE):
+    return checked([], by=by, owner=owner, kind=kind, name="a.xml", content=content)
+
+
+def test_organisations_then_activities_then_budgets(owner):
+    by = make_reader(Role.EDITOR, owner)
+    assert said(sheet("activities", owner, by)) == [
+        (2, "funder", "unknown_organisation"),
+        (2, "implementer", "unknown_organisation"),
+    ]
+
+    for kind in ("organisations", "activities", "budgets"):
+        brought(sheet(kind, owner, by), by=by)
+
+    activity = Activity.objects.get(iati_identifier="XM-TEST-1")
+    assert (activity.title, activity.description) == (
+        {"en": "Clear the land"},
+        {"en": "Manual clearance."},
+    )
+    assert [(item.location.code, item.percentage) for item in activity.places.all()] == [
+        ("KH", Decimal(60)),
+        ("LA", Decimal(40)),
+    ]
+    assert [item.code.code for item in activity.classifications.all()] == ["15250"]
+    assert [str(item.organisation) for item in activity.participations.all()] == ["Funder", "Doer"]
+    line = BudgetLine.objects.get(activity=activity)
+    assert (line.amount, line.currency, line.budget_status.code) == (
+        Decimal("1000.50"), "EUR", "2",
+    )  # fmt: skip
+    assert states(sheet("activities", owner, by)) == {"known": 1}
+    assert said(sheet("activities", owner, by)) == []
+    assert states(sheet("budgets", owner, by)) == {"known": 1}
+
+
+def test_a_known_activity_is_compared_and_ours_is_kept_unless_theirs_is_taken(owner, client):
+    user = make_user_with_role(Role.EDITOR, owner)
+    by = reader_of(user)
+    for kind in ("organisations", "activities"):
+        brought(sheet(kind, owner, by), by=by)
+    changed = FILE.replace(b"Clear the land", b"Clear it all").replace(b"2025-12-31", b"2026-06-30")
+
+    batch = sheet("activities", owner, by, changed)
+
+    assert states(batch) == {"known": 1}
+    assert said(batch) == [(2, "planned_end", "other_here"), (2, "title", "other_here")]
+    client.force_login(user)
+    url = reverse("intake:row_compare", args=[batch.pk, 2])
+    assert url in client.get(reverse("intake:batch_issues", args=[batch.pk])).content.decode()
+    answer = client.post(url, {"idempotency_key": key(), "take_planned_end": "on"})
+    activity = Activity.objects.get()
+    assert (answer.status_code, answer.url) == (303, activity.get_absolute_url())
+    assert (str(activity), activity.planned_end) == ("Clear the land", date(2026, 6, 30))
+    over = client.get(f"/api/intake/{batch.pk}/rows/2/comparison").json()
+    assert over["differences"] == [
+        {"field": "title", "ours": "Clear the land", "theirs": "Clear it all"}
+    ]
+    taken = client.post(
+        f"/api/intake/{batch.pk}/rows/2/take", {"fields": ["title"]}, "application/json"
+    )
+    assert taken.json()["differences"] == []
+    assert str(Activity.objects.get()) == "Clear it all"
+
+
+@pytest.mark.parametrize("content", [BOMB, b"<html/>", b"<iati-activities><iati-act", b""])
+def test_a_trap_or_another_file_is_refused(owner, content):
+    by = make_reader(Role.EDITOR, owner)
+    with pytest.raises(Invalid):
+        actions.upload(
+            by=by, owner=owner, name="a.xml", content=content, record_visibility="private"
+        )
