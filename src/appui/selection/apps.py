@@ -19,3 +19,4 @@ class SelectionConfig(AppConfig):
         ):
             navigation.register(navigation.NavItem("raise", label, address, order))
         panels.register("portfolio.activity", 30, shown.appraised)
+        panels.register("questionnaires.consultation", 40, shown.decisions)

@@ -343,10 +343,16 @@ class SignForm(RecordForm):
     """What was decided, by whom it is signed is known."""
 
     model = PortfolioRun
-    sections = ()
+    sections = (("", "", ("consultations",)),)
     decision = forms.CharField(
         label=_("Decision"),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("In what meeting, and what was decided."),
+    )
+    unheard = forms.CharField(
+        label=_("Why nobody was consulted"),
+        max_length=500,
+        required=False,
+        help_text=_("Only where the decision rests on no consultation."),
     )

@@ -209,6 +209,12 @@ BALANCES = (
     Column("most", _("At most"), lambda row: f"{row.most} %"),
 )
 REMOVE_BALANCE = _edit("balance_remove", _("Remove"))
+DECISIONS = (
+    Column("run", _("Choice"), str, href=address),
+    Column("decision", _("Decision"), lambda row: row.decision, phone=False),
+    Column("signed", _("Signed by"), lambda row: row.signed_by),
+    Column("on", _("Signed"), lambda row: row.signed_at, "date"),
+)
 RUNS = (
     Column("number", _("Choice"), lambda row: f"{_('Choice')} {row.number}", href=address),
     Column("made", _("Computed"), lambda row: row.created_at, "date"),

@@ -198,5 +198,7 @@ def _scenario(shelf: Shelf, content: Entry, entry: Entry, appraisal: Appraisal) 
     run = choosing.choose(made, by=shelf.by)
     if "signed_by" in entry:
         signatory = reader_of(User.objects.get(email=entry["signed_by"]))
-        choosing.sign(run, by=signatory, decision=entry["decision"].strip())
+        choosing.sign(
+            run, by=signatory, decision=entry["decision"].strip(), unheard=entry["unheard"]
+        )
     return made

@@ -1,6 +1,6 @@
 """Writes of runs: choose, decide against the plan, sign."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -14,6 +14,7 @@ from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
+from appui.questionnaires.models import Consultation
 from appui.selection import rules, words
 from appui.selection.models import PortfolioRun, Scenario
 from appui.selection.optimum import InfeasibleError, Plan, Problem, select
@@ -95,11 +96,24 @@ def override(
 
 @transaction.atomic
 def sign(
-    run: PortfolioRun, *, by: Reader, decision: str, version: int | None = None
+    run: PortfolioRun,
+    *,
+    by: Reader,
+    decision: str,
+    consultations: Iterable[Consultation] = (),
+    unheard: str = "",
+    version: int | None = None,
 ) -> PortfolioRun:
-    """Decide that this is the selection; from now on nothing in the run can change."""
+    """Decide that this is the selection; from now on nothing in the run can change.
+
+    A decision names the consultations it rests on, or says why there was none.
+    """
     audit.hold(run)
     require(rules.may_sign(run, by))
+    heard = list(consultations)
+    if not heard and not unheard.strip():
+        text = _("Name the consultations it rests on, or say why nobody was consulted.")
+        raise Invalid(text, {"consultations": text})
     return audit.update(
         run,
         by=by,
@@ -108,6 +122,8 @@ def sign(
         signed_at=timezone.now(),
         signed_by=by.name,
         decision=decision,
+        consultations=heard,
+        unheard="" if heard else unheard.strip(),
     )
 
 

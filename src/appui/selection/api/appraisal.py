@@ -29,7 +29,7 @@ from appui.registry.models import Organisation, Visibility
 from appui.registry.queries import colleagues
 from appui.selection import queries, rules
 from appui.selection.actions import appraisal as appraising
-from appui.selection.api.common import Line, Nothing, Points, Text
+from appui.selection.api.common import Line, Nothing, Points, Text, every
 from appui.selection.appraised import appraised
 from appui.selection.models import (
     Appraisal,
@@ -156,23 +156,16 @@ def open_appraisal(request: HttpRequest, body: AppraisalIn) -> Status[Appraisal]
             by=reader,
             criteria_set=pick(published, body.criteria_set_id, "criteria_set_id"),
             owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
-            activities=_all(Activity.objects.visible_to(reader), body.activity_ids, "activity_ids"),
-            reviewers=_all(colleagues(reader), body.reviewer_ids, "reviewer_ids"),
+            activities=every(
+                Activity.objects.visible_to(reader), body.activity_ids, "activity_ids"
+            ),
+            reviewers=every(colleagues(reader), body.reviewer_ids, "reviewer_ids"),
             budget=decimal(body.budget),
             **body.model_dump(include={"title", "due_on", "currency", "visibility"}),
         )
         return fetch(rows, made.pk)
 
     return Status(201, write_once(request, body, rows, act))
-
-
-def _all(rows: QuerySet[Any], keys: list[int], field: str) -> list[Any]:
-    """The rows of all these keys; raises ``Invalid`` naming one that is not there."""
-    found = rows.in_bulk(keys)
-    missing = [key for key in keys if key not in found]
-    if missing:
-        pick(rows, missing[0], field)
-    return list(found.values())
 
 
 @router.get("/appraisals/{pk}/candidates", response={200: list[CandidateOut], **PROBLEMS})

@@ -12,14 +12,16 @@ from ninja.pagination import paginate
 from appui.kernel.api import (
     PROBLEMS,
     Id,
+    Key,
     Paged,
     fetch,
     reader_of,
     write_once,
 )
+from appui.questionnaires.models import Consultation
 from appui.selection import queries
 from appui.selection.actions import run as choosing
-from appui.selection.api.common import Line, Nothing
+from appui.selection.api.common import Line, Nothing, every
 from appui.selection.models import (
     PortfolioRun,
 )
@@ -63,6 +65,8 @@ class SignIn(Schema):
     """What was decided; ``version`` is that of the run as it was read."""
 
     decision: Line = Field(min_length=1, max_length=10_000)
+    consultation_ids: list[Key] = Field([], max_length=100)
+    unheard: Line = Field("", max_length=500)
     version: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
@@ -109,6 +113,11 @@ def sign(request: HttpRequest, pk: Id, body: SignIn) -> PortfolioRun:
     found = fetch(rows, pk)
 
     def act() -> PortfolioRun:
-        return choosing.sign(found, by=reader_of(request), **body.model_dump())
+        reader = reader_of(request)
+        heard = every(
+            Consultation.objects.visible_to(reader), body.consultation_ids, "consultation_ids"
+        )
+        fields = body.model_dump(exclude={"consultation_ids"})
+        return choosing.sign(found, by=reader, consultations=heard, **fields)
 
     return write_once(request, body, rows, act)

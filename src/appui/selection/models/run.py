@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from appui.questionnaires.models import Consultation
 from appui.registry.models import Owned, OwnedQuerySet
 from appui.selection.models.scenario import Scenario
 
@@ -52,6 +53,12 @@ class PortfolioRun(Owned):
     signed_at = models.DateTimeField(_("Signed"), null=True, blank=True, editable=False)
     signed_by = models.CharField(_("Signed by"), max_length=200, blank=True, editable=False)
     decision = models.TextField(_("Decision"), blank=True, editable=False)
+    consultations = models.ManyToManyField(
+        Consultation, verbose_name=_("Consultations it rests on"), blank=True, related_name="runs"
+    )
+    unheard = models.CharField(
+        _("Why nobody was consulted"), max_length=500, blank=True, editable=False
+    )
 
     QUIET_FIELDS = frozenset(("inputs", "plan", "reasons", "worth", "lists", "names", "left_out"))
 

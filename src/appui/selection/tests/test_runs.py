@@ -166,12 +166,12 @@ def test_a_signed_run_is_frozen_even_for_the_database(round_of, manager):
     appraisal, _found = round_of(a=[5, 5], b=[1, 1])
     run = actions.choose(make_scenario(appraisal, envelopes=[("Sea", "150")]), by=manager)
 
-    actions.sign(run, by=manager, decision="Kept by the committee")
+    actions.sign(run, by=manager, decision="Kept by the committee", unheard="An exercise")
 
     run.refresh_from_db()
     assert (run.signed_by, run.decision) == (manager.name, "Kept by the committee")
     for act in (
-        lambda: actions.sign(run, by=manager, decision="Again"),
+        lambda: actions.sign(run, by=manager, decision="Again", unheard="None"),
         lambda: actions.discard(run, by=manager),
         lambda: actions.override(run, by=manager, key="b", put_in=True, reason="Late"),
     ):
@@ -300,3 +300,22 @@ def test_the_command_line_chooses_and_computes_again(round_of):
 
 def run_command(*arguments):
     return CliRunner().invoke(portfolio, arguments)
+
+
+def test_a_decision_names_the_consultations_it_rests_on(round_of, manager, owner, client):
+    appraisal, _found = round_of(a=[5, 5], b=[1, 1])
+    scenario = make_scenario(appraisal, envelopes=[("Sea", "150")])
+    first, second = (actions.choose(scenario, by=manager) for _time in range(2))
+    heard = make.make_consultation(owner, people=10, women=6, youth=3)
+
+    with pytest.raises(Invalid, match="Name the consultations"):
+        actions.sign(first, by=manager, decision="Kept")
+    actions.sign(first, by=manager, decision="Kept", consultations=[heard], unheard="Ignored")
+    actions.sign(second, by=manager, decision="Kept", unheard="Nobody could travel")
+
+    assert (list(first.consultations.all()), first.unheard) == ([heard], "")
+    assert (second.consultations.count(), second.unheard) == (0, "Nobody could travel")
+    client.force_login(make.make_user_with_role(Role.READER, owner))
+    page = client.get(heard.get_absolute_url()).content.decode()
+    assert first.get_absolute_url() in page
+    assert second.get_absolute_url() not in page

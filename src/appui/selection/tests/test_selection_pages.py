@@ -89,7 +89,9 @@ def test_from_criteria_to_a_signed_selection(client, owner, project, signed_in):
     )
     chosen = send(client, "choose", scenario.pk)
     run = PortfolioRun.objects.get()
-    signed = send(client, "run_sign", run.pk, decision="As proposed", version=run.version)
+    signed = send(
+        client, "run_sign", run.pk, decision="As proposed", unheard="A test", version=run.version
+    )
 
     assert [row.ranks["wsm"] for row in results.context["found"].rows] == [1, 2]
     assert results.context["picture"].lines == {

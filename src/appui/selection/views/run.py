@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
+from appui.questionnaires.models import Consultation
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.selection import forms, queries, rules, words
 from appui.selection.actions import run as actions
@@ -63,6 +64,7 @@ def run(request: PageRequest, pk: int) -> HttpResponse:
             for item in obj.left_out
         ],
         overrides=[_override_of(item, obj) for item in obj.overrides],
+        heard=list(Consultation.objects.visible_to(request.reader).filter(runs=obj)),
     )
 
 
