@@ -53,7 +53,7 @@ class WorkIn(Schema):
     indicator_unit: str | None = Field(None, max_length=60)
 
 
-class Seen(Schema):
+class SeenVersion(Schema):
     """The version of the record that the caller saw; with another one stored, 409."""
 
     version: int | None = Field(None, ge=0, le=2**31 - 1)

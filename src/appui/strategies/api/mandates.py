@@ -14,7 +14,7 @@ from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, w
 from appui.kernel.errors import Missing
 from appui.registry.models import Visibility
 from appui.strategies import actions, queries
-from appui.strategies.api.common import Removed, Seen, Text, organisation, owner, person
+from appui.strategies.api.common import Removed, SeenVersion, Text, organisation, owner, person
 from appui.strategies.models import Deliverable, ExpertRequest, Form, Mandate, RequestState
 
 router = Router()
@@ -32,7 +32,7 @@ class MandateOut(Schema):
     description: Text
 
 
-class RequestOut(Schema):
+class ExpertRequestOut(Schema):
     """A request for an expert with its mandate; ``due`` deliverables, of them ``delivered``."""
 
     id: int
@@ -59,7 +59,7 @@ class RequestOut(Schema):
         return getattr(request, "mandate", None)
 
 
-class RequestIn(Schema):
+class ExpertRequestIn(Schema):
     """A new request; ``description`` holds the terms of reference."""
 
     reference: str = Field(min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
@@ -74,7 +74,7 @@ class RequestIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
-class RequestChange(Seen):
+class ExpertRequestChange(SeenVersion):
     """What is asked, or its terms, until they are agreed."""
 
     subject: Text | None = None
@@ -84,7 +84,7 @@ class RequestChange(Seen):
     visibility: Visibility | None = None
 
 
-class MoveIn(Seen):
+class ExpertRequestMove(SeenVersion):
     """Where the request goes; a refusal says why."""
 
     state: RequestState
@@ -137,7 +137,7 @@ class DeliverableChange(DeliverableIn):
     version: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
-class DeliverIn(Seen):
+class DeliverIn(SeenVersion):
     """What it ended in: a document recorded as a source, or an event."""
 
     delivered_on: date
@@ -145,7 +145,7 @@ class DeliverIn(Seen):
     event: str = Field("", max_length=300)
 
 
-@router.get("/expert-requests", response={200: list[RequestOut], **PROBLEMS})
+@router.get("/expert-requests", response={200: list[ExpertRequestOut], **PROBLEMS})
 @paginate(Paged)
 def list_requests(
     request: HttpRequest, state: RequestState | None = None
@@ -155,8 +155,8 @@ def list_requests(
     return rows.filter(state=state) if state else rows
 
 
-@router.post("/expert-requests", response={201: RequestOut, **PROBLEMS})
-def request_expert(request: HttpRequest, body: RequestIn) -> Status[ExpertRequest]:
+@router.post("/expert-requests", response={201: ExpertRequestOut, **PROBLEMS})
+def request_expert(request: HttpRequest, body: ExpertRequestIn) -> Status[ExpertRequest]:
     """Ask for an expert."""
 
     def act() -> ExpertRequest:
@@ -173,21 +173,21 @@ def request_expert(request: HttpRequest, body: RequestIn) -> Status[ExpertReques
     return Status(201, fetch(rows, write_once(request, body, rows, act).pk))
 
 
-@router.get("/expert-requests/{pk}", response={200: RequestOut, **PROBLEMS})
+@router.get("/expert-requests/{pk}", response={200: ExpertRequestOut, **PROBLEMS})
 def get_request(request: HttpRequest, pk: Id) -> ExpertRequest:
     """One request with its mandate."""
     return fetch(_rows(request), pk)
 
 
-@router.post("/expert-requests/{pk}", response={200: RequestOut, **PROBLEMS})
-def change_request(request: HttpRequest, pk: Id, body: RequestChange) -> ExpertRequest:
+@router.post("/expert-requests/{pk}", response={200: ExpertRequestOut, **PROBLEMS})
+def change_request(request: HttpRequest, pk: Id, body: ExpertRequestChange) -> ExpertRequest:
     """Change what is asked, or write the terms."""
     fields: dict[str, Any] = body.model_dump(exclude_none=True)
     return actions.change_request(fetch(_rows(request), pk), by=reader_of(request), **fields)
 
 
-@router.post("/expert-requests/{pk}/move", response={200: RequestOut, **PROBLEMS})
-def move_request(request: HttpRequest, pk: Id, body: MoveIn) -> ExpertRequest:
+@router.post("/expert-requests/{pk}/move", response={200: ExpertRequestOut, **PROBLEMS})
+def move_request(request: HttpRequest, pk: Id, body: ExpertRequestMove) -> ExpertRequest:
     """Agree the terms, refuse with a reason, ask again or close."""
     return actions.move_request(
         fetch(_rows(request), pk), by=reader_of(request), **body.model_dump()

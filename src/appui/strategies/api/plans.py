@@ -18,7 +18,7 @@ from appui.strategies.api.common import (
     ProgressIn,
     ProgressOut,
     Removed,
-    Seen,
+    SeenVersion,
     Text,
     WorkIn,
     WorkOut,
@@ -51,7 +51,7 @@ class PlanIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
-class PlanChange(Seen):
+class PlanChange(SeenVersion):
     """Who sees a plan."""
 
     visibility: Visibility
@@ -176,7 +176,7 @@ def derive(request: HttpRequest, pk: Id) -> Derived:
 
 
 @router.post("/plans/{pk}/approve", response={200: PlanOut, **PROBLEMS})
-def approve_plan(request: HttpRequest, pk: Id, body: Seen) -> Plan:
+def approve_plan(request: HttpRequest, pk: Id, body: SeenVersion) -> Plan:
     """Freeze a plan."""
     return actions.approve_plan(
         _plan(request, pk),

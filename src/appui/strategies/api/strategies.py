@@ -29,7 +29,7 @@ from appui.strategies.api.common import (
     ProgressIn,
     ProgressOut,
     Removed,
-    Seen,
+    SeenVersion,
     Text,
     WorkIn,
     WorkOut,
@@ -83,7 +83,7 @@ class StrategyIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
-class StrategyChange(Seen):
+class StrategyChange(SeenVersion):
     """What a draft says of itself; ``visibility`` alone changes once it is approved."""
 
     title: Text | None = None
@@ -94,7 +94,7 @@ class StrategyChange(Seen):
     visibility: Visibility | None = None
 
 
-class ItemOut(WorkOut):
+class StrategyItemOut(WorkOut):
     """An objective, an axis or an action; ``lineage`` is the same in every version."""
 
     strategy_id: int
@@ -113,7 +113,7 @@ class ItemOut(WorkOut):
         return [target.pk for target in item.targets.all()]
 
 
-class ItemIn(WorkIn):
+class StrategyItemIn(WorkIn):
     """A new item: an objective, or with ``under_id`` what stands under that item."""
 
     under_id: Key | None = None
@@ -121,7 +121,7 @@ class ItemIn(WorkIn):
     target_ids: list[Key] = Field([], max_length=50)
 
 
-class ItemChange(ItemIn):
+class StrategyItemChange(StrategyItemIn):
     """An item as it is to be; ``version`` is that which the caller saw."""
 
     version: int | None = Field(None, ge=0, le=2**31 - 1)
@@ -233,7 +233,7 @@ def discard_draft(request: HttpRequest, pk: Id) -> Removed:
 
 
 @router.post("/strategies/{pk}/approve", response={200: StrategyOut, **PROBLEMS})
-def approve_strategy(request: HttpRequest, pk: Id, body: Seen) -> Strategy:
+def approve_strategy(request: HttpRequest, pk: Id, body: SeenVersion) -> Strategy:
     """Freeze a draft; the version approved before is superseded."""
     return actions.approve_strategy(
         _strategy(request, pk),
@@ -244,7 +244,7 @@ def approve_strategy(request: HttpRequest, pk: Id, body: Seen) -> Strategy:
 
 
 @router.post("/strategies/{pk}/revise", response={201: StrategyOut, **PROBLEMS})
-def revise_strategy(request: HttpRequest, pk: Id, body: Seen) -> Status[Strategy]:
+def revise_strategy(request: HttpRequest, pk: Id, body: SeenVersion) -> Status[Strategy]:
     """Draft the next version from the approved one."""
     by, obj = reader_of(request), _strategy(request, pk)
     rows = queries.strategies(by)
@@ -288,15 +288,15 @@ def _field(change: tree.FieldChange) -> FieldChangeOut:
     )
 
 
-@router.get("/strategies/{pk}/items", response={200: list[ItemOut], **PROBLEMS})
+@router.get("/strategies/{pk}/items", response={200: list[StrategyItemOut], **PROBLEMS})
 @paginate(Paged)
 def list_items(request: HttpRequest, pk: Id) -> QuerySet[StrategyItem]:
     """The items of one version."""
     return queries.items(reader_of(request)).filter(strategy=_strategy(request, pk))
 
 
-@router.post("/strategies/{pk}/items", response={201: ItemOut, **PROBLEMS})
-def add_item(request: HttpRequest, pk: Id, body: ItemIn) -> Status[StrategyItem]:
+@router.post("/strategies/{pk}/items", response={201: StrategyItemOut, **PROBLEMS})
+def add_item(request: HttpRequest, pk: Id, body: StrategyItemIn) -> Status[StrategyItem]:
     """Add an objective, an axis or an action to a draft."""
     obj = _strategy(request, pk)
     rows = queries.items(reader_of(request)).filter(strategy=obj)
@@ -314,14 +314,14 @@ def add_item(request: HttpRequest, pk: Id, body: ItemIn) -> Status[StrategyItem]
     return Status(201, fetch(rows, write_once(request, body, rows, act).pk))
 
 
-@router.get("/strategy-items/{pk}", response={200: ItemOut, **PROBLEMS})
+@router.get("/strategy-items/{pk}", response={200: StrategyItemOut, **PROBLEMS})
 def get_item(request: HttpRequest, pk: Id) -> StrategyItem:
     """One item."""
     return fetch(queries.items(reader_of(request)), pk)
 
 
-@router.post("/strategy-items/{pk}", response={200: ItemOut, **PROBLEMS})
-def change_item(request: HttpRequest, pk: Id, body: ItemChange) -> StrategyItem:
+@router.post("/strategy-items/{pk}", response={200: StrategyItemOut, **PROBLEMS})
+def change_item(request: HttpRequest, pk: Id, body: StrategyItemChange) -> StrategyItem:
     """Change an item of a draft; 409 when a colleague changed it since ``version``."""
     item = fetch(queries.items(reader_of(request)), pk)
     fields = work(request, body) | {"position": body.position}
