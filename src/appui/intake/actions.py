@@ -102,15 +102,8 @@ def choose(
     audit.hold(batch)
     require(rules.may_pass_to(batch, Stage.MAPPING, by))
     require(rules.may_bring(kind, batch, by))
-    name, content = batch.file_name, bytes(batch.stored.content)
     sheet = _sheet_of(batch, kind, sheet)
-    at = header_row or columns.header_row(reading.first_lines(name, content, sheet), kind)
-    headers: list[str] = []
-    _forget_rows(batch)
-    count = _store_rows(batch, reading.lines_of(name, content, sheet), at, headers)
-    if not any(headers):
-        text = _("There are no headings in row %(row)d.") % {"row": at}
-        raise Invalid(text, {"header_row": text})
+    at, headers, count = _read_rows(batch, kind, sheet, header_row)
     language = text_language or columns.language_of(kind, headers) or batch.text_language
     return audit.update(
         batch,
@@ -140,8 +133,17 @@ def _sheet_of(batch: Batch, kind: str, sheet: str) -> str:
     return kind
 
 
-def _forget_rows(batch: Batch) -> None:
+def _read_rows(batch: Batch, kind: str, sheet: str, at: int) -> tuple[int, list[str], int]:
+    """Store the rows anew; answers where the headings stand, what they say, how many rows."""
+    name, content = batch.file_name, bytes(batch.stored.content)
+    at = at or columns.header_row(reading.first_lines(name, content, sheet), kind)
+    headers: list[str] = []
     batch.rows.all().delete()
+    count = _store_rows(batch, reading.lines_of(name, content, sheet), at, headers)
+    if not any(headers):
+        text = _("There are no headings in row %(row)d.") % {"row": at}
+        raise Invalid(text, {"header_row": text})
+    return at, headers, count
 
 
 def _store_rows(batch: Batch, lines: Iterable[reading.Line], at: int, headers: list[str]) -> int:

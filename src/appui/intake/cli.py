@@ -82,17 +82,7 @@ def bring_file(
 
     Exits with 1 when rows were left out.
     """
-    owner = find_organisation(organisation)
-    if owner is None or not owner.is_workspace:
-        raise Invalid(f"“{organisation}” is not an organisation that works in Appui.")
-    batch = actions.upload(
-        by=SYSTEM,
-        owner=owner,
-        name=file.name,
-        content=file.read_bytes(),
-        record_visibility=visibility,
-    )
-    actions.choose(batch, by=SYSTEM, kind=kind, sheet=sheet or batch.sheet)
+    batch = _read(file, organisation, visibility, kind, sheet)
     wanted = dict(batch.columns) | (_mapping(batch, mapping) if mapping else {})
     actions.confirm_columns(batch, by=SYSTEM, columns_by_field=wanted)
     actions.finish(batch, by=SYSTEM, today=localdate())
@@ -107,6 +97,21 @@ def bring_file(
         actions.remove(batch, by=SYSTEM)
     if sums.of(RowState.LEFT_OUT):
         raise SystemExit(1)
+
+
+def _read(file: Path, owner: str, visibility: str, kind: str, sheet: str) -> Batch:
+    """The file as a batch whose columns are proposed; raises ``Invalid``."""
+    organisation = find_organisation(owner)
+    if organisation is None or not organisation.is_workspace:
+        raise Invalid(f"“{owner}” is not an organisation that works in Appui.")
+    batch = actions.upload(
+        by=SYSTEM,
+        owner=organisation,
+        name=file.name,
+        content=file.read_bytes(),
+        record_visibility=visibility,
+    )
+    return actions.choose(batch, by=SYSTEM, kind=kind, sheet=sheet or batch.sheet)
 
 
 def _mapping(batch: Batch, path: Path) -> dict[str, Any]:
