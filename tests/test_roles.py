@@ -137,6 +137,7 @@ TABLE = {
         questionnaires:question_edit/question questionnaires:question_remove/question
         questionnaires:response_edit/response questionnaires:response_fill/response
         questionnaires:response_submit/response questionnaires:response_remove/response
+        strategies:priority_plan/priority
         questionnaires:response_raise/submitted questionnaires:priority_edit/priority
         questionnaires:consultation_edit/consultation
         design:move/activity design:paper_add/activity design:project_theory/activity

@@ -18,3 +18,4 @@ class StrategiesConfig(AppConfig):
         register(NavItem("follow", _("Work plans"), "strategies:plan_list", 16))
         register(NavItem("follow", _("Experts"), "strategies:mandate_list", 18))
         panels.register("portfolio.activity", 70, shown.served_by)
+        panels.register("questionnaires.priority", 20, shown.planned_in)

@@ -168,6 +168,18 @@ class PlanItemForm(RecordForm):
     )
 
 
+class PriorityForm(RecordForm):
+    """Into which plan a priority goes, who sees to it and by when."""
+
+    model = PlanItem
+    sections = (("", "", ("plan",)), WHO_AND_WHEN)
+
+    def __init__(self, *args: Any, plans: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["plan"]
+        choice.queryset = plans
+
+
 class TraceForm(RecordForm):
     model = Trace
     sections = (("", "", ("item",)),)

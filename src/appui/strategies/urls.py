@@ -28,6 +28,7 @@ urlpatterns = [
     path("strategies/untraced/", plans.untraced_list, name="untraced_list"),
     path("strategies/traces/<int:pk>/remove/", plans.trace_remove, name="trace_remove"),
     path("projects/<int:pk>/trace/", plans.trace_add, name="trace_add"),
+    path("priorities/<int:pk>/plan/", plans.priority_plan, name="priority_plan"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/add/", plans.plan_add, name="plan_add"),
     path("plans/late/", plans.late, name="late"),

@@ -13,6 +13,9 @@ from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
+from appui.questionnaires.actions.priorities import mark_planned
+from appui.questionnaires.models import Priority
+from appui.questionnaires.rules import may_plan
 from appui.registry.models import Organisation
 from appui.registry.queries import keep_hidden
 from appui.strategies import queries, rules
@@ -130,6 +133,22 @@ def add_plan_item(
     audit.create(item, by=by)
     audit.record(by, "item added", plan, {"item": [None, str(item)]})
     audit.touch(plan)
+    return item
+
+
+@transaction.atomic
+def plan_priority(plan: Plan, priority: Priority, *, by: Reader, **fields: Any) -> PlanItem:
+    """Let a plan take up the priority of an assessment; each names the other from then on."""
+    require(may_plan(priority, by))
+    item = add_plan_item(
+        plan,
+        by=by,
+        title=priority.title,
+        origin=str(priority)[:300],
+        origin_url=priority.get_absolute_url(),
+        **fields,
+    )
+    mark_planned(priority, by=by, label=str(item)[:300], url=item.get_absolute_url())
     return item
 
 

@@ -12,6 +12,7 @@ from tests.factories import (
     make_activity,
     make_deliverable,
     make_donor,
+    make_form,
     make_item,
     make_mandate,
     make_organisation,
@@ -19,7 +20,10 @@ from tests.factories import (
     make_plan,
     make_plan_item,
     make_reader,
+    make_response,
+    make_strategy,
     make_user,
+    make_user_with_role,
 )
 
 from appui.kernel.access import Role
@@ -261,3 +265,33 @@ def test_the_command_says_when_nobody_has_that_name(db):
         1,
         "Error: No organisation is called “Nobody”.\n",
     )
+
+
+def test_a_weak_answer_makes_a_priority_and_the_priority_an_item_of_the_plan(owner, client):
+    form = make_form(owner)
+    response = make_response(owner, form, owner, {"q1": "no"}, submitted=True)
+    priority = response.priorities.get()
+    editor = make_reader(Role.EDITOR, owner)
+    plan = make_plan(make_strategy(owner))
+
+    item = actions.plan_priority(plan, priority, by=editor)
+
+    priority.refresh_from_db()
+    assert item.title == priority.title
+    assert (item.origin, item.origin_url) == (str(priority), priority.get_absolute_url())
+    assert (priority.state, priority.plan_label) == ("planned", str(item))
+    assert priority.plan_url == item.get_absolute_url()
+    client.force_login(make_user_with_role(Role.READER, owner))
+    assert item.get_absolute_url() in client.get(priority.get_absolute_url()).content.decode()
+
+
+def test_only_a_draft_plan_takes_up_a_priority(owner):
+    form = make_form(owner)
+    priority = make_response(owner, form, owner, {"q1": "no"}, submitted=True).priorities.get()
+    plan = make_plan(make_strategy(owner), state="approved")
+
+    with pytest.raises(Refused):
+        actions.plan_priority(plan, priority, by=make_reader(Role.EDITOR, owner))
+
+    priority.refresh_from_db()
+    assert priority.state == "open"

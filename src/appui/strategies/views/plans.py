@@ -12,10 +12,12 @@ from django.utils.translation import ngettext
 from appui.kernel.access import Reader
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Priority
+from appui.questionnaires.rules import may_plan
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_keep_register
 from appui.strategies import actions, forms, listings, queries, rules, tree
-from appui.strategies.models import Plan, PlanItem
+from appui.strategies.models import Plan, PlanItem, Standing
 from appui.strategies.views.items import REPORTS, entries_of, report_page, work_facts
 from appui.strategies.views.tabs import plan_tabs, strategy_tabs, workspace
 from appui.ui.facts import Fact
@@ -349,6 +351,31 @@ def untraced_list(request: PageRequest) -> HttpResponse:
         title=_("Projects that trace to no strategy"),
         lead=_("Each new programme says which item of a strategy it serves."),
         tabs=strategy_tabs("strategies:untraced_list"),
+    )
+
+
+def priority_plan(request: PageRequest, pk: int) -> HttpResponse:
+    """Put the priority of an assessment into a plan that is still a draft."""
+    priority = fetch(Priority.objects.visible_to(request.reader), pk=pk)
+    require(may_plan(priority, request.reader))
+
+    def act(data: dict[str, Any]) -> PlanItem:
+        given = without_version(data)
+        return actions.plan_priority(given.pop("plan"), priority, by=request.reader, **given)
+
+    return form_page(
+        request,
+        forms.PriorityForm,
+        act=act,
+        title=_("Plan “%(name)s”") % {"name": priority},
+        lead=_("Only plans that are still drafts take new items."),
+        submit=_("Put it into the plan"),
+        cancel=priority.get_absolute_url(),
+        kwargs={
+            "reader": request.reader,
+            "plans": Plan.objects.visible_to(request.reader).filter(state=Standing.DRAFT),
+        },
+        about=priority,
     )
 
 
