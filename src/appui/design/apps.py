@@ -16,8 +16,8 @@ class DesignConfig(AppConfig):
         from appui.design import panels as shown  # noqa: PLC0415 - models are ready only now
 
         for item in (
-            NavItem("raise", _("Projects by stage"), "design:project_list", 15),
-            NavItem("raise", _("Papers"), "design:paper_list", 16),
+            NavItem("choose", _("Projects by stage"), "design:project_list", 15),
+            NavItem("choose", _("Papers"), "design:paper_list", 16),
             NavItem("administer", _("Stages of projects"), "design:stage_list", 62, _works),
             NavItem("administer", _("Templates of papers"), "design:template_list", 63, _works),
         ):

@@ -17,7 +17,7 @@ class PortfolioConfig(AppConfig):
         )
 
         navigation.register(
-            navigation.NavItem("raise", _("Projects"), "portfolio:activity_list", 14)
+            navigation.NavItem("choose", _("Projects"), "portfolio:activity_list", 14)
         )
         panels.register("needs.need", 60, shown.activities_for_need)
         panels.register("evidence.source", 40, shown.activities_citing)

@@ -14,7 +14,7 @@ class QuestionnairesConfig(AppConfig):
         from appui.questionnaires.panels import answers_about  # noqa: PLC0415 - models are ready only now
 
         navigation.register(
-            navigation.NavItem("raise", _("Priorities"), "questionnaires:priority_list", 8)
+            navigation.NavItem("follow", _("Priorities"), "questionnaires:priority_list", 17)
         )
         navigation.register(navigation.NavItem("know", _("Forms"), "questionnaires:form_list", 60))
         navigation.register(

@@ -14,9 +14,9 @@ class SelectionConfig(AppConfig):
         from appui.selection import panels as shown  # noqa: PLC0415 - models are ready only now
 
         for label, address, order in (
-            (_("Appraisals"), "selection:appraisal_list", 15),
-            (_("Selection"), "selection:scenario_list", 16),
+            (_("Appraisals"), "selection:appraisal_list", 17),
+            (_("Selection"), "selection:scenario_list", 18),
         ):
-            navigation.register(navigation.NavItem("raise", label, address, order))
+            navigation.register(navigation.NavItem("choose", label, address, order))
         panels.register("portfolio.activity", 30, shown.appraised)
         panels.register("questionnaires.consultation", 40, shown.decisions)

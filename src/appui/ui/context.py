@@ -14,6 +14,7 @@ from appui.kernel.navigation import NavItem, items_for
 
 SECTIONS: dict[str, Promise] = {
     "raise": _("Raise funds"),
+    "choose": _("Prepare and choose"),
     "follow": _("Follow up"),
     "know": _("Know the field"),
     "administer": _("Administer"),

@@ -12,6 +12,7 @@ from appui.home.examples.files import DATA, Entry, read
 from appui.home.examples.shelf import Shelf, amounts, plain, texts
 from appui.kernel.access import Reader
 from appui.portfolio import actions as activity_actions
+from appui.portfolio.actions import Marked
 from appui.portfolio.models import Activity
 from appui.registry.models import Organisation, Visibility
 from appui.registry.queries import reader_of
@@ -27,6 +28,14 @@ ILLUSTRATIVE = {
     "en": "An example: the theme is public, the project and its amounts are made up.",
     "es": "Ejemplo: el tema es público, el proyecto y sus importes son inventados.",
     "ar": "مثال: الموضوع عام، أما المشروع ومبالغه فمن نسج الخيال.",
+}
+# Gender equality (1), environment (2), trade (4), disaster risk reduction (10).
+MARKERS = {
+    "sea": (("1", 0), ("2", 2)),
+    "risk": (("1", 1), ("10", 2)),
+    "transport": (("1", 0), ("4", 1)),
+    "trade": (("1", 2), ("4", 2)),
+    "tourism": (("1", 1), ("2", 1)),
 }
 LANGUAGES = ("fr", "en", "es", "ar")
 DUE, ON_TIME, TOO_LATE = date(2026, 10, 31), date(2026, 10, 20), date(2026, 11, 4)
@@ -67,6 +76,8 @@ def _add_project(shelf: Shelf, row: dict[str, str], source: Source) -> Activity:
     activity_actions.set_shares(
         project, "Sector", {row["sector"]: Decimal(100)}, by=shelf.by, reasons={}
     )
+    markers = {code: Marked(score, ILLUSTRATIVE["fr"]) for code, score in MARKERS[row["theme"]]}
+    activity_actions.set_markers(project, markers, by=shelf.by)
     for year in ("2027", "2028", "2029"):
         activity_actions.add_budget_line(
             project,
