@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 from django.test import override_settings
 from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
@@ -56,22 +58,40 @@ def commits(request: pytest.FixtureRequest) -> bool:
     return told or not {"transactional_db", "live_server"}.isdisjoint(request.fixturenames)
 
 
+GUARDED = {  # tables whose rows the database keeps: the migration that says so, and its triggers
+    "funding.transaction": (
+        "appui.funding.migrations.0002_ledger_is_append_only",
+        ("funding_transaction_no_update", "funding_transaction_no_delete"),
+    ),
+    "selection.portfoliorun": (
+        "appui.selection.migrations.0002_signed_runs_stay",
+        ("selection_signed_no_update", "selection_signed_no_delete"),
+    ),
+}
+
+
 @pytest.fixture(autouse=True)
-def ledger_that_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
-    """SQLite empties tables row by row, which the ledger refuses: its guards stand aside for it."""
+def guarded_tables_that_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """SQLite empties tables row by row, which guarded ones refuse: their guards stand aside."""
     if not commits(request):
         yield
         return
     request.getfixturevalue("transactional_db")
     yield
     if connection.vendor == "sqlite":
-        guards = import_module("appui.funding.migrations.0002_ledger_is_append_only")
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER funding_transaction_no_update")
-            cursor.execute("DROP TRIGGER funding_transaction_no_delete")
-            cursor.execute("DELETE FROM funding_transaction")
-            for statement in guards.SQLITE:
-                cursor.execute(statement)
+        for label, (migration, triggers) in GUARDED.items():
+            _empty(apps.get_model(label), import_module(migration).SQLITE, triggers)
+
+
+def _empty(model: type[Model], guards: Iterable[str], triggers: Iterable[str]) -> None:
+    links = [getattr(model, item.name).through._meta.db_table for item in model._meta.many_to_many]
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            cursor.execute(f"DROP TRIGGER {trigger}")
+        for table in (*links, model._meta.db_table):
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
+        for statement in guards:
+            cursor.execute(statement)
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,7 @@ class BatchOut(Schema):
     created_at: datetime
 
 
-class ProgressOut(Schema):
+class IntakeProgressOut(Schema):
     """What became of the rows, issues by level, and whether more is to be done."""
 
     stage: str
@@ -93,7 +93,7 @@ class RowOut(Schema):
         return list(row.made.all())
 
 
-class DifferenceOut(Schema):
+class FieldComparisonOut(Schema):
     """A field that the file and the record have otherwise."""
 
     field: str = Field(alias="name")
@@ -105,7 +105,7 @@ class ComparisonOut(Schema):
     """A known project and where a row differs from it."""
 
     activity_id: int = Field(alias="activity.pk")
-    differences: list[DifferenceOut]
+    differences: list[FieldComparisonOut]
 
 
 class TakeIn(Schema):
@@ -218,7 +218,7 @@ def undo(request: HttpRequest, pk: Id, body: StepIn) -> Batch:
     return actions.undo(_batch(request, pk), by=reader_of(request), version=body.version)
 
 
-@router.post("/intake/{pk}/go-on", response={200: ProgressOut, **PROBLEMS})
+@router.post("/intake/{pk}/go-on", response={200: IntakeProgressOut, **PROBLEMS})
 def go_on(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Do one slice of the work at hand; call it again while ``more`` is true."""
     batch = _batch(request, pk)

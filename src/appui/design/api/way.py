@@ -75,7 +75,7 @@ class MissingOut(Schema):
     url: str
 
 
-class ProgressOut(Schema):
+class StageProgressOut(Schema):
     """Where a project stands, what the next stage asks, what is missing, how it came here.
 
     ``version`` is what a move is to send, 0 before the first.
@@ -111,7 +111,7 @@ def list_project_stages(request: HttpRequest) -> QuerySet[Activity]:
     return queries.own_activities(reader_of(request))
 
 
-@router.get("/activities/{pk}/stage", response={200: ProgressOut, **PROBLEMS})
+@router.get("/activities/{pk}/stage", response={200: StageProgressOut, **PROBLEMS})
 def get_project_stage(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Where a project stands and what its next stage asks."""
     return _progress(request, _activity(request, pk))
@@ -133,7 +133,7 @@ def move_project(request: HttpRequest, pk: Id, body: StageMoveIn) -> Status[Move
     return Status(201, write_once(request, body, queries.moves(activity, reader), act))
 
 
-@router.post("/activities/{pk}/ticks", response={200: ProgressOut, **PROBLEMS})
+@router.post("/activities/{pk}/ticks", response={200: StageProgressOut, **PROBLEMS})
 def tick_item(request: HttpRequest, pk: Id, body: TickIn) -> dict[str, Any]:
     """Say that an item is done or not; said twice, it is the same."""
     reader, activity = reader_of(request), _activity(request, pk)

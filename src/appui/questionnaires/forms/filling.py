@@ -47,7 +47,6 @@ class BeginForm(RecordForm):
 
     def _ask_about_what(self) -> None:
         if self.about is not None:
-            del self.fields["organisation"], self.fields["place"]
             return
         self.fields["organisation"] = OrganisationChoice(
             label=_("About which organisation"),

@@ -61,7 +61,7 @@ class OverrideIn(Schema):
     reason: Line = Field(min_length=1, max_length=1000)
 
 
-class SignIn(Schema):
+class DecisionIn(Schema):
     """What was decided; ``version`` is that of the run as it was read."""
 
     decision: Line = Field(min_length=1, max_length=10_000)
@@ -107,7 +107,7 @@ def override(request: HttpRequest, pk: Id, body: OverrideIn) -> Status[Portfolio
 
 
 @router.post("/runs/{pk}/sign", response={200: RunOut, **PROBLEMS})
-def sign(request: HttpRequest, pk: Id, body: SignIn) -> PortfolioRun:
+def sign(request: HttpRequest, pk: Id, body: DecisionIn) -> PortfolioRun:
     """Sign a run; nothing in it changes from then on."""
     rows = queries.runs(reader_of(request))
     found = fetch(rows, pk)
