@@ -62,6 +62,7 @@ def marker_list(request: PageRequest) -> HttpResponse:
         "reached": _reached(rows, goal),
         "behind": behind,
         "projects": _projects(request, behind) if behind else None,
+        "more": max(0, len(behind.projects) - MOST_SHOWN) if behind else 0,
         "crumbs": [(_("Projects"), reverse("portfolio:activity_list"))],
     }
     return render(request, "portfolio/marker_list.html", context)

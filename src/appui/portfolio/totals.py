@@ -1,6 +1,6 @@
 """Money over many projects, where a whole and its parts are never both counted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,8 +25,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """``unpriced`` projects have no budget, ``without_rate`` a part that cannot be converted;
-    neither is counted. ``parts`` are inside a whole that states its own budget.
+    """``unpriced`` projects have no budget, themselves or in their parts, ``without_rate`` one that
+    cannot be converted; neither is counted. ``parts`` are inside a whole that states its budget.
     """
 
     currency: str
@@ -81,14 +81,22 @@ def totals(reader: Reader, currency: str, owner: int | None = None) -> Totals:
         amounts[pk] = amounts.get(pk, Decimal(0)) + amount
     counted = counted_among(tree, amounts.keys() | failed)
     whole = [Counted(pk, amounts[pk]) for pk in counted if pk not in failed]
-    unpriced = sum(1 for pk in tree if pk not in amounts and pk not in failed)
+    known = amounts.keys() | failed
+    told = {pk for key in known for pk in _above(key, tree)} | known
     return Totals(
         currency,
         tuple(whole),
-        unpriced,
+        len(tree.keys() - told),
         sum(1 for pk in counted if pk in failed),
-        len(tree) - unpriced - len(counted),
+        len(known) - len(counted),
     )
+
+
+def _above(pk: int | None, tree: Tree) -> Iterator[int]:
+    """The project and all it is a part of."""
+    while pk is not None and pk in tree:
+        yield pk
+        pk = tree[pk]
 
 
 def _lines(tree: Tree) -> Sequence[tuple[int, Decimal, str, date]]:

@@ -136,10 +136,11 @@ class Appraised:
         return methods_of(self.appraisal.criteria_set)
 
     def turns(self, method: str) -> list[Turn]:
-        """For each criterion, the weights at which the order by ``method`` changes."""
-        return (
-            turns(self.methods[method], self.matrix, self.weights, self.costs) if self.rows else []
-        )
+        """For each criterion, the weights at which the order by ``method`` changes; not looked for
+        among many."""
+        if not 0 < len(self.rows) <= REVERSALS_UP_TO:
+            return []
+        return turns(self.methods[method], self.matrix, self.weights, self.costs)
 
     def reversals(self, method: str) -> list[Reversal]:
         """Pairs whose order turns when a third project leaves; not looked for among many."""
@@ -162,7 +163,8 @@ def appraised(appraisal: Appraisal) -> Appraised:
     reviewers = list(appraisal.reviewers.select_related("user"))
     reviews = _reviews(appraisal, candidates, reviewers)
     counted = {item.pk: item for item in reviews if _counts(item)}
-    means = reviewed(_cube(reviewers, candidates, criteria, counted))
+    less = np.array([item.less_is_better for item in criteria], dtype=bool)
+    means = reviewed(_cube(reviewers, candidates, criteria, counted), less)
     weights = weighed(found)
     rows, unscored = _rows(candidates, criteria, weights, means, methods_of(found))
     said = {(item.candidate_id, item.reviewer_id) for item in reviews if item.submitted_on}

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from appui.funding.models import Allocation
 from appui.funding.queries import at_signature
 from appui.funding.rules import COUNTING
+from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.money import Money
 from appui.portfolio.models import Activity, ActivityClassification, BudgetLine
@@ -35,18 +37,23 @@ class Built:
     left_out: Sequence[Named]
 
 
-def build(scenario: Scenario) -> Built:
-    """The problem of a scenario as recorded now; a fixed number of queries. Raises ``Invalid``."""
+def build(scenario: Scenario, reader: Reader) -> Built:
+    """The problem of a scenario as recorded now, over the projects that the reader may see; a
+    fixed number of queries. Raises ``Invalid``."""
     result = appraised(scenario.appraisal)
     rows = {row.candidate.activity_id: row for row in result.rows}
-    activities = _activities(scenario.appraisal)
+    activities = _activities(scenario.appraisal, reader)
     money = _Asked(scenario.currency, activities)
-    rules = list(scenario.rules.select_related("activity", "other"))
+    seen = Activity.objects.visible_to(reader)
+    rules = list(scenario.rules.filter(activity__in=seen).select_related("activity", "other"))
     balances = list(scenario.balances.select_related("location", "sector"))
     envelopes = list(scenario.envelopes.prefetch_related("years", "locations", "sectors"))
     taken, left_out = _sorted_out(activities, rows, money, scenario.method)
+    _check_demanded(rules, taken, left_out)
+    funded = {item["key"] for item in left_out if item["code"] == "funded"}
+    wanted = [rule for rule in rules if rule.other is None or rule.other.reference not in funded]
     projects = [
-        _project(item, rows[item.pk], scenario.method, money, balances, rules, taken)
+        _project(item, rows[item.pk], scenario.method, money, balances, wanted, taken)
         for item in taken
     ]
     try:
@@ -66,13 +73,14 @@ def build(scenario: Scenario) -> Built:
     return Built(problem, names, left_out)
 
 
-def _activities(appraisal: Appraisal) -> list[Activity]:
+def _activities(appraisal: Appraisal, reader: Reader) -> list[Activity]:
     """The projects under appraisal with all that the problem takes from them."""
     codes = ActivityClassification.objects.filter(code__codelist__slug="Sector")
     lines = BudgetLine.objects.filter(replaced_by=None)
     counted = Allocation.objects.filter(agreement__status__in=COUNTING)
     return list(
-        Activity.objects.filter(candidacies__appraisal=appraisal)
+        Activity.objects.visible_to(reader)
+        .filter(candidacies__appraisal=appraisal)
         .order_by("reference")
         .prefetch_related(
             "places__location",
@@ -81,6 +89,20 @@ def _activities(appraisal: Appraisal) -> list[Activity]:
             Prefetch("allocations", counted.select_related("agreement"), "money_given"),
         )
     )
+
+
+def _check_demanded(
+    rules: Iterable[Rule], taken: Iterable[Activity], left_out: Iterable[Named]
+) -> None:
+    """Refuse a choice that would silently leave out what must be in."""
+    codes = {item["key"]: item["code"] for item in left_out}
+    known = {item.reference for item in taken}
+    for rule in rules:
+        key = rule.activity.reference
+        if rule.kind == RuleKind.MANDATORY and key not in known and codes.get(key) != "funded":
+            raise Invalid(
+                _("“%(name)s” must be in, and it cannot be chosen as it is.") % {"name": key}
+            )
 
 
 class _Asked:
@@ -244,10 +266,10 @@ def _alternatives(rules: Sequence[Rule], taken: Sequence[Activity]) -> tuple[fro
     )
 
 
-def costs_of(appraisal: Appraisal) -> dict[int, int]:
+def costs_of(appraisal: Appraisal, reader: Reader) -> dict[int, int]:
     """What each project under appraisal costs, in whole units of the appraisal's currency, by the
     project's key; one without a budget or a rate is not there."""
-    activities = _activities(appraisal)
+    activities = _activities(appraisal, reader)
     money = _Asked(appraisal.currency, activities)
     found = {key: sum(years.values()) + money.secured[key] for key, years in money.asked.items()}
     return {key: cost for key, cost in found.items() if cost}

@@ -1,13 +1,13 @@
 """Reads of selection."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from appui.kernel.access import Reader
+from appui.kernel.access import Reader, Role
 from appui.portfolio.models import Activity
 from appui.selection.models import (
     Appraisal,
@@ -84,7 +84,7 @@ def whole_scenarios(reader: Reader) -> QuerySet[Scenario]:
     """Scenarios with their money and rules."""
     envelopes = Envelope.objects.prefetch_related("years", "locations", "sectors")
     balances = Balance.objects.select_related("location", "sector")
-    return Scenario.objects.visible_to(reader).prefetch_related(
+    return seen_scenarios(reader).prefetch_related(
         Prefetch("envelopes", envelopes), "rules", Prefetch("balances", balances)
     )
 
@@ -95,9 +95,19 @@ def own_review(candidate: Candidate, reader: Reader) -> Review | None:
     return rows.prefetch_related("scores").first()
 
 
+def seen_scenarios(reader: Reader) -> QuerySet[Scenario]:
+    """Scenarios shared with a reader who may see the results they choose from: see
+    ``rules.may_see_results``."""
+    rows = Scenario.objects.visible_to(reader)
+    if reader.is_superuser:
+        return rows
+    mine = list(reader.organisation_ids(Role.EDITOR))
+    return rows.filter(Q(appraisal__closed_at__isnull=False) | Q(appraisal__owner__in=mine))
+
+
 def scenarios(reader: Reader) -> QuerySet[Scenario]:
     """Scenarios the reader may see, with how many runs each has and how many are signed."""
-    rows = Scenario.objects.visible_to(reader).select_related("owner", "appraisal")
+    rows = seen_scenarios(reader).select_related("owner", "appraisal__owner")
     return rows.annotate(
         run_count=Count("runs", distinct=True),
         signed_count=Count("runs", filter=Q(runs__signed_at__isnull=False), distinct=True),
@@ -114,8 +124,10 @@ def envelopes(reader: Reader) -> QuerySet[Envelope]:
 
 
 def scenario_rules(reader: Reader) -> QuerySet[Rule]:
-    """Rules of the scenarios the reader may see."""
-    return _parts(Rule, reader).select_related("activity", "other")
+    """Rules of the scenarios the reader may see, about projects they may see."""
+    seen = Activity.objects.visible_to(reader)
+    rows = _parts(Rule, reader).filter(Q(other=None) | Q(other__in=seen), activity__in=seen)
+    return rows.select_related("activity", "other")
 
 
 def balances(reader: Reader) -> QuerySet[Balance]:
@@ -124,15 +136,14 @@ def balances(reader: Reader) -> QuerySet[Balance]:
 
 
 def _parts(model: type[P], reader: Reader) -> QuerySet[P]:
-    seen = Scenario.objects.visible_to(reader)
-    rows = model._default_manager.filter(scenario__in=seen)
+    rows = model._default_manager.filter(scenario__in=seen_scenarios(reader))
     return rows.select_related("scenario__owner")
 
 
 def runs(reader: Reader) -> QuerySet[PortfolioRun]:
-    """Runs the reader may see."""
-    rows = PortfolioRun.objects.visible_to(reader)
-    return rows.select_related("owner", "scenario", "follows")
+    """Runs the reader may see: those of the scenarios they may see, shared as these are now."""
+    rows = PortfolioRun.objects.visible_to(reader).filter(scenario__in=seen_scenarios(reader))
+    return rows.select_related("owner", "scenario__owner", "follows")
 
 
 def runs_of(scenario: Scenario, reader: Reader) -> QuerySet[PortfolioRun]:
@@ -153,7 +164,7 @@ class Line:
 
     key: str
     title: Mapping[str, str]
-    pk: int | None
+    pk: int
     chosen: bool
     value: Decimal
     asked: int
@@ -162,18 +173,15 @@ class Line:
 
 
 def lines_of(run: PortfolioRun, reader: Reader) -> list[Line]:
-    """The projects of a run, those that are in first, each by value; one query.
-
-    The title of a project that the reader may not see is kept from them.
-    """
-    keys = [named["pk"] for named in run.names.values()]
-    seen = set(Activity.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True))
+    """The projects of a run that the reader may see, those that are in first, each by value."""
+    names = names_of(run, reader)
     chosen = set(run.plan["chosen"])
     paid = paid_of(run.plan["funding"])
     found = [
         Line(
             item["key"],
-            *_named(run.names.get(item["key"]), item["key"], seen),
+            names[item["key"]]["title"],
+            names[item["key"]]["pk"],
             item["key"] in chosen,
             Decimal(item["value"]),
             sum(item["asked"].values()),
@@ -181,16 +189,16 @@ def lines_of(run: PortfolioRun, reader: Reader) -> list[Line]:
             run.reasons[item["key"]],
         )
         for item in run.inputs["projects"]
+        if item["key"] in names
     ]
     return sorted(found, key=lambda line: (not line.chosen, -line.value, line.key))
 
 
-def _named(
-    named: Mapping[str, Any] | None, key: str, seen: Iterable[int]
-) -> tuple[Mapping[str, str], int | None]:
-    if named is None or named["pk"] not in set(seen):
-        return {"en": key}, None
-    return named["title"], named["pk"]
+def names_of(run: PortfolioRun, reader: Reader) -> dict[str, dict[str, Any]]:
+    """How the projects of a run are called, those that the reader may see; one query."""
+    keys = [named["pk"] for named in run.names.values()]
+    seen = set(Activity.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True))
+    return {key: named for key, named in run.names.items() if named["pk"] in seen}
 
 
 def paid_of(funding: Sequence[Funding]) -> dict[str, dict[str, int]]:

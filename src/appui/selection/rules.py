@@ -43,7 +43,7 @@ def may_change_appraisal(appraisal: Appraisal, reader: Reader) -> Verdict:
 
 
 def may_close(appraisal: Appraisal, reader: Reader) -> Verdict:
-    """A manager closes an appraisal, or opens it again while no run rests on it."""
+    """A manager closes an appraisal, or opens it again; runs keep what they were computed from."""
     return may_edit(appraisal, reader, Role.MANAGER)
 
 

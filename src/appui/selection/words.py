@@ -15,8 +15,10 @@ Names = Mapping[str, Mapping[str, Any]]
 
 
 def name(key: str, names: Names) -> str:
-    """The title of a project, else its key."""
-    return localise(names[key]["title"]).text if key in names else key
+    """The title of a project; one that ``names`` does not have is not shared with the reader."""
+    if key not in names:
+        return _("a project not shared with you")
+    return localise(names[key]["title"]).text
 
 
 def quoted(text: str) -> str:
@@ -60,6 +62,8 @@ def _displaced(said: Mapping[str, Any], others: str, currency: str) -> str:
             _("Needs %(missing)s more from an envelope open to it.")
             % {"missing": formats.money(said["missing"], currency)}
         )
+    if said["loss"] is None:
+        return " ".join(parts) or _("Displaced by others.")
     loss = formats.number(Decimal(said["loss"]), 1)
     if Decimal(said["loss"]) > 0:
         told = _("Bringing it in would lose %(loss)s points.")
@@ -71,9 +75,15 @@ def _displaced(said: Mapping[str, Any], others: str, currency: str) -> str:
     return " ".join(parts)
 
 
+ABOUT_PROJECTS = frozenset(
+    ("mandatory", "excluded", "requires", "alternatives", "funders", "no-fund")
+)
+
+
 def rule(item: Rule, names: Names) -> str:
     """A rule of the problem in words."""
-    about = [name(key, names) for key in item.about]
+    projects = item.kind in ABOUT_PROJECTS
+    about = [name(key, names) if projects else key for key in item.about]
     first, second = (*about, "", "")[:2]
     sentence = {
         "mandatory": _("“%(first)s” must be in"),

@@ -90,9 +90,9 @@ def change_node(node: Node, *, by: Reader, version: int | None = None, **fields:
     require(rules.may_change(node.theory, by))
     keep_hidden(node, by, fields)
     if fields.get("kind", node.kind) == NodeKind.ASSUMPTION and (
-        node.links_out.exists() or node.links_in.exists()
+        node.links_out.exists() or node.links_in.exists() or node.assumptions.exists()
     ):
-        text = _("Arrows lead to it or from it: remove them first.")
+        text = _("Arrows or assumptions hang on it: remove them first.")
         raise Invalid(text, {"kind": text})
     before, seen = str(node), node.version
     for name in ("about_node", "about_link"):

@@ -71,6 +71,7 @@ def save_draft(
     """Save the draft: ``texts`` by the key of the section; sections not named stay."""
     audit.hold(paper)
     require(rules.may_change(paper, by))
+    _refuse_another_language(paper, fields)
     keep_hidden(paper, by, fields)
     audit.update(paper, by=by, version=version, **fields)
     changed = _write_sections(paper, texts or {}, by)
@@ -78,6 +79,13 @@ def save_draft(
         audit.record(by, "draft saved", paper, {"sections": [None, "; ".join(changed)]})
         audit.touch(paper)
     return paper
+
+
+def _refuse_another_language(paper: Paper, fields: Mapping[str, Any]) -> None:
+    """What is published was written, and is shown, in the language it has."""
+    if fields.get("language", paper.language) != paper.language and paper.versions.exists():
+        text = _("A version is published in this language: write another paper for another one.")
+        raise Invalid(text, {"language": text})
 
 
 def _write_sections(paper: Paper, texts: Mapping[int, str], by: Reader) -> list[str]:

@@ -251,3 +251,11 @@ def test_the_list_and_board_show_where_projects_stand(page, owner, manager):
     assert str(nowhere) in none
     assert board.index("not placed yet") < board.index("Unplaced") < board.index("Idea")
     assert file.splitlines()[1].split(",")[0] == "Placed"
+
+
+def test_a_published_paper_keeps_its_language(owner, editor):
+    paper = make_paper(make_activity(owner), make_template(owner), texts=("Mines", ""))
+    actions.publish(paper, by=editor)
+
+    with pytest.raises(Invalid, match="published in this language"):
+        actions.save_draft(paper, by=editor, language="ar", title=paper.title, texts={})

@@ -131,7 +131,7 @@ def _appraise(
         by = reader_of(users[reviewer["column"]])
         for row in rows:
             _review(candidates[row["reference"]], row, reviewer, by)
-    return appraisal
+    return appraising.close_appraisal(appraisal, by=shelf.by)
 
 
 def _weigh(shelf: Shelf, content: Entry, owner: Organisation) -> CriteriaSet:

@@ -73,6 +73,7 @@ def test_the_share_of_money_by_marker_equals_the_count_by_hand(owner):
     first = project(owner, "150", reference="first", parent=programme)
     euros = project(owner, "100", "EUR", reference="euros", parent=programme)
     project(owner, "999", "XOF", reference="no-rate")
+    project(owner, reference="empty")
     make.make_rate("EUR", date(2026, 1, 1), "2.5")
     for item, score in ((whole, 1), (programme, 2), (euros, 0)):
         make.code("PolicyMarker", "1")

@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema, Status
 from ninja.pagination import paginate
 
 from appui.kernel.api import PROBLEMS, Id, Paged, fetch, pick, reader_of, write_once
+from appui.kernel.errors import Missing
 from appui.questionnaires import documents, queries
 from appui.questionnaires.actions import editing
 from appui.questionnaires.api.schemas import (
@@ -116,7 +117,9 @@ def get_differences(
 ) -> list[dict[str, Any]]:
     """What this version asks otherwise than version number ``since`` of its form."""
     version = _version(request, pk)
-    before = version.form.versions.filter(number=since).first() or version
+    before = queries.versions(reader_of(request)).filter(form=version.form_id, number=since).first()
+    if before is None:
+        raise Missing(f"There is no version {since} of this form that you may see.")
     return [
         {
             "kind": found.kind,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +20,8 @@ from appui.registry.queries import keep_hidden
 from appui.registry.rules import may_edit, may_write_for
 from appui.selection import rules
 from appui.selection.models import Appraisal, Candidate, Criterion, Review, Reviewer, Score
+
+MOST_CANDIDATES: Final = 2000
 
 
 class Given(NamedTuple):
@@ -81,6 +83,9 @@ def set_candidates(
 
 def _set_candidates(appraisal: Appraisal, activities: Iterable[Activity], by: Reader) -> None:
     wanted = {item.pk: item for item in activities}
+    if len(wanted) > MOST_CANDIDATES:
+        text = _("An appraisal has at most %(most)d projects.") % {"most": MOST_CANDIDATES}
+        raise Invalid(text, {"activities": text})
     stored = {item.activity_id: item for item in appraisal.candidates.select_related("activity")}
     reviewed = set(
         Review.objects.filter(candidate__appraisal=appraisal).values_list("candidate", flat=True)
@@ -195,6 +200,7 @@ def write_review(
         review = audit.create(made, by=by, verb=verb)
     else:
         audit.update(review, by=by, version=version, verb=verb, **fields)
+    audit.record(by, verb, appraisal, {"review": [None, str(candidate)]})
     changes = _set_scores(review, criteria, kept)
     if changes:
         audit.record(by, "scores given", review, changes)

@@ -88,12 +88,20 @@ def move_criterion(criterion: Criterion, *, by: Reader, up: bool) -> None:
 
 
 @transaction.atomic
-def judge(criteria_set: CriteriaSet, preferences: Mapping[Pair, int], *, by: Reader) -> None:
-    """Put exactly these judgements: by the keys of two criteria, the first one earlier in order.
+def judge(
+    criteria_set: CriteriaSet,
+    preferences: Mapping[Pair, int],
+    *,
+    by: Reader,
+    version: int | None = None,
+) -> None:
+    """Put exactly these judgements, by the keys of two criteria in either order.
 
     ``preferences`` are on Saaty's scale as ``Judgement`` has it; 1 says that both count the same.
     """
     _hold(criteria_set, by)
+    audit.update(criteria_set, by=by, version=version)  # only to compare the versions
+    preferences = dict(_in_one_order(*item) for item in preferences.items())
     known = {item.pk: item for item in criteria_set.criteria.all()}
     strange = [pair for pair in preferences if not known.keys() >= set(pair)]
     if strange:
@@ -154,20 +162,26 @@ def next_version(criteria_set: CriteriaSet, *, by: Reader) -> CriteriaSet:
     return made
 
 
+def _in_one_order(pair: Pair, preference: int) -> tuple[Pair, int]:
+    """The criterion made first stands first, wherever it stands in the list now."""
+    if pair[0] < pair[1]:
+        return pair, preference
+    return (pair[1], pair[0]), preference if preference == 1 else -preference
+
+
 def _copy(old: CriteriaSet, new: CriteriaSet, by: Reader) -> None:
     copies = {}
     for item in old.criteria.all():
         names = ("position", "title", "guidance", "axis", "less_is_better", "points")
         made = Criterion(criteria_set=new, **{name: getattr(item, name) for name in names})
         copies[item.pk] = audit.create(made, by=by, verb="criterion added")
-    for judged in old.judgements.all():
-        copy = Judgement(
-            criteria_set=new,
-            first=copies[judged.first_id],
-            second=copies[judged.second_id],
-            preference=judged.preference,
-        )
-        audit.create(copy, by=by, verb="judged")
+    keys = {key: item.pk for key, item in copies.items()}
+    judged = {
+        (keys[item.first_id], keys[item.second_id]): item.preference
+        for item in old.judgements.all()
+    }
+    if judged:
+        judge(new, judged, by=by)
 
 
 def _hold(criteria_set: CriteriaSet, by: Reader) -> None:

@@ -1,7 +1,8 @@
 """Writes of runs: choose, decide against the plan, sign."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -26,7 +27,18 @@ from appui.selection.problems import Built, build
 
 SECONDS: Final = 20.0  # of a page's patience; the command line takes as many as it is given
 WORTH_UP_TO: Final = 40  # envelopes and years: each of them is a choice made anew
-Override = Mapping[str, str]
+LISTS = {"by_value": by_value, "by_ratio": by_ratio}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the engine answered, before it is kept; ``more`` are fields of the run."""
+
+    built: Built
+    plan: Plan
+    why: Mapping[str, Any]
+    gains: Sequence[Mapping[str, Any]]
+    more: Mapping[str, Any]
 
 
 def choose(
@@ -34,35 +46,45 @@ def choose(
 ) -> PortfolioRun:
     """Compute the best plan of a scenario as it stands, and keep it with all it came from.
 
-    Nothing is locked while the engine searches: the run holds the inputs it read. Raises
-    ``Invalid`` when no plan keeps the rules, with those that collide.
+    Raises ``Invalid`` when no plan keeps the rules, with those that collide.
+    """
+    return keep(scenario, find(scenario, by=by, seconds=seconds, gap=gap), by=by)
+
+
+def find(scenario: Scenario, *, by: Reader, seconds: float = SECONDS, gap: float = GAP) -> Found:
+    """The best plan of a scenario, not kept yet: a search of seconds, so call it in no transaction.
+
+    Reasons and the worth of more money take at most as long again, each.
     """
     require(rules.may_choose(scenario, by))
-    built = build(scenario)
+    require(rules.may_see_results(scenario.appraisal, by))
+    built = build(scenario, by)
     if not built.problem.projects or not built.problem.funds:
         raise Invalid(
             _(
-                "There is nothing to choose: it takes appraised projects with a budget "
-                "that is not found yet, and an envelope."
+                "There is nothing to choose: it takes appraised projects with a budget that is "
+                "not found yet, and an envelope."
             )
         )
-    plan = solved(built.problem, built.names, seconds, gap)
-    return _keep(scenario, built, built.problem, plan, by=by)
+    return _found(built, solved(built.problem, built.names, seconds, gap), seconds, {})
 
 
 def override(
-    run: PortfolioRun,
-    *,
-    by: Reader,
-    key: str,
-    put_in: bool,
-    reason: str,
-    seconds: float = SECONDS,
+    run: PortfolioRun, *, by: Reader, key: str, put_in: bool, reason: str, seconds: float = SECONDS
 ) -> PortfolioRun:
-    """Decide that a project is in or out against the plan: another run, and what that costs.
+    """Decide that a project is in or out against the plan: another run, and what that costs."""
+    found = find_otherwise(run, by=by, key=key, put_in=put_in, reason=reason, seconds=seconds)
+    return keep(run.scenario, found, by=by)
 
-    The cost is what the objective loses against the run that is overridden; never below zero,
-    because that run was the best there is (within its gap).
+
+def find_otherwise(
+    run: PortfolioRun, *, by: Reader, key: str, put_in: bool, reason: str, seconds: float = SECONDS
+) -> Found:
+    """The best plan around a decision, not kept yet; see ``find``.
+
+    The cost of a decision is what the objective loses against the run it goes against, that of
+    the new run what it loses against the first one of the chain; never below zero, because that
+    was the best there is (within its gap).
     """
     require(rules.may_override(run, by))
     if not reason.strip():
@@ -79,19 +101,37 @@ def override(
     )
     changed = replace(problem, projects=forced)
     plan = solved(changed, run.names, seconds, GAP)
-    built = Built(changed, run.names, run.left_out)
-    said = {"key": key, "put": "in" if put_in else "out", "reason": reason.strip(), "by": by.name}
-    cost = max(Decimal(0), Decimal(run.plan["objective"]) - plan.objective)
-    return _keep(
-        run.scenario,
-        built,
-        changed,
-        plan,
-        by=by,
-        follows=run,
-        overrides=[*run.overrides, {**said, "cost": str(cost)}],
-        cost=cost + (run.cost or 0),
-    )
+    said = {
+        "key": key,
+        "put": "in" if put_in else "out",
+        "reason": reason.strip(),
+        "by": by.name,
+        "cost": str(_lost(run, plan)),
+    }
+    more = {
+        "follows": run,
+        "overrides": [*run.overrides, said],
+        "cost": _lost(_first_of(run), plan),
+        "method": run.method,
+        "title": run.title,
+    }
+    return _found(Built(changed, run.names, run.left_out), plan, seconds, more)
+
+
+def _first_of(run: PortfolioRun) -> PortfolioRun:
+    while run.follows is not None:
+        run = run.follows
+    return run
+
+
+def _lost(run: PortfolioRun, plan: Plan) -> Decimal:
+    return max(Decimal(0), Decimal(run.plan["objective"]) - plan.objective)
+
+
+def _found(built: Built, plan: Plan, seconds: float, more: Mapping[str, Any]) -> Found:
+    told = reasons(built.problem, plan, seconds=seconds)
+    why = {key: item.as_json() for key, item in told.items()}
+    return Found(built, plan, why, _worth(built.problem, plan, seconds), more)
 
 
 @transaction.atomic
@@ -146,37 +186,32 @@ def solved(
         ) from error
 
 
-def _keep(
-    scenario: Scenario, built: Built, problem: Problem, plan: Plan, *, by: Reader, **more: Any
-) -> PortfolioRun:
-    why = {key: item.as_json() for key, item in reasons(problem, plan).items()}
-    gains = _worth(problem, plan)
-    compared = {name: _listed(problem, found) for name, found in LISTS.items()}
-    with transaction.atomic():
-        audit.hold(scenario)
-        last = scenario.runs.aggregate(last=Max("number"))["last"] or 0
-        made = PortfolioRun(
-            owner=scenario.owner,
-            visibility=scenario.visibility,
-            scenario=scenario,
-            number=last + 1,
-            digest=problem.digest,
-            engine=ENGINE,
-            inputs=problem.as_json(),
-            plan=plan.as_json(),
-            reasons=why,
-            worth=gains,
-            lists=compared,
-            names=dict(built.names),
-            left_out=list(built.left_out),
-            **more,
-        )
-        verb = "overridden" if more else "chosen"
-        shared = list(scenario.shared_with.all())
-        return audit.create(made, by=by, verb=verb, shared_with=shared)
-
-
-LISTS = {"by_value": by_value, "by_ratio": by_ratio}
+@transaction.atomic
+def keep(scenario: Scenario, found: Found, *, by: Reader) -> PortfolioRun:
+    """Keep what was found as the next run of the scenario."""
+    audit.hold(scenario)
+    require(rules.may_choose(scenario, by))
+    problem = found.built.problem
+    last = scenario.runs.aggregate(last=Max("number"))["last"] or 0
+    fields = {"method": scenario.method, "title": scenario.title} | dict(found.more)
+    made = PortfolioRun(
+        owner=scenario.owner,
+        visibility=scenario.visibility,
+        scenario=scenario,
+        number=last + 1,
+        digest=problem.digest,
+        engine=ENGINE,
+        inputs=problem.as_json(),
+        plan=found.plan.as_json(),
+        reasons=dict(found.why),
+        worth=list(found.gains),
+        lists={name: _listed(problem, make) for name, make in LISTS.items()},
+        names=dict(found.built.names),
+        left_out=list(found.built.left_out),
+        **fields,
+    )
+    verb = "overridden" if found.more else "chosen"
+    return audit.create(made, by=by, verb=verb, shared_with=list(scenario.shared_with.all()))
 
 
 def _listed(problem: Problem, make: Any) -> dict[str, Any]:
@@ -188,22 +223,24 @@ def _listed(problem: Problem, make: Any) -> dict[str, Any]:
     }
 
 
-def _worth(problem: Problem, plan: Plan) -> Sequence[Mapping[str, Any]]:
+def _worth(problem: Problem, plan: Plan, seconds: float) -> list[Mapping[str, Any]]:
     """What more money in each envelope would add, about what the middle project asks for; not
-    sought in large problems."""
+    sought in large problems, nor when the time is over.
+    """
     places = [(fund, year) for fund in problem.funds for year in sorted(fund.envelopes)]
     if len(problem.projects) > EXACT_UP_TO or len(places) > WORTH_UP_TO:
         return []
     more = round_sum(sorted(item.total for item in problem.projects)[len(problem.projects) // 2])
-    return [
-        {
-            "fund": fund.key,
-            "year": year,
-            "more": more,
-            "adds": str(worth(problem, plan, fund.key, year, more, SECONDS)),
-        }
-        for fund, year in places
-    ]
+    end = time.monotonic() + seconds
+    found: list[Mapping[str, Any]] = []
+    for fund, year in places:
+        try:
+            left = max(0.1, end - time.monotonic())
+            adds = worth(problem, plan, fund.key, year, more, left)
+        except NoPlanError:
+            continue
+        found.append({"fund": fund.key, "year": year, "more": more, "adds": str(adds)})
+    return found
 
 
 def round_sum(amount: int) -> int:

@@ -28,6 +28,7 @@ def draft_scenario(
     """Begin a scenario about the projects of an appraisal."""
     made = Scenario(**fields)
     require(may_edit(made, by))
+    require(rules.may_see_results(made.appraisal, by))
     return audit.create(made, by=by, verb="drafted", shared_with=list(shared_with))
 
 
@@ -41,7 +42,17 @@ def change_scenario(
     if "owner" in fields:
         require(may_write_for(fields["owner"].pk, by))
     keep_hidden(scenario, by, fields)
+    require(rules.may_see_results(fields.get("appraisal", scenario.appraisal), by))
+    _check_appraisal(scenario, fields)
     return audit.update(scenario, by=by, version=version, **fields)
+
+
+def _check_appraisal(scenario: Scenario, fields: Mapping[str, Any]) -> None:
+    """Rules and runs speak of the projects of one appraisal."""
+    other = fields.get("appraisal", scenario.appraisal) != scenario.appraisal
+    if other and (scenario.rules.exists() or scenario.runs.exists()):
+        text = _("It has rules or choices about the projects of its appraisal: write another one.")
+        raise Invalid(text, {"appraisal": text})
 
 
 @transaction.atomic

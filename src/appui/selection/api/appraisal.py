@@ -65,7 +65,7 @@ class AppraisalIn(Schema):
     due_on: date
     currency: CurrencyCode = "USD"
     budget: Amount | None = None
-    activity_ids: list[Key] = Field([], max_length=5000)
+    activity_ids: list[Key] = Field([], max_length=2000)
     reviewer_ids: list[Key] = Field([], max_length=200)
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE

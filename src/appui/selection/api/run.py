@@ -30,7 +30,11 @@ router = Router(tags=["selection"])
 
 
 class RunOut(Schema):
-    """What was chosen, from which inputs, and who signed it; the engine's own answers."""
+    """What was chosen, from which inputs, and who signed it; the engine's own answers.
+
+    Those who do not work in its organisation get no inputs, amounts or reasons: these speak of all
+    its projects, shared or not.
+    """
 
     id: int
     version: int
@@ -38,6 +42,7 @@ class RunOut(Schema):
     number: int
     digest: str
     engine: str
+    method: str
     inputs: dict[str, Any]
     plan: dict[str, Any]
     reasons: dict[str, Any]
@@ -51,6 +56,30 @@ class RunOut(Schema):
     signed_by: str
     decision: str
     owner_id: int
+
+    @staticmethod
+    def resolve_inputs(run: PortfolioRun, context: Any) -> dict[str, Any]:
+        return run.inputs if _inside(run, context) else {}
+
+    @staticmethod
+    def resolve_plan(run: PortfolioRun, context: Any) -> dict[str, Any]:
+        return run.plan if _inside(run, context) else {}
+
+    @staticmethod
+    def resolve_reasons(run: PortfolioRun, context: Any) -> dict[str, Any]:
+        return run.reasons if _inside(run, context) else {}
+
+    @staticmethod
+    def resolve_left_out(run: PortfolioRun, context: Any) -> list[dict[str, Any]]:
+        return run.left_out if _inside(run, context) else []
+
+    @staticmethod
+    def resolve_overrides(run: PortfolioRun, context: Any) -> list[dict[str, Any]]:
+        return run.overrides if _inside(run, context) else []
+
+
+def _inside(run: PortfolioRun, context: Any) -> bool:
+    return reader_of(context["request"]).role_in(run.owner_id) is not None
 
 
 class OverrideIn(Schema):
@@ -75,9 +104,11 @@ def choose(request: HttpRequest, pk: Id, body: Nothing) -> Status[PortfolioRun]:
     """Find the best choice of a scenario as it stands, and keep it."""
     scenario = fetch(queries.whole_scenarios(reader_of(request)), pk)
     rows = queries.runs(reader_of(request))
+    reader = reader_of(request)
+    chosen = choosing.find(scenario, by=reader)  # a search of seconds holds no transaction
     return Status(
         201,
-        write_once(request, body, rows, lambda: choosing.choose(scenario, by=reader_of(request))),
+        write_once(request, body, rows, lambda: choosing.keep(scenario, chosen, by=reader)),
     )
 
 
@@ -100,8 +131,10 @@ def override(request: HttpRequest, pk: Id, body: OverrideIn) -> Status[Portfolio
     rows = queries.runs(reader_of(request))
     found = fetch(rows, pk)
 
+    otherwise = choosing.find_otherwise(found, by=reader_of(request), **body.model_dump())
+
     def act() -> PortfolioRun:
-        return choosing.override(found, by=reader_of(request), **body.model_dump())
+        return choosing.keep(found.scenario, otherwise, by=reader_of(request))
 
     return Status(201, write_once(request, body, rows, act))
 

@@ -48,10 +48,11 @@ class Reversal(NamedTuple):
     second: int
 
 
-def reviewed(reviews: Array) -> Reviewed:
+def reviewed(reviews: Array, costs: NDArray[np.bool_] | None = None) -> Reviewed:
     """Scores of several reviewers in one: an array (reviewers, projects, criteria).
 
-    NaN where a reviewer gave none, or gave it late: it is left out of the mean.
+    NaN where a reviewer gave none, or gave it late: it is left out of the mean. ``costs`` are the
+    criteria of which less is better: they count against a project in the agreement.
     """
     there = ~np.isnan(reviews)
     given = there.sum(axis=0)
@@ -63,7 +64,9 @@ def reviewed(reviews: Array) -> Reviewed:
         np.where(unknown, np.nan, mean),
         np.where(unknown, np.nan, np.sqrt(square)),
         np.asarray(given, dtype=np.int64),
-        _agreement(_in_common(reviews, there)),
+        _agreement(
+            _in_common(reviews if costs is None else np.where(costs, -reviews, reviews), there)
+        ),
     )
 
 

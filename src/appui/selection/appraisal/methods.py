@@ -91,15 +91,18 @@ def promethee(
     if len(matrix) < 2:
         return np.zeros(len(matrix))
     good = np.where(costs, -matrix, matrix)
-    apart = good[:, None, :] - good[None, :, :]
     none = np.zeros(matrix.shape[1])
     low = none if indifference is None else np.asarray(indifference, dtype=float)
     high = none if preference is None else np.asarray(preference, dtype=float)
     if (low < 0).any() or (high < low).any():
         raise MatrixError("Indifference is zero or more, and preference no less than it.")
-    width = np.where(high > low, high - low, 1.0)
-    degree = np.where(apart > high, 1.0, np.clip((apart - low) / width, 0.0, 1.0) * (high > low))
-    flows = (degree * weights).sum(axis=2)
+    flows = np.zeros((len(matrix), len(matrix)))
+    for at, weight in enumerate(weights):  # one criterion at a time, so that memory stays small
+        apart = good[:, None, at] - good[None, :, at]
+        if high[at] > low[at]:
+            flows += weight * np.clip((apart - low[at]) / (high[at] - low[at]), 0.0, 1.0)
+        else:
+            flows += weight * (apart > high[at])
     return np.asarray((flows.sum(axis=1) - flows.sum(axis=0)) / (len(matrix) - 1), dtype=float)
 
 

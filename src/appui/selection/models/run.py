@@ -5,25 +5,29 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from appui.kernel.multilingual import MultilingualField, localise
 from appui.questionnaires.models import Consultation
 from appui.registry.models import Owned, OwnedQuerySet
-from appui.selection.models.scenario import Scenario
+from appui.selection.models.scenario import Method, Scenario
 
 
 class PortfolioRun(Owned):
     """One computed choice with all it came from; once signed, nothing in it can change.
 
-    ``inputs`` is the problem as ``Problem.as_json`` writes it, ``digest`` its SHA-256; ``plan`` and
-    ``reasons`` are what the engine answered, ``worth`` what more money would add by envelope.
-    ``names`` has how projects are called; ``left_out`` the projects that were no candidates, and
-    why. ``overrides`` are decisions of people against the plan of ``follows``; ``cost`` is what
-    they lose of its objective.
+    ``title`` and ``method`` are those of the scenario then. ``inputs`` is the problem as
+    ``Problem.as_json`` writes it, ``digest`` its SHA-256; ``plan`` and ``reasons`` are what the
+    engine answered, ``worth`` what more money would add by envelope. ``names`` has how projects
+    are called; ``left_out`` the projects that were no candidates, and why. ``overrides`` are
+    decisions of people against the plan of ``follows``; ``cost`` is what they lose of the
+    objective of the first run.
     """
 
     scenario = models.ForeignKey(
         Scenario, verbose_name=_("Scenario"), on_delete=models.PROTECT, related_name="runs"
     )
     number = models.PositiveIntegerField(_("Run"), editable=False)
+    title = MultilingualField(verbose_name=_("Title"), editable=False)
+    method = models.CharField(_("Method"), max_length=10, choices=Method.choices, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     engine = models.CharField(max_length=20, editable=False)
     inputs = models.JSONField(editable=False)
@@ -77,7 +81,7 @@ class PortfolioRun(Owned):
         verbose_name = _("run")
 
     def __str__(self) -> str:
-        return f"{self.scenario} · {self.number}"
+        return f"{localise(self.title).text} · {self.number}"
 
     def get_absolute_url(self) -> str:
         return reverse("selection:run", args=[self.pk])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,7 +13,7 @@ import numpy as np
 from appui.selection.optimum.conflicts import Rule, conflict
 from appui.selection.optimum.model import IN_PART, Model, Row, Solver, build, objective
 from appui.selection.optimum.problem import Problem, Project
-from appui.selection.optimum.solve import SECONDS, InfeasibleError, Plan, select
+from appui.selection.optimum.solve import SECONDS, InfeasibleError, NoPlanError, Plan, select
 
 MOST_NAMED: Final = 5
 EXACT_UP_TO: Final = 40
@@ -50,16 +51,18 @@ class Reason:
         }
 
 
-def reasons(problem: Problem, plan: Plan) -> dict[str, Reason]:
+def reasons(problem: Problem, plan: Plan, *, seconds: float = SECONDS) -> dict[str, Reason]:
     """One for each project, in their order.
 
     Up to EXACT_UP_TO projects each one left out is brought in and all is chosen anew; with more,
-    the others give way in part, which is quick and tells the least that would be lost.
+    the others give way in part, which is quick and tells the least that would be lost. After
+    ``seconds`` in all, those left out are displaced by an unknown loss.
     """
     chosen = frozenset(plan.chosen)
     left = _left(problem, plan)
     few = len(problem.projects) <= EXACT_UP_TO
     relaxed = None if few else _Relaxed(problem, chosen)
+    end = time.monotonic() + seconds
     found = {}
     for place, project in enumerate(problem.projects):
         if project.key in chosen:
@@ -70,7 +73,7 @@ def reasons(problem: Problem, plan: Plan) -> dict[str, Reason]:
                 reason = (
                     relaxed.displaced(place, plan)
                     if relaxed
-                    else _chosen_anew(problem, project, plan)
+                    else _chosen_anew(problem, project, plan, end)
                 )
             if reason.code == "displaced":
                 missing = project.total - most_payable(problem, project, left)
@@ -142,11 +145,13 @@ def _plain(problem: Problem, project: Project, chosen: frozenset[str]) -> Reason
     return None
 
 
-def _chosen_anew(problem: Problem, project: Project, plan: Plan) -> Reason:
+def _chosen_anew(problem: Problem, project: Project, plan: Plan, end: float) -> Reason:
     try:
-        other = brought_in(problem, project.key, seconds=SECONDS)
+        other = brought_in(problem, project.key, seconds=max(0.1, end - time.monotonic()))
     except InfeasibleError as error:
         return Reason("rules", rules=error.rules)
+    except NoPlanError:
+        return Reason("displaced", exact=False)
     gone = tuple(key for key in plan.chosen if key not in other.chosen)
     loss = max(Decimal(0), plan.objective - other.objective)
     return Reason("displaced", others=gone, loss=loss, exact=other.gap == 0)

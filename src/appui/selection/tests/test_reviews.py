@@ -199,6 +199,21 @@ def test_judgements_two_by_two_give_weights_and_name_the_worst(owner, manager):
     assert [round(share * 7, 6) for share in shares] == [4, 2, 1]
 
 
+def test_judgements_stay_when_a_criterion_moves(owner, manager):
+    made = make_criteria(owner, ("A", "B"), published=False, weighing="pairwise")
+    a, b = (item.pk for item in made.criteria.all())
+    weighing.judge(made, {(a, b): 5}, by=manager)
+    weighing.move_criterion(made.criteria.last(), by=manager, up=True)
+
+    weighing.judge(made, {(b, a): -5}, by=manager)
+
+    assert [(item.first_id, item.preference) for item in made.judgements.all()] == [(a, 5)]
+    made = type(made).objects.get(pk=made.pk)
+    assert [round(share, 4) for share in weighed(made).weights] == [0.1667, 0.8333]
+    with pytest.raises(Conflict):
+        weighing.judge(made, {(a, b): 3}, by=manager, version=1)
+
+
 def test_the_greatest_swing_has_a_hundred_points(owner, manager):
     made = make_criteria(owner, published=False, weighing="swing")
 

@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from tests import factories as make
 from tests.factories import make_agreement, make_appraisal, make_review, make_scenario
 
 from appui.kernel.access import SYSTEM, Role
 from appui.kernel.errors import Invalid, Missing, Refused
+from appui.selection import queries
 from appui.selection.actions import run as actions
 from appui.selection.actions import scenario as planning
 from appui.selection.cli import portfolio
@@ -42,7 +44,7 @@ def test_a_problem_holds_value_money_and_places_of_each_project(round_of):
     scenario = make_scenario(appraisal, envelopes=[("Sea", "150")], certainty=20)
     planning.add_balance(scenario, by=SYSTEM, location=make.place("HT"), least=10, most=100)
 
-    problem = build(scenario).problem
+    problem = build(scenario, SYSTEM).problem
 
     assert [(item.key, item.value, item.asked) for item in problem.projects] == [
         ("a", Decimal(100), {2026: 100}),
@@ -70,7 +72,7 @@ def test_an_envelope_pays_only_its_places_and_sectors(round_of):
         certainty=80,
     )
 
-    assert build(scenario).problem.pairs == {("b", "Haiti, risks"): Decimal("0.8")}
+    assert build(scenario, SYSTEM).problem.pairs == {("b", "Haiti, risks"): Decimal("0.8")}
 
 
 def test_money_already_signed_is_not_asked_for_again(round_of, owner):
@@ -79,7 +81,7 @@ def test_money_already_signed_is_not_asked_for_again(round_of, owner):
         agreement = make_agreement(owner, make.make_donor(f"Donor {key}"), "100")
         agreement.allocations.create(activity=found[key], year=2026, amount=Decimal(amount))
 
-    built = build(make_scenario(appraisal, envelopes=[("Sea", "150")]))
+    built = build(make_scenario(appraisal, envelopes=[("Sea", "150")]), SYSTEM)
 
     project = built.problem.projects[0]
     assert (project.asked, project.secured) == ({2026: 60}, 40)
@@ -97,7 +99,7 @@ def test_what_cannot_be_chosen_is_left_out_with_its_reason(owner, project, peopl
     for item in (whole, part, plain, foreign):
         make_review(appraisal, item, people[0], [3, 3])
 
-    built = build(make_scenario(appraisal, envelopes=[("Sea", "150")]))
+    built = build(make_scenario(appraisal, envelopes=[("Sea", "150")]), SYSTEM)
 
     assert [item.key for item in built.problem.projects] == ["whole"]
     assert {item["key"]: item["code"] for item in built.left_out} == {
@@ -113,7 +115,7 @@ def test_what_a_project_costs_is_the_whole_of_its_budget_in_one_currency(round_o
     make.make_rate("EUR", date(2027, 1, 1), "2")
     budget(found["a"], "50", date(2027, 1, 1), date(2027, 12, 31), currency="EUR")
 
-    assert costs_of(appraisal) == {found["a"].pk: 200}
+    assert costs_of(appraisal, SYSTEM) == {found["a"].pk: 200}
 
 
 def test_a_run_keeps_what_it_came_from_and_gives_the_same_again(round_of, manager):
@@ -143,7 +145,7 @@ def test_a_decision_against_the_plan_is_kept_with_its_reason_and_cost(round_of, 
     assert (told["key"], told["put"], told["reason"]) == ("c", "in", "Promised")
     assert told["by"] == manager.name
     third = actions.override(second, by=manager, key="a", put_in=False, reason="Withdrawn")
-    assert third.cost == second.cost + Decimal(third.overrides[1]["cost"])
+    assert third.cost == Decimal(first.plan["objective"]) - Decimal(third.plan["objective"])
 
 
 @pytest.mark.parametrize(
@@ -242,7 +244,7 @@ def test_one_that_needs_a_project_out_of_reach_is_out_itself(owner, project, peo
     scenario = make_scenario(appraisal, envelopes=[("Sea", "150")])
     planning.add_rule(scenario, by=SYSTEM, activity=first, kind="requires", other=second)
 
-    assert build(scenario).problem.projects[0].excluded
+    assert build(scenario, SYSTEM).problem.projects[0].excluded
 
 
 def test_envelopes_hold_whole_units(round_of, manager):
@@ -266,7 +268,7 @@ def test_a_copy_has_the_same_money_and_rules(round_of, manager):
 
     copy = planning.copy_scenario(scenario, by=manager, title={"en": "Copy"})
 
-    assert build(copy).problem == build(scenario).problem
+    assert build(copy, SYSTEM).problem == build(scenario, SYSTEM).problem
     assert copy.rules.get().reason == "Law"
 
 
@@ -315,7 +317,94 @@ def test_a_decision_names_the_consultations_it_rests_on(round_of, manager, owner
 
     assert (list(first.consultations.all()), first.unheard) == ([heard], "")
     assert (second.consultations.count(), second.unheard) == (0, "Nobody could travel")
-    client.force_login(make.make_user_with_role(Role.READER, owner))
+    client.force_login(make.make_user_with_role(Role.EDITOR, owner))
     page = client.get(heard.get_absolute_url()).content.decode()
     assert first.get_absolute_url() in page
     assert second.get_absolute_url() not in page
+
+
+def test_who_may_not_see_results_learns_nothing_from_a_scenario(round_of, owner):
+    partner = make.make_organisation("Partner")
+    appraisal, _found = round_of(a=[5, 5], b=[1, 1])
+    appraisal.visibility = "partners"
+    appraisal.save()
+    appraisal.shared_with.add(partner)
+    editor = make.make_reader(Role.EDITOR, partner)
+    fields = {"owner": partner, "appraisal": appraisal, "title": {"en": "Theirs"}}
+
+    with pytest.raises(Refused, match="once the appraisal is closed"):
+        planning.draft_scenario(by=editor, **fields)
+    actions.choose(make_scenario(appraisal, envelopes=[("Sea", "150")]), by=SYSTEM)
+    inside = make.make_reader(Role.READER, owner)
+    assert (queries.scenarios(inside).count(), queries.runs(inside).count()) == (0, 0)
+    appraisal.closed_at = timezone.now()
+    appraisal.save()
+
+    assert (queries.scenarios(inside).count(), queries.runs(inside).count()) == (1, 1)
+    theirs = planning.draft_scenario(by=editor, **fields)
+    assert build(theirs, editor).problem.projects == ()
+
+
+def test_a_run_is_shared_as_its_scenario_is_now(round_of, manager):
+    appraisal, _found = round_of(a=[5, 5], b=[1, 1])
+    appraisal.closed_at = timezone.now()
+    appraisal.save()
+    scenario = make_scenario(appraisal, envelopes=[("Sea", "150")], visibility="public")
+    run = actions.choose(scenario, by=manager)
+    actions.sign(run, by=manager, decision="Kept", unheard="A test")
+    stranger = make.make_reader(Role.READER, make.make_organisation("Elsewhere"))
+    assert list(queries.runs(stranger)) == [run]
+
+    planning.change_scenario(scenario, by=manager, visibility="private")
+
+    assert list(queries.runs(stranger)) == []
+
+
+def test_a_run_keeps_the_method_and_the_title_it_was_made_with(round_of, manager):
+    appraisal, _found = round_of(a=[5, 5], b=[1, 1])
+    scenario = make_scenario(appraisal, "First", envelopes=[("Sea", "150")])
+    run = actions.choose(scenario, by=manager)
+
+    planning.change_scenario(scenario, by=manager, method="topsis", title={"en": "Second"})
+
+    run.refresh_from_db()
+    assert (run.method, str(run)) == ("wsm", "First · 1")
+    other = make_appraisal(scenario.owner)
+    with pytest.raises(Invalid, match="write another one"):
+        planning.change_scenario(scenario, by=manager, appraisal=other)
+
+
+def test_one_that_needs_a_project_with_all_its_money_may_be_in(round_of, owner):
+    appraisal, found = round_of(dam=[5, 5], fields=[4, 4])
+    agreement = make_agreement(owner, make.make_donor(), "100")
+    agreement.allocations.create(activity=found["dam"], year=2026, amount=Decimal(100))
+    scenario = make_scenario(appraisal, envelopes=[("Sea", "150")])
+    planning.add_rule(
+        scenario, by=SYSTEM, activity=found["fields"], kind="requires", other=found["dam"]
+    )
+
+    (project,) = build(scenario, SYSTEM).problem.projects
+
+    assert (project.key, project.excluded, project.requires) == ("fields", False, ())
+
+
+def test_a_project_that_must_be_in_is_never_left_out_in_silence(owner, project, people):
+    first, plain = project("first"), project("plain", None)
+    appraisal = make_appraisal(owner, [first, plain], people[:1])
+    for item in (first, plain):
+        make_review(appraisal, item, people[0], [3, 3])
+    scenario = make_scenario(appraisal, envelopes=[("Sea", "150")])
+    planning.add_rule(scenario, by=SYSTEM, activity=plain, kind="mandatory")
+
+    with pytest.raises(Invalid, match="“plain” must be in, and it cannot be chosen as it is"):
+        build(scenario, SYSTEM)
+
+
+def test_putting_a_project_out_and_back_in_costs_nothing(round_of, manager):
+    appraisal, _found = round_of(a=[5, 5], b=[4, 4])
+    first = actions.choose(make_scenario(appraisal, envelopes=[("Sea", "150")]), by=manager)
+    out = actions.override(first, by=manager, key="a", put_in=False, reason="Late")
+    back = actions.override(out, by=manager, key="a", put_in=True, reason="In time after all")
+
+    assert out.cost > 0
+    assert back.cost == 0

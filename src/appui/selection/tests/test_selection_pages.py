@@ -10,6 +10,7 @@ from tests.factories import key, make_appraisal, make_review, make_scenario
 
 from appui.kernel.access import Role
 from appui.selection.actions import run as actions
+from appui.selection.actions import scenario as planning
 from appui.selection.models import Appraisal, CriteriaSet, PortfolioRun, Scenario
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -136,24 +137,34 @@ def test_scores_of_others_stay_hidden_until_the_appraisal_is_closed(client, owne
 
 
 def test_a_private_project_of_a_shared_appraisal_keeps_its_name(client, owner, project, people):
-    shown, hidden = project("shown", visibility="public"), project("hidden")
-    found = make_appraisal(owner, [shown, hidden], people[:1], visibility="public")
-    for item in (shown, hidden):
-        make_review(found, item, people[0], [3, 3])
+    shown, hidden = project("shown", visibility="public"), project("secret")
+    poor = project("secret-poor", None)
+    found = make_appraisal(owner, [shown, hidden, poor], people[:1], visibility="public")
+    for item, score in ((shown, 2), (hidden, 5), (poor, 3)):
+        make_review(found, item, people[0], [score, score])
     manager = make.make_reader(Role.MANAGER, owner)
-    scenario = make_scenario(found, envelopes=[("Sea", "250")], visibility="public")
+    scenario = make_scenario(found, envelopes=[("Sea", "150")], visibility="public")
+    planning.add_rule(scenario, by=manager, activity=hidden, kind="mandatory")
     run = actions.choose(scenario, by=manager)
     found.closed_at = timezone.now()
     found.save()
     client.force_login(make.make_user_with_role(Role.MANAGER, make.make_organisation("Elsewhere")))
     pages = [
         client.get(reverse(f"selection:{name}", args=[item.pk]))
-        for name, item in (("appraisal", found), ("results", found), ("run", run))
+        for name, item in (
+            ("appraisal", found),
+            ("results", found),
+            ("run", run),
+            ("scenario", scenario),
+        )
     ]
     pages.append(client.get(reverse("selection:compare") + f"?run={run.pk}"))
 
-    assert ["Project shown" in text(page) for page in pages] == [True] * 4
-    assert ["Project hidden" in text(page) for page in pages] == [False] * 4
+    assert ["Project shown" in text(page) for page in pages] == [True, True, True, False, True]
+    assert ["secret" in text(page) for page in pages] == [False] * 5
+    assert "a project not shared with you" in text(pages[2])
+    told = client.get(f"/api/runs/{run.pk}").json()
+    assert (told["inputs"], told["plan"], told["reasons"], told["left_out"]) == ({}, {}, {}, [])
 
 
 def test_runs_side_by_side_show_first_what_differs(client, owner, project, people, signed_in):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from appui.kernel.access import Role
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
@@ -66,7 +67,7 @@ def appraisal(request: PageRequest, pk: int) -> HttpResponse:
         mine=_mine(obj, request),
         reviewers=Table(
             [*listings.REVIEWERS, *([listings.EDIT_REVIEWER] if change else [])],
-            _asked(obj),
+            _asked(obj) if request.reader.has(Role.READER, obj.owner_id) else [],
         ),
         scenarios=list(queries.scenarios(reader).filter(appraisal=obj)),
         may_see_results=rules.may_see_results(obj, reader),

@@ -158,7 +158,8 @@ def criteria_publish(request: PageRequest, pk: int) -> HttpResponse:
     require(rules.may_publish(obj, request.reader))
     return confirm_page(
         request,
-        act=lambda _data: actions.publish(obj, by=request.reader),
+        act=lambda data: actions.publish(obj, by=request.reader, **data),
+        initial={"version": obj.version},
         title=_("Publish “%(name)s”") % {"name": obj},
         question=_("Published criteria do not change any more; a new version replaces them."),
         submit=_("Publish"),
@@ -271,10 +272,14 @@ def judgements(request: PageRequest, pk: int) -> HttpResponse:
     pairs = list(combinations(obj.criteria.all(), 2))
     if not pairs:
         return see_other(obj.get_absolute_url())
-    given = {(item.first_id, item.second_id): item.preference for item in obj.judgements.all()}
+    given = {}
+    for item in obj.judgements.all():
+        other = item.preference if item.preference == 1 else -item.preference
+        given[item.first_id, item.second_id] = item.preference
+        given[item.second_id, item.first_id] = other
 
     def judge(data: dict[str, Any]) -> str:
-        actions.judge(obj, data["preferences"], by=request.reader)
+        actions.judge(obj, by=request.reader, **data)
         return obj.get_absolute_url()
 
     return form_page(
@@ -287,6 +292,7 @@ def judgements(request: PageRequest, pk: int) -> HttpResponse:
         cancel=obj.get_absolute_url(),
         about=obj,
         kwargs={"pairs": pairs, "given": given},
+        initial={"version": obj.version},
     )
 
 

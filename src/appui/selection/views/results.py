@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from appui.kernel.access import Role
 from appui.kernel.verdict import require
 from appui.registry.pages import PageRequest, fetch
 from appui.selection import picture as pictures
@@ -43,13 +44,14 @@ def results(request: PageRequest, pk: int) -> HttpResponse:
     require(rules.may_see_results(obj, request.reader))
     found = appraised(obj)
     method = _method(request.GET.get("method", ""), found)
-    costs = costs_of(obj)
+    costs = costs_of(obj, request.reader)
     seen = {item.pk: item for item in queries.under_appraisal(obj, request.reader)}
     shown = [_shown(row, seen, costs) for row in found.ranked(method)]
     columns = _columns(found, method, obj.currency)
     wanted = request.GET.get("format", "")
     if wanted in KINDS:
         return file_response(f"appraisal-{obj.pk}", wanted, columns, shown)
+    inside = request.reader.has(Role.EDITOR, obj.owner_id)
     drawn = pictures.picture(found.rows, costs, obj.budget)
     context = {
         "obj": obj,
@@ -65,8 +67,9 @@ def results(request: PageRequest, pk: int) -> HttpResponse:
         "placed": Table(_placed_columns(seen), drawn.placed[:MOST_SHOWN]) if drawn else None,
         "drawing": pictures.draw(drawn, formats.language()) if drawn else "",
         "awaited": len(found.awaited),
-        "late": [(item, _name(item, seen)) for item in found.late],
-        "conflicts": [(item, _name(item, seen)) for item in found.conflicts],
+        "late": [(item, _name(item, seen)) for item in found.late] if inside else [],
+        "conflicts": [(item, _name(item, seen)) for item in found.conflicts] if inside else [],
+        "kept_back": 0 if inside else len(found.late) + len(found.conflicts),
         "unscored": [str(item.activity) for item in found.unscored if item.activity_id in seen],
         "crumbs": [
             (_("Appraisals"), reverse("selection:appraisal_list")),

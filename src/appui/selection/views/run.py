@@ -18,6 +18,7 @@ from appui.selection import forms, queries, rules, words
 from appui.selection.actions import run as actions
 from appui.selection.models import PortfolioRun
 from appui.selection.queries import Line, lines_of, spent_of
+from appui.selection.views.search import before
 from appui.ui import formats
 from appui.ui.export import KINDS, file_response
 from appui.ui.facts import Fact
@@ -32,7 +33,8 @@ def run(request: PageRequest, pk: int) -> HttpResponse:
     """One run; ``?format=xlsx`` or ``csv`` gives its projects."""
     obj = _run(request, pk)
     lines = lines_of(obj, request.reader)
-    columns = _columns(obj)
+    names = queries.names_of(obj, request.reader)
+    columns = _columns(obj, names)
     wanted = request.GET.get("format", "")
     if wanted in KINDS:
         return file_response(f"run-{obj.pk}", wanted, columns, lines)
@@ -60,10 +62,12 @@ def run(request: PageRequest, pk: int) -> HttpResponse:
         currency=obj.inputs["currency"],
         objective=Decimal(obj.plan["objective"]),
         left_out=[
-            (words.name(item["key"], obj.names), words.left_out(item["code"]))
+            (words.name(item["key"], names), words.left_out(item["code"]))
             for item in obj.left_out
+            if item["key"] in names
         ],
-        overrides=[_override_of(item, obj) for item in obj.overrides],
+        hidden=len(obj.names) - len(names),
+        overrides=[_override_of(item, names) for item in obj.overrides],
         heard=list(Consultation.objects.visible_to(request.reader).filter(runs=obj)),
     )
 
@@ -111,14 +115,14 @@ def _facts(obj: PortfolioRun) -> list[Fact]:
     ]
 
 
-def _columns(obj: PortfolioRun) -> list[Column]:
+def _columns(obj: PortfolioRun, names: words.Names) -> list[Column]:
     currency = obj.inputs["currency"]
 
     def paid(line: Line) -> str:
         return ", ".join(f"{fund} {formats.amount(sum_, 0)}" for fund, sum_ in line.paid)
 
     def told(line: Line) -> str:
-        return paid(line) if line.chosen else words.reason(line.reason, obj.names, currency)
+        return paid(line) if line.chosen else words.reason(line.reason, names, currency)
 
     return [
         Column(
@@ -126,7 +130,7 @@ def _columns(obj: PortfolioRun) -> list[Column]:
             _("Project"),
             lambda line: line.title,
             "multilingual",
-            href=lambda line: reverse("portfolio:activity", args=[line.pk]) if line.pk else "",
+            href=lambda line: reverse("portfolio:activity", args=[line.pk]),
         ),
         Column("asked", _("Asks for, %(currency)s") % {"currency": currency}, _asked_of, "number"),
         Column("value", _("Points"), lambda line: line.value.quantize(Decimal("0.1")), "number"),
@@ -182,10 +186,10 @@ def _lists(obj: PortfolioRun) -> list[str]:
     return found
 
 
-def _override_of(item: dict[str, Any], obj: PortfolioRun) -> dict[str, Any]:
+def _override_of(item: dict[str, Any], names: words.Names) -> dict[str, Any]:
     told = _("“%(name)s” was put in.") if item["put"] == "in" else _("“%(name)s” was taken out.")
     return {
-        "what": told % {"name": words.name(item["key"], obj.names)},
+        "what": told % {"name": words.name(item["key"], names)},
         "reason": item["reason"],
         "by": item["by"],
         "cost": formats.number(Decimal(item["cost"]), 1),
@@ -199,14 +203,19 @@ def run_override(request: PageRequest, pk: int, key: str) -> HttpResponse:
     line = next((item for item in lines_of(obj, request.reader) if item.key == key), None)
     if line is None:
         raise Missing(_("There is nothing at this address, or it is not shared with you."))
-    name = words.name(key, obj.names) if line.pk else key
+    name = words.name(key, obj.names)
     title = _("Take “%(name)s” out") if line.chosen else _("Put “%(name)s” in")
     put_in = not line.chosen
     return form_page(
         request,
         forms.OverrideForm,
-        act=lambda data: actions.override(
-            obj, by=request.reader, key=key, put_in=put_in, reason=data["reason"]
+        act=before(
+            request,
+            forms.OverrideForm,
+            lambda data: actions.find_otherwise(
+                obj, by=request.reader, key=key, put_in=put_in, reason=data["reason"]
+            ),
+            lambda found: actions.keep(obj.scenario, found, by=request.reader),
         ),
         title=title % {"name": name},
         lead=_(
@@ -304,9 +313,7 @@ def _compared(runs: Sequence[PortfolioRun], request: PageRequest) -> list[Compar
     paid: list[dict[str, int]] = []
     for item in runs:
         lines = lines_of(item, request.reader)
-        names |= {
-            line.key: words.name(line.key, item.names) if line.pk else line.key for line in lines
-        }
+        names |= {line.key: words.name(line.key, item.names) for line in lines}
         paid.append({line.key: line.asked for line in lines if line.chosen})
     rows = [Compared(key, names[key], tuple(item.get(key) for item in paid)) for key in names]
     return sorted(rows, key=lambda row: (not row.differs, row.name))
@@ -323,7 +330,7 @@ def _cell(at: int) -> Any:
 def _total_columns() -> list[Column]:
     return [
         Column("run", _("Choice"), str, href=lambda item: item.get_absolute_url()),
-        Column("method", _("Method"), lambda item: item.scenario.get_method_display()),
+        Column("method", _("Method"), lambda item: item.get_method_display()),
         Column(
             "certainty",
             _("Weight of certainty"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appui.funding.models import Fund
+from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
@@ -18,9 +19,10 @@ from appui.selection.actions import run as run_actions
 from appui.selection.actions import scenario as actions
 from appui.selection.models import Envelope, Scenario
 from appui.selection.problems import Built, build
+from appui.selection.views.search import before
 from appui.ui import formats
 from appui.ui.facts import Fact
-from appui.ui.forms import confirm_page, form_page, without_version
+from appui.ui.forms import PageForm, confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 
@@ -41,7 +43,7 @@ def scenario(request: PageRequest, pk: int) -> HttpResponse:
     """One scenario with its money, rules and runs."""
     obj, reader = _scenario(request, pk), request.reader
     change = rules.may_change_scenario(obj, request.reader)
-    built, fault = _built(obj)
+    built, fault = _built(obj, reader)
     runs = list(queries.runs_of(obj, reader))
     return sheet_page(
         request,
@@ -76,9 +78,9 @@ def _at(name: str, obj: Any) -> str:
     return reverse(f"selection:{name}", args=[obj.pk])
 
 
-def _built(obj: Scenario) -> tuple[Built | None, str]:
+def _built(obj: Scenario, reader: Reader) -> tuple[Built | None, str]:
     try:
-        return build(obj), ""
+        return build(obj, reader), ""
     except Invalid as error:
         return None, str(error)
 
@@ -209,7 +211,7 @@ def envelope_add(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _envelope_options(request: PageRequest, obj: Scenario) -> dict[str, Any]:
-    built, _fault = _built(obj)
+    built, _fault = _built(obj, request.reader)
     asked = {year for item in built.problem.projects for year in item.asked} if built else set()
     return {
         "reader": request.reader,
@@ -353,7 +355,12 @@ def choose(request: PageRequest, pk: int) -> HttpResponse:
     obj = _changeable(request, pk)
     return confirm_page(
         request,
-        act=lambda _data: run_actions.choose(obj, by=request.reader),
+        act=before(
+            request,
+            PageForm,
+            lambda _data: run_actions.find(obj, by=request.reader),
+            lambda found: run_actions.keep(obj, found, by=request.reader),
+        ),
         title=_("Choose projects by “%(name)s”") % {"name": obj},
         question=_(
             "Appui looks for the best choice for up to %(seconds)d seconds and keeps it as a run, "
