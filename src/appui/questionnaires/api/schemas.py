@@ -21,6 +21,8 @@ from appui.registry.models import Visibility
 Text = dict[str, str]
 ABOUT = r"^[a-z_]{1,40}\.[a-z_]{1,40}:[0-9]{1,18}$"
 
+PlaceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,12}$")]
+
 
 class FormVersionOut(Schema):
     """One version of a form, without what it asks."""
@@ -213,7 +215,7 @@ class ConsultationFacts(Schema):
     title: Text
     starts_on: date
     ends_on: date | None = None
-    places: list[str] = Field([], max_length=60)
+    places: list[PlaceCode] = Field([], max_length=60)
     asked: Text
     said: Text
     people: int | None = Field(None, ge=0, le=2**31 - 1)
