@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field, Schema
 
@@ -20,7 +20,6 @@ from appui.registry.models import Visibility
 
 Text = dict[str, str]
 ABOUT = r"^[a-z_]{1,40}\.[a-z_]{1,40}:[0-9]{1,18}$"
-
 PlaceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,12}$")]
 
 
