@@ -86,6 +86,10 @@ class Lookups:
         found: Organisation = self._one(names, [text, *parts], "unknown_organisation")
         return found
 
+    def is_several(self, text: str) -> bool:
+        """Whether several organisations of the register have that name."""
+        return self._organisations.get(plain_word(text)) is SEVERAL
+
     def find_organisation(self, *texts: str) -> Organisation | None:
         """The organisation with one of these names, None when there is none or several."""
         found = (self._organisations.get(plain_word(text)) for text in texts if text)

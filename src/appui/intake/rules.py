@@ -8,7 +8,7 @@ from appui.kernel.access import Reader, Role
 from appui.kernel.verdict import Verdict, allow, refuse
 from appui.registry.rules import may_edit
 
-# What may follow each stage; a batch that was undone can be checked and brought in anew.
+# What may follow each stage; a file that was undone is brought in again as another one.
 MOVES: dict[str, frozenset[str]] = {
     Stage.CHOOSING: frozenset({Stage.MAPPING}),
     Stage.MAPPING: frozenset({Stage.MAPPING, Stage.CHECKING}),
@@ -23,9 +23,12 @@ AT_WORK = (Stage.CHECKING, Stage.BRINGING, Stage.UNDOING)
 
 
 def may_work_on(batch: Batch, reader: Reader) -> Verdict:
-    """An editor of the organisation; for contributions a finance officer."""
-    role = KINDS[batch.kind].role if batch.kind else Role.EDITOR
-    return may_edit(batch, reader, role)
+    """An editor of the organisation; for contributions a finance officer, and to take contacts
+    back a manager."""
+    kind = KINDS[batch.kind] if batch.kind else None
+    if kind is None:
+        return may_edit(batch, reader)
+    return may_edit(batch, reader, kind.undo_role if batch.stage == Stage.UNDOING else kind.role)
 
 
 def may_bring(kind: str, batch: Batch, reader: Reader) -> Verdict:
@@ -40,6 +43,8 @@ def may_pass_to(batch: Batch, stage: str, reader: Reader) -> Verdict:
             _("A file that is “%(now)s” cannot become “%(then)s”.")
             % {"now": batch.get_stage_display(), "then": Stage(stage).label}
         )
+    if stage == Stage.MAPPING:
+        return may_edit(batch, reader)  # the kind is a guess; ``may_bring`` judges the chosen one
     return may_work_on(batch, reader)
 
 
@@ -55,7 +60,7 @@ def may_remove(batch: Batch, reader: Reader) -> Verdict:
     """The stored file and its rows can go whenever nothing is half done."""
     if batch.stage in (Stage.BRINGING, Stage.UNDOING):
         return refuse(_("The file is being worked on: let it finish first."))
-    return may_work_on(batch, reader)
+    return may_edit(batch, reader)
 
 
 def may_start(reader: Reader) -> Verdict:

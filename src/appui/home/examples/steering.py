@@ -94,6 +94,7 @@ def _report(shelf: Shelf, entry: Entry, made: dict[str, StrategyItem]) -> None:
                 by=shelf.by,
                 state=ProgressState(action["state"]),
                 on=action["reported_on"],
+                today=max(shelf.today, action["reported_on"]),
                 note=action["note"],
             )
 

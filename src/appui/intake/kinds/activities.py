@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -50,12 +51,15 @@ class Activities(Kind):
         return []
 
     def known(self, rows: Mapping[str, Values], scene: Scene) -> dict[str, Known]:
-        references = {values["reference"] for values in rows.values()}
-        identifiers = {values.get("iati_identifier") for values in rows.values()} - {None, ""}
+        references = {values["reference"].lower() for values in rows.values()}
+        given_ones = (values.get("iati_identifier") for values in rows.values())
+        identifiers = {text.lower() for text in given_ones if text}
         taken: dict[str, Activity] = {}
-        found = Activity.objects.filter(
-            Q(reference__in=references) | Q(iati_identifier__in=identifiers)
-        ).select_related("status")
+        found = (
+            Activity.objects.annotate(low=Lower("reference"), low_iati=Lower("iati_identifier"))
+            .filter(Q(low__in=references) | Q(low_iati__in=identifiers))
+            .select_related("status")
+        )
         for item in found:
             taken |= {text.lower(): item for text in (item.reference, item.iati_identifier) if text}
         known = {}

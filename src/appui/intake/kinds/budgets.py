@@ -41,7 +41,8 @@ class Budgets(Kind):
 
     def known(self, rows: Mapping[str, Values], scene: Scene) -> dict[str, Known]:
         activities = {values["activity"].pk for values in rows.values()}
-        lines = BudgetLine.objects.filter(activity__in=activities, replaced_by=None)
+        lines = list(BudgetLine.objects.filter(activity__in=activities))
+        revised = {line.replaces_id: line for line in lines if line.replaces_id}
         standing = {
             (line.activity_id, line.period_start, line.period_end, line.budget_type_id): line
             for line in lines
@@ -49,6 +50,8 @@ class Budgets(Kind):
         known = {}
         for key, values in rows.items():
             line = standing.get(tuple(self.key(values)))  # type: ignore[arg-type]
+            while line is not None and line.pk in revised:
+                line = revised[line.pk]  # the one that counts now
             if line is not None:
                 same = (line.amount, line.currency) == (values["amount"], values["currency"])
                 known[key] = Known(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.db.models import Model
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -48,10 +49,12 @@ class Needs(Kind):
         return [] if _cost_known_one_way(values) else [Problem("cost_unclear")]
 
     def known(self, rows: Mapping[str, Values], scene: Scene) -> dict[str, Known]:
-        wanted = {values["reference"] for values in rows.values()}
+        wanted = {values["reference"].lower() for values in rows.values()}
         needs = {
             need.reference.lower(): need
-            for need in Need.objects.filter(reference__in=wanted).prefetch_related("lines")
+            for need in Need.objects.annotate(low=Lower("reference"))
+            .filter(low__in=wanted)
+            .prefetch_related("lines")
         }
         found = {}
         for key, values in rows.items():
@@ -62,7 +65,8 @@ class Needs(Kind):
 
     def make(self, values: Values, scene: Scene) -> Outcome:
         made: list[Model] = []
-        need = Need.objects.filter(owner=scene.batch.owner, reference=values["reference"]).first()
+        same = Need.objects.filter(reference__iexact=values["reference"])
+        need = same.filter(owner=scene.batch.owner).first()
         touched = [need] if need else []
         if need is None:
             need = actions.state_need(

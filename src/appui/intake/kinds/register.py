@@ -6,7 +6,17 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from appui.intake.columns import plain_word
-from appui.intake.kinds.base import Kind, Known, Outcome, Scene, Values, given, owned, texts
+from appui.intake.kinds.base import (
+    Kind,
+    Known,
+    Outcome,
+    Problem,
+    Scene,
+    Values,
+    given,
+    owned,
+    texts,
+)
 from appui.kernel.access import Role
 from appui.registry import actions
 from appui.registry.models import Organisation, OrganisationIdentifier, Person
@@ -23,6 +33,12 @@ class Organisations(Kind):
 
     def key(self, values: Values) -> Sequence[object]:
         return [plain_word(values.get("iati") or values["name"])]
+
+    def check(self, values: Values, scene: Scene) -> list[Problem]:
+        """A name that several have is none of them, nor one more."""
+        if scene.lookups.find_organisation(values.get("iati", "")):
+            return []
+        return [Problem("several", "name")] if scene.lookups.is_several(values["name"]) else []
 
     def known(self, rows: Mapping[str, Values], scene: Scene) -> dict[str, Known]:
         find = scene.lookups.find_organisation

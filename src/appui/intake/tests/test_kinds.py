@@ -15,9 +15,12 @@ from tests.factories import (
 )
 
 from appui.evidence.models import Figure, Source
+from appui.intake import actions
 from appui.intake.tests.helpers import brought, checked, said, states, undone
 from appui.kernel.access import Role
+from appui.kernel.errors import Refused
 from appui.needs.models import Need, NeedLine
+from appui.portfolio.actions import revise_budget_line
 from appui.portfolio.models import Activity, BudgetLine
 from appui.registry.models import Organisation, OrganisationIdentifier, Person
 
@@ -240,3 +243,56 @@ def test_na_in_a_column_of_places_is_not_taken_for_nothing_nor_for_namibia(owner
     batch = checked(rows, by=manager, owner=owner, kind="organisations")
 
     assert said(batch) == [(2, "country", "namibia_or_nothing"), (3, "country", "not_stated")]
+
+
+def test_a_budget_revised_since_is_not_brought_in_beside_its_revision(owner, manager):
+    activity = make_activity(owner, reference="P-1")
+    for codelist in ("BudgetType", "BudgetStatus"):
+        code(codelist, "1")
+    code("BudgetType", "2")
+    rows = [["Projet", "Exercice", "Montant", "Devise"], ["P-1", 2026, "100000", "USD"]]
+    brought(checked(rows, by=manager, owner=owner, kind="budgets"), by=manager)
+    line = activity.budget_lines.get()
+    revise_budget_line(line, by=manager, amount=Decimal(120_000))
+
+    again = brought(checked(rows, by=manager, owner=owner, kind="budgets"), by=manager)
+
+    assert states(again) == {"left-out": 1}
+    assert said(again)[-1] == (2, "", "differs")
+    assert activity.budget_lines.filter(replaced_by=None).get().amount == 120_000
+
+
+def test_a_name_that_several_organisations_have_is_not_one_more(owner, manager):
+    for name in ("Mines Advisory Group", "Mission d'appui générale"):
+        make_donor(name, acronym="MAG")
+    rows = [["Nom"], ["MAG"]]
+
+    batch = brought(checked(rows, by=manager, owner=owner, kind="organisations"), by=manager)
+
+    assert states(batch) == {"left-out": 1}
+    assert said(batch) == [(2, "name", "several")]
+    assert Organisation.objects.filter(acronym="MAG").count() == 2
+
+
+def test_a_reference_is_the_same_whatever_its_capitals(owner, manager):
+    make_activity(owner, "Roads", reference="CD-DEM-1")
+    rows = [["Référence", "Titre", "Statut"], ["cd-dem-1", "Roads", "2"]]
+
+    batch = brought(checked(rows, by=manager, owner=owner, kind="activities"), by=manager)
+
+    assert states(batch) == {"known": 1}
+    assert Activity.objects.count() == 1
+
+
+def test_an_editor_may_say_that_a_file_is_no_contributions(owner):
+    editor = make_reader(Role.EDITOR, owner)
+    content = b"Bailleur;Montant;Devise;Date\nIrlande;5;EUR;2026-01-01\n"
+    batch = actions.upload(
+        by=editor, owner=owner, name="a.csv", content=content, record_visibility="private"
+    )
+
+    assert batch.kind == "contributions"
+    with pytest.raises(Refused):
+        actions.choose(batch, by=editor, kind="contributions")
+    assert actions.choose(batch, by=editor, kind="organisations").kind == "organisations"
+    actions.remove(batch, by=editor)

@@ -225,10 +225,19 @@ def _reported(subject: StrategyItem | PlanItem) -> tuple[StrategyItem | None, Pl
 
 @transaction.atomic
 def report_progress(
-    subject: StrategyItem | PlanItem, *, by: Reader, state: str, on: date, note: str = ""
+    subject: StrategyItem | PlanItem,
+    *,
+    by: Reader,
+    state: str,
+    on: date,
+    today: date,
+    note: str = "",
 ) -> Progress:
     """Say how far it is; an item of a plan that comes from an action reports on the action."""
     require(rules.may_report(subject, by))
+    if on > today:
+        text = _("A report cannot be of a day that is still to come.")
+        raise Invalid(text, {"on": text})
     action, planned = _reported(subject)
     report = Progress(
         item=action,

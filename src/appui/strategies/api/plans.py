@@ -242,7 +242,12 @@ def report_plan_progress(request: HttpRequest, pk: Id, body: ProgressIn) -> Stat
     item, by = _item(request, pk), reader_of(request)
     fields = body.model_dump()
     rows = queries.reports_of(item, by)
-    made = write_once(request, body, rows, lambda: actions.report_progress(item, by=by, **fields))
+    made = write_once(
+        request,
+        body,
+        rows,
+        lambda: actions.report_progress(item, by=by, today=timezone.localdate(), **fields),
+    )
     return Status(201, made)
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 from tests.factories import (
+    TODAY,
     error_text,
     make_activity,
     make_deliverable,
@@ -98,7 +99,7 @@ def test_an_outsider_reads_a_shared_item_without_its_notes_and_history(
 ):
     actions.share_strategy(approved, by=manager, visibility="public")
     item = approved.items.get(kind="action")
-    actions.report_progress(item, by=manager, state="under_way", on=date(2026, 11, 1), note="Ours")
+    actions.report_progress(item, by=manager, state="under_way", on=TODAY, today=TODAY, note="Ours")
     assert "Ours" in text(page("item", item.pk))
     client.force_login(make_user_with_role(Role.READER, make_organisation("Elsewhere")))
 

@@ -155,7 +155,7 @@ def test_an_empty_plan_is_not_approved_and_an_editor_approves_none(approved, edi
 def test_progress_of_a_derived_item_is_that_of_its_action(plan, approved, editor, manager):
     actions.approve_plan(plan, by=manager, today=TODAY)
     item = queries.plan_items(editor).get()
-    actions.report_progress(item, by=editor, state="done", on=TODAY, note="Met.")
+    actions.report_progress(item, by=editor, state="done", on=TODAY, today=TODAY, note="Met.")
 
     assert queries.plan_items(editor).get().progress == "done"
     assert queries.items(editor).get(kind="action").progress == "done"
@@ -165,7 +165,7 @@ def test_progress_of_an_item_added_by_hand_is_its_own(plan, editor, manager):
     actions.add_plan_item(plan, by=editor, title={"en": "Train"})
     actions.approve_plan(plan, by=manager, today=TODAY)
     item = queries.plan_items(editor).get(item=None)
-    actions.report_progress(item, by=editor, state="under_way", on=TODAY)
+    actions.report_progress(item, by=editor, state="under_way", on=TODAY, today=TODAY)
 
     found = {str(row): row.progress for row in queries.plan_items(editor)}
     assert found == {"Meet donors": "planned", "Train": "under_way"}
@@ -200,7 +200,9 @@ def test_late_work_is_named_once_with_who_answers_for_it(plan, approved, owner, 
 
 def test_what_is_done_or_dropped_is_not_late(approved, owner, editor):
     action = StrategyItem.objects.select_related("strategy").get(kind="action")
-    actions.report_progress(action, by=editor, state="dropped", on=TODAY, note="No money")
+    actions.report_progress(
+        action, by=editor, state="dropped", on=TODAY, today=TODAY, note="No money"
+    )
 
     assert late_of(owner, editor) == []
 
@@ -295,3 +297,20 @@ def test_only_a_draft_plan_takes_up_a_priority(owner):
 
     priority.refresh_from_db()
     assert priority.state == "open"
+
+
+def test_an_action_that_the_plan_put_off_is_not_late(approved, owner, editor):
+    action = approved.items.get(kind="action")
+    StrategyItem.objects.filter(pk=action.pk).update(due_on=TODAY - timedelta(days=9))
+    plan = make_plan(approved, state="approved")
+    make_plan_item(plan, item=action, due_on=TODAY + timedelta(days=9))
+
+    assert late_of(owner, editor) == []
+
+
+def test_a_report_is_not_of_a_day_to_come(approved, editor):
+    action = StrategyItem.objects.get(kind="action")
+    later = TODAY + timedelta(days=1)
+
+    with pytest.raises(Invalid, match="still to come"):
+        actions.report_progress(action, by=editor, state="done", on=later, today=TODAY)

@@ -250,7 +250,9 @@ def test_only_an_objective_names_targets(draft, owner, editor):
 
 def test_progress_stands_beside_the_item_and_goes_on_in_the_next_version(approved, editor):
     action = action_of(approved)
-    actions.report_progress(action, by=editor, state="under_way", on=TODAY, note="Two met.")
+    actions.report_progress(
+        action, by=editor, state="under_way", on=TODAY, today=TODAY, note="Two met."
+    )
     draft = actions.revise_strategy(approved, by=editor)
 
     found = {row.strategy_id: row.progress for row in queries.items(editor).filter(kind="action")}
@@ -262,9 +264,13 @@ def test_progress_stands_beside_the_item_and_goes_on_in_the_next_version(approve
 
 def test_what_is_dropped_says_why(approved, editor):
     with pytest.raises(Invalid, match="Say why it is dropped"):
-        actions.report_progress(action_of(approved), by=editor, state="dropped", on=TODAY)
+        actions.report_progress(
+            action_of(approved), by=editor, state="dropped", on=TODAY, today=TODAY
+        )
 
-    actions.report_progress(action_of(approved), by=editor, state="dropped", on=TODAY, note="No")
+    actions.report_progress(
+        action_of(approved), by=editor, state="dropped", on=TODAY, today=TODAY, note="No"
+    )
     assert Progress.objects.get().note == "No"
 
 
@@ -275,11 +281,13 @@ def test_progress_is_reported_on_actions_that_are_approved(draft, approved, edit
         (action_of(approved).parent, "reported on actions"),
     ):
         with pytest.raises(Refused, match=reason):
-            actions.report_progress(item, by=editor, state="done", on=TODAY)
+            actions.report_progress(item, by=editor, state="done", on=TODAY, today=TODAY)
 
 
 def test_progress_is_never_rewritten(approved, editor):
-    report = actions.report_progress(action_of(approved), by=editor, state="done", on=TODAY)
+    report = actions.report_progress(
+        action_of(approved), by=editor, state="done", on=TODAY, today=TODAY
+    )
 
     with pytest.raises(TypeError, match="append-only"):
         report.save()
@@ -298,7 +306,9 @@ def test_an_outsider_sees_nothing_and_a_partner_what_is_shared(approved, manager
 
 def test_sharing_shares_how_far_it_is_and_not_what_was_noted(approved, manager):
     action = action_of(approved)
-    actions.report_progress(action, by=manager, state="under_way", on=TODAY, note="Internal")
+    actions.report_progress(
+        action, by=manager, state="under_way", on=TODAY, today=TODAY, note="Internal"
+    )
     actions.share_strategy(approved, by=manager, visibility="public")
     outsider = make_reader(Role.READER, make_organisation("Elsewhere"))
 

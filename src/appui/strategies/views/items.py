@@ -194,7 +194,9 @@ def report_page(request: PageRequest, obj: StrategyItem | PlanItem) -> HttpRespo
     require(rules.may_report(obj, request.reader))
 
     def act(data: dict[str, Any]) -> str:
-        actions.report_progress(obj, by=request.reader, **without_version(data))
+        actions.report_progress(
+            obj, by=request.reader, today=timezone.localdate(), **without_version(data)
+        )
         return obj.get_absolute_url()
 
     return form_page(

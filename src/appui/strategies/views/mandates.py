@@ -159,19 +159,18 @@ def request_move(request: PageRequest, pk: int, state: str) -> HttpResponse:
         "submit": label,
         "cancel": obj.get_absolute_url(),
         "about": obj,
+        "initial": {"version": obj.version},
     }
     if state == RequestState.REFUSED:
         return form_page(
             request,
             forms.RefuseForm,
-            act=lambda data: actions.move_request(
-                obj, by=request.reader, state=state, **without_version(data)
-            ),
+            act=lambda data: actions.move_request(obj, by=request.reader, state=state, **data),
             **common,
         )
     return confirm_page(
         request,
-        act=lambda _data: actions.move_request(obj, by=request.reader, state=state),
+        act=lambda data: actions.move_request(obj, by=request.reader, state=state, **data),
         question=_("It will be shown as “%(status)s”.") % {"status": RequestState(state).label},
         **common,
     )
