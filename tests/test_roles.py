@@ -31,6 +31,9 @@ NOBODY = "           302  404   404  404  404  404  404"
 ASKED = "            302  404   403  404  404  404  404"
 NEVER = "            302  404   403  403  403  403  403"
 JUDGED = "            302  404   403  403  403  404  404"
+# While an appraisal is open, its scores are kept from those who only read.
+CHOOSERS = "         302  404   404  200  200  200  200"
+SIGNATORIES = "      302  404   404  403  403  200  200"
 REVIEWER = "          302  404   200  403  403  403  403"
 POST_ONLY = "        302  405   405  405  405  405  405"
 
@@ -89,7 +92,6 @@ TABLE = {
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
         watch:signal/signal watch:search/search watch:feed/feed
         selection:criteria/criteria selection:appraisal/appraisal
-        selection:scenario/scenario selection:run/run
         questionnaires:form/form questionnaires:version/published_version
         questionnaires:version_file/published_version
         questionnaires:version_answers/published_version
@@ -123,12 +125,6 @@ TABLE = {
         selection:appraisal_edit/appraisal selection:candidates/appraisal
         selection:reviewer_add/appraisal selection:results/appraisal
         selection:reviewer_edit/reviewer selection:reviewer_remove/reviewer
-        selection:scenario_edit/scenario selection:scenario_copy/scenario
-        selection:choose/scenario selection:envelope_add/scenario
-        selection:rule_add/scenario selection:balance_add/scenario
-        selection:envelope_edit/envelope selection:envelope_remove/envelope
-        selection:rule_remove/rule selection:balance_remove/balance
-        selection:run_discard/run
         questionnaires:form_edit/form questionnaires:version_add/form_without_draft
         questionnaires:version_publish/draft_version questionnaires:version_discard/draft_version
         questionnaires:section_add/draft_version questionnaires:section_edit/section
@@ -165,7 +161,7 @@ TABLE = {
     OWN_MANAGERS: """
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
         selection:criteria_publish/criteria selection:appraisal_close/appraisal
-        selection:appraisal_reopen/appraisal selection:run_sign/run
+        selection:appraisal_reopen/appraisal
         questionnaires:response_reopen/submitted
         design:stage_edit/stage design:item_add/stage design:item_edit/item
         design:template_edit/template design:section_add/template
@@ -175,6 +171,16 @@ TABLE = {
         strategies:mandate_add/agreed
         intake:batch_undo/brought
     """,
+    CHOOSERS: """
+        selection:scenario/scenario selection:run/run
+        selection:scenario_edit/scenario selection:scenario_copy/scenario
+        selection:choose/scenario selection:envelope_add/scenario
+        selection:rule_add/scenario selection:balance_add/scenario
+        selection:envelope_edit/envelope selection:envelope_remove/envelope
+        selection:rule_remove/rule selection:balance_remove/balance
+        selection:run_discard/run
+    """,
+    SIGNATORIES: "selection:run_sign/run",
     REVIEWER: "selection:review/candidate",
     OWN_ADMINS: "registry:organisation_edit/workspace",
     HIDDEN_ADMINS: """
@@ -221,7 +227,7 @@ MORE = {
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
     ("intake:row_compare", "{batch}", "2"): ASKED,
-    ("selection:run_override", "{run}", "S-0"): OWN_EDITORS,
+    ("selection:run_override", "{run}", "S-0"): CHOOSERS,
     ("selection:compare",): NOBODY,
 }
 FILES = {

@@ -176,13 +176,11 @@ def test_a_change_keeps_what_it_is_about(owner):
         change_consultation(row, by=make_reader(Role.READER, owner), women=6)
 
 
-def test_a_room_above_shows_on_it_which_decisions_rest_on_it(page, owner):
+def test_a_room_above_shows_on_it_which_decisions_rest_on_it(page, owner, monkeypatch):
     seen = []
+    monkeypatch.setattr(panels, "_panels", {})
     panels.register("questionnaires.consultation", 10, lambda obj, _reader: seen.append(obj))
-    try:
-        row = make_consultation(owner)
-        page.get(row.get_absolute_url())
-    finally:
-        panels._panels.pop("questionnaires.consultation")
+    row = make_consultation(owner)
+    page.get(row.get_absolute_url())
 
     assert seen == [row]
