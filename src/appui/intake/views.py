@@ -270,14 +270,10 @@ def batch_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Forget the file."""
     obj = _batch(request, pk)
     require(rules.may_remove(obj, request.reader))
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove(obj, by=request.reader)
-        return reverse("intake:batch_list")
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove(obj, by=request.reader),
+        then=reverse("intake:batch_list"),
         title=_("Forget “%(name)s”") % {"name": obj},
         question=_(
             "The file and its rows are removed. What it brought in stays, and can then no longer "

@@ -1,7 +1,5 @@
 """Pages of needs."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -194,14 +192,10 @@ def line_remove(request: PageRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     require(rules.may_change(line.need, request.reader))
     back = line.need.get_absolute_url()
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_line(line, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_line(line, by=request.reader),
+        then=back,
         title=_("Remove the line “%(name)s”") % {"name": line},
         question=_("The history of the need keeps what it was."),
         submit=_("Remove"),

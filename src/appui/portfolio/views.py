@@ -109,15 +109,11 @@ def _add(
 ) -> HttpResponse:
     """A form whose record hangs on an activity; ends on the activity's page."""
     obj = _changeable(request, pk)
-
-    def add(data: dict[str, Any]) -> str:
-        act(obj, by=request.reader, **data)
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         form,
-        act=add,
+        act=lambda data: act(obj, by=request.reader, **data),
+        then=obj.get_absolute_url(),
         title=title,
         about=obj,
         submit=_("Add"),
@@ -131,15 +127,11 @@ def participation_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change a role or its note."""
     part = _part(request, Participation, pk)
     back: str = part.activity.get_absolute_url()
-
-    def change(data: dict[str, Any]) -> str:
-        actions.change_participation(part, by=request.reader, **data)
-        return back
-
     return form_page(
         request,
         forms.ParticipationForm,
-        act=change,
+        act=lambda data: actions.change_participation(part, by=request.reader, **data),
+        then=back,
         title=_("Change “%(name)s”") % {"name": part},
         about=part.activity,
         submit=_("Save"),
@@ -162,14 +154,10 @@ def identifier_remove(request: PageRequest, pk: int) -> HttpResponse:
 
 def _remove(request: PageRequest, part: actions.Part) -> HttpResponse:
     back = part.activity.get_absolute_url()
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_part(part, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_part(part, by=request.reader),
+        then=back,
         title=_("Remove “%(name)s”") % {"name": part},
         question=_("The history of the project keeps what it was."),
         submit=_("Remove"),
@@ -183,15 +171,11 @@ def budget_revise(request: PageRequest, pk: int) -> HttpResponse:
     line = _part(request, BudgetLine, pk)
     require(rules.may_revise(line, request.reader))
     back: str = line.activity.get_absolute_url()
-
-    def revise(data: dict[str, Any]) -> str:
-        actions.revise_budget_line(line, by=request.reader, **data)
-        return back
-
     return form_page(
         request,
         forms.RevisionForm,
-        act=revise,
+        act=lambda data: actions.revise_budget_line(line, by=request.reader, **data),
+        then=back,
         title=_("Revise a budget line"),
         about=line.activity,
         submit=_("Record the revision"),
@@ -264,14 +248,11 @@ def _shares_page(
     kwargs: dict[str, Any],
     choices: list[tuple[str, str]],
 ) -> HttpResponse:
-    def put(data: dict[str, Any]) -> str:
-        act(obj, by=request.reader, **data)
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.SharesForm,
-        act=put,
+        act=lambda data: act(obj, by=request.reader, **data),
+        then=obj.get_absolute_url(),
         title=title,
         about=obj,
         submit=_("Save"),
@@ -291,15 +272,11 @@ def markers(request: PageRequest, pk: int) -> HttpResponse:
         for item in obj.classifications.all()
         if item.code.codelist.slug == actions.MARKERS
     }
-
-    def put(data: dict[str, Any]) -> str:
-        actions.set_markers(obj, by=request.reader, **data)
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.MarkersForm,
-        act=put,
+        act=lambda data: actions.set_markers(obj, by=request.reader, **data),
+        then=obj.get_absolute_url(),
         title=_("Policy markers"),
         about=obj,
         submit=_("Save"),

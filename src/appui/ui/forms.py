@@ -25,7 +25,7 @@ from appui.ui import formats
 from appui.ui.context import reader_of, section_of
 
 Text = str | Promise
-Act = Callable[[dict[str, Any]], Model | str]
+Act = Callable[[dict[str, Any]], object]  # a record or an address, unless it is told where to go
 OWN_FIELDS = frozenset({"csrfmiddlewaretoken", "idempotency_key"})
 STALE = gettext_lazy("This form is incomplete. Open it again and send it once more.")
 SAVED = gettext_lazy("Saved.")
@@ -98,10 +98,12 @@ def form_page(
     kwargs: Mapping[str, Any] | None = None,
     template: str = "ui/form_page.html",
     success: Text = SAVED,
+    then: str = "",
     about: Model | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """Show the form; when it is sent and valid, ``act`` on it once and go where ``act`` says.
+    """Show the form; when it is sent and valid, ``act`` on it once and go to ``then``, else to the
+    record or address that ``act`` gives.
 
     A form sent twice with the same key is done once. What ``act`` refuses is shown in the
     form with the status of the refusal; a form with mistakes comes back with 422. ``about`` is
@@ -113,7 +115,7 @@ def form_page(
     form = form_class(request.POST, request.FILES, **options) if sent else form_class(**options)
     status = 200
     if sent:
-        target, status = _attempt(request, form, act)
+        target, status = _attempt(request, form, act, then)
         if target is not None:
             messages.success(request, str(success))
             return see_other(target)
@@ -172,7 +174,7 @@ def see_other(target: str) -> HttpResponseRedirect:
     return response
 
 
-def _attempt(request: HttpRequest, form: PageForm, act: Act) -> tuple[str | None, int]:
+def _attempt(request: HttpRequest, form: PageForm, act: Act, then: str) -> tuple[str | None, int]:
     """Where to go, or None and the status to show the form again with."""
     if not form.is_valid():
         return None, 422
@@ -181,7 +183,7 @@ def _attempt(request: HttpRequest, form: PageForm, act: Act) -> tuple[str | None
             str(form.cleaned_data["idempotency_key"]),
             by=reader_of(request),
             fingerprint=_fingerprint(request),
-            act=lambda: _address_of(act(form.act_data())),
+            act=lambda: _address_of(act(form.act_data()), then),
         )
     except AppuiError as error:
         _show_refusal(form, error)
@@ -189,9 +191,9 @@ def _attempt(request: HttpRequest, form: PageForm, act: Act) -> tuple[str | None
     return target, 303
 
 
-def _address_of(result: Model | str) -> str:
-    if isinstance(result, str):
-        return result
+def _address_of(result: object, then: str) -> str:
+    if then or isinstance(result, str):
+        return then or str(result)
     address: str = result.get_absolute_url()  # type: ignore[attr-defined]
     return address
 

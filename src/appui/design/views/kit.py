@@ -265,15 +265,11 @@ def _add_part(
 ) -> HttpResponse:
     """A form whose row hangs on a stage or a template; ends on the page of the whole."""
     require(rules.may_keep_kit(whole.owner_id, request.reader))
-
-    def add(data: dict[str, Any]) -> str:
-        act(whole, by=request.reader, **without_version(data))
-        return whole.get_absolute_url()
-
     return form_page(
         request,
         form,
-        act=add,
+        act=lambda data: act(whole, by=request.reader, **without_version(data)),
+        then=whole.get_absolute_url(),
         title=title,
         about=whole,
         submit=_("Add"),
@@ -291,15 +287,11 @@ def _edit_part(
     siblings: list[Any],
 ) -> HttpResponse:
     require(rules.may_keep_kit(whole.owner_id, request.reader))
-
-    def change(data: dict[str, Any]) -> str:
-        act(part, by=request.reader, **data)
-        return whole.get_absolute_url()
-
     return form_page(
         request,
         form,
-        act=change,
+        act=lambda data: act(part, by=request.reader, **data),
+        then=whole.get_absolute_url(),
         title=_("Change “%(name)s”") % {"name": part},
         about=whole,
         submit=_("Save"),

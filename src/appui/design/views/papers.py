@@ -241,15 +241,11 @@ def comment_add(request: PageRequest, pk: int) -> HttpResponse:
     """Remark on a section."""
     section = fetch(queries.paper_sections(request.reader), pk=pk)
     require(rules.may_comment(section.paper, request.reader))
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_comment(section, by=request.reader, **without_version(data))
-        return _at(section.paper, section.pk)
-
     return form_page(
         request,
         forms.CommentForm,
-        act=add,
+        act=lambda data: actions.add_comment(section, by=request.reader, **without_version(data)),
+        then=_at(section.paper, section.pk),
         title=_("Comment on “%(name)s”") % {"name": section},
         about=section.paper,
         submit=_("Comment"),
@@ -263,15 +259,13 @@ def comment_reply(request: PageRequest, pk: int) -> HttpResponse:
     comment = fetch(queries.comments(request.reader), pk=pk)
     require(rules.may_reply(comment, request.reader))
     section = comment.section
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_comment(section, by=request.reader, answers=comment, **without_version(data))
-        return _at(section.paper, section.pk)
-
     return form_page(
         request,
         forms.CommentForm,
-        act=add,
+        act=lambda data: actions.add_comment(
+            section, by=request.reader, answers=comment, **without_version(data)
+        ),
+        then=_at(section.paper, section.pk),
         title=_("Reply to %(author)s") % {"author": comment.author},
         lead=comment.text,
         about=section.paper,
@@ -294,14 +288,10 @@ def comment_reopen(request: PageRequest, pk: int) -> HttpResponse:
 def _settle(request: PageRequest, pk: int, resolved: bool, label: str) -> HttpResponse:
     comment = fetch(queries.comments(request.reader), pk=pk)
     require(rules.may_comment(comment.section.paper, request.reader))
-
-    def settle(_data: dict[str, Any]) -> str:
-        actions.settle(comment, by=request.reader, resolved=resolved)
-        return _at(comment.section.paper, comment.section_id)
-
     return confirm_page(
         request,
-        act=settle,
+        act=lambda _data: actions.settle(comment, by=request.reader, resolved=resolved),
+        then=_at(comment.section.paper, comment.section_id),
         title=label,
         question=comment.text,
         submit=label,

@@ -135,15 +135,11 @@ def theory_edit(request: PageRequest, pk: int) -> HttpResponse:
 def node_add(request: PageRequest, pk: int) -> HttpResponse:
     """Add a node to the graph."""
     obj = _changeable(request, pk)
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_node(obj, by=request.reader, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.NodeForm,
-        act=add,
+        act=lambda data: actions.add_node(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
         title=_("Add a node"),
         about=obj,
         submit=_("Add"),
@@ -156,15 +152,11 @@ def node_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change a node."""
     node = fetch(queries.nodes(request.reader), pk=pk)
     obj = _changeable(request, node.theory_id)
-
-    def change(data: dict[str, Any]) -> str:
-        actions.change_node(node, by=request.reader, **data)
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.NodeForm,
-        act=change,
+        act=lambda data: actions.change_node(node, by=request.reader, **data),
+        then=obj.get_absolute_url(),
         title=_("Change “%(name)s”") % {"name": node},
         about=obj,
         submit=_("Save"),
@@ -179,14 +171,10 @@ def node_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Remove a node with its arrows."""
     node = fetch(queries.nodes(request.reader), pk=pk)
     obj = _changeable(request, node.theory_id)
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_node(node, by=request.reader)
-        return obj.get_absolute_url()
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_node(node, by=request.reader),
+        then=obj.get_absolute_url(),
         title=_("Remove “%(name)s”") % {"name": node},
         question=_("Its arrows go with it. The history keeps what it was."),
         submit=_("Remove"),
@@ -198,15 +186,11 @@ def node_remove(request: PageRequest, pk: int) -> HttpResponse:
 def link_add(request: PageRequest, pk: int) -> HttpResponse:
     """Draw an arrow from one node to another."""
     obj = _changeable(request, pk)
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_link(obj, by=request.reader, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.LinkForm,
-        act=add,
+        act=lambda data: actions.add_link(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
         title=_("Add an arrow"),
         about=obj,
         submit=_("Add"),
@@ -220,14 +204,10 @@ def link_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Remove an arrow."""
     link = fetch(queries.links(request.reader), pk=pk)
     obj = _changeable(request, link.theory_id)
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_link(link, by=request.reader)
-        return obj.get_absolute_url()
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_link(link, by=request.reader),
+        then=obj.get_absolute_url(),
         title=_("Remove an arrow"),
         question=str(link),
         submit=_("Remove"),

@@ -125,14 +125,10 @@ def _tick(
 ) -> HttpResponse:
     obj = _own(request, pk)
     item: ChecklistItem = fetch(queries.items(request.reader), pk=key, stage__owner=obj.owner_id)
-
-    def done(_data: dict[str, Any]) -> str:
-        act(obj, item, by=request.reader)
-        return _back(obj)
-
     return confirm_page(
         request,
-        act=done,
+        act=lambda _data: act(obj, item, by=request.reader),
+        then=_back(obj),
         title=title,
         question=str(item),
         submit=title,

@@ -262,15 +262,11 @@ def allocation_add(request: PageRequest, pk: int) -> HttpResponse:
     """Give a part of an agreement to a need or project."""
     obj = fetch(queries.agreements(request.reader), pk=pk)
     require(rules.may_allocate(obj, request.reader))
-
-    def act(data: dict[str, Any]) -> str:
-        actions.allocate(obj, by=request.reader, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.AllocationForm,
-        act=act,
+        act=lambda data: actions.allocate(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
         title=_("Allocate money of “%(name)s”") % {"name": obj},
         submit=_("Allocate"),
         cancel=obj.get_absolute_url(),
@@ -295,14 +291,10 @@ def allocation_withdraw(request: PageRequest, pk: int) -> HttpResponse:
     item = fetch(rows, pk=pk)
     require(rules.may_allocate(item.agreement, request.reader))
     back = item.agreement.get_absolute_url()
-
-    def act(_data: dict[str, Any]) -> str:
-        actions.withdraw_allocation(item, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=act,
+        act=lambda _data: actions.withdraw_allocation(item, by=request.reader),
+        then=back,
         title=_("Withdraw the allocation of %(amount)s") % {"amount": item},
         question=_("The money can then be allocated otherwise; the history keeps this."),
         submit=_("Withdraw"),

@@ -106,15 +106,13 @@ def need_set_aside(request: PageRequest, pk: int) -> HttpResponse:
     if not name:
         raise Missing(_("This donor is not among those suggested for the need."))
     back = reverse("funding:need_donors", args=[need.pk])
-
-    def act(data: dict[str, Any]) -> str:
-        actions.set_donor_aside(need, by=request.reader, donor=name, reason=data["reason"])
-        return back
-
     return form_page(
         request,
         forms.SetAsideForm,
-        act=act,
+        act=lambda data: actions.set_donor_aside(
+            need, by=request.reader, donor=name, reason=data["reason"]
+        ),
+        then=back,
         title=_("“%(donor)s” is not for us") % {"donor": name},
         lead=str(need),
         submit=_("Set aside"),
@@ -128,14 +126,10 @@ def set_aside_undo(request: PageRequest, pk: int) -> HttpResponse:
     row = fetch(SetAside.objects.visible_to(request.reader), pk=pk)
     require(may_edit(row, request.reader))
     back = reverse("funding:need_donors", args=[row.need_id])
-
-    def act(_data: dict[str, Any]) -> str:
-        actions.take_donor_back(row, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=act,
+        act=lambda _data: actions.take_donor_back(row, by=request.reader),
+        then=back,
         title=_("Suggest “%(donor)s” again") % {"donor": row.donor},
         question=_("It was set aside: %(reason)s") % {"reason": row.reason},
         submit=_("Suggest again"),

@@ -215,21 +215,17 @@ def match_judge(request: PageRequest) -> HttpResponse:
     require(rules.may_judge(request.reader))
     corpus = published()
     back = _back(request)
-
-    def act(data: dict[str, Any]) -> str:
-        actions.judge_pair(
+    return form_page(
+        request,
+        forms.PairForm,
+        act=lambda data: actions.judge_pair(
             _organisation(corpus, data["left"]),
             _organisation(corpus, data["right"]),
             same=data["judgement"] == "same",
             by=request.reader,
             reason=data["reason"],
-        )
-        return back
-
-    return form_page(
-        request,
-        forms.PairForm,
-        act=act,
+        ),
+        then=back,
         title=_("Are these the same organisation?"),
         lead=_said_of(corpus, request),
         submit=_("Save"),
@@ -268,15 +264,11 @@ def match_undo(request: PageRequest, pk: int) -> HttpResponse:
     require(rules.may_judge(request.reader))
     judged = fetch(PairJudgement.objects.visible_to(request.reader), pk=pk)
     back = reverse("intelligence:match_queue") + "?tab=judged"
-
-    def act(data: dict[str, Any]) -> str:
-        actions.undo_pair(judged, by=request.reader, **without_version(data))
-        return back
-
     return form_page(
         request,
         forms.UndoForm,
-        act=act,
+        act=lambda data: actions.undo_pair(judged, by=request.reader, **without_version(data)),
+        then=back,
         title=_("Undo a judgement"),
         lead=str(judged),
         submit=_("Undo"),
@@ -289,14 +281,10 @@ def match_follow(request: PageRequest) -> HttpResponse:
     """Let the figures follow what was judged."""
     require(rules.may_judge(request.reader))
     back = reverse("intelligence:match_queue")
-
-    def act(_data: dict[str, Any]) -> str:
-        actions.bring_up_to_date(published(), by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=act,
+        act=lambda _data: actions.bring_up_to_date(published(), by=request.reader),
+        then=back,
         title=_("Bring the figures up to date"),
         question=_(
             "Totals, donors and rankings will follow everything that was judged. No published row "

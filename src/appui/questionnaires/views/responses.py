@@ -370,14 +370,10 @@ def response_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Remove a draft."""
     obj = _response(request, pk)
     require(rules.may_answer(obj, request.reader))
-
-    def act(_data: dict[str, Any]) -> str:
-        actions.remove_response(obj, by=request.reader)
-        return reverse("questionnaires:response_list")
-
     return confirm_page(
         request,
-        act=act,
+        act=lambda _data: actions.remove_response(obj, by=request.reader),
+        then=reverse("questionnaires:response_list"),
         title=_("Remove “%(name)s”") % {"name": obj},
         question=_("The answers of this draft are lost; the audit trail keeps them."),
         submit=_("Remove"),

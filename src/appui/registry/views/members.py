@@ -164,14 +164,10 @@ def invitation_accept(request: HttpRequest, secret: str) -> HttpResponse:
 def invitation_withdraw(request: PageRequest, pk: int) -> HttpResponse:
     """Make an open invitation useless."""
     invitation = fetch(_administered(request, Invitation.objects.filter(accepted_at=None)), pk=pk)
-
-    def withdraw(_data: dict[str, Any]) -> str:
-        actions.withdraw_invitation(invitation, by=request.reader)
-        return reverse("registry:member_list")
-
     return confirm_page(
         request,
-        act=withdraw,
+        act=lambda _data: actions.withdraw_invitation(invitation, by=request.reader),
+        then=reverse("registry:member_list"),
         title=_("Withdraw the invitation of %(email)s") % {"email": invitation.email},
         question=_("The letter can no longer be used."),
         submit=_("Withdraw"),
@@ -184,15 +180,11 @@ def member_edit(request: PageRequest, pk: int) -> HttpResponse:
     membership = fetch(
         _administered(request, Membership.objects.select_related("user", "organisation")), pk=pk
     )
-
-    def change(data: dict[str, Any]) -> str:
-        actions.change_role(membership, by=request.reader, **data)
-        return reverse("registry:member_list")
-
     return form_page(
         request,
         forms.RoleForm,
-        act=change,
+        act=lambda data: actions.change_role(membership, by=request.reader, **data),
+        then=reverse("registry:member_list"),
         title=_("Role of %(name)s") % {"name": membership.user},
         lead=str(membership.organisation),
         submit=_("Save"),
@@ -206,14 +198,10 @@ def member_remove(request: PageRequest, pk: int) -> HttpResponse:
     membership = fetch(
         _administered(request, Membership.objects.select_related("user", "organisation")), pk=pk
     )
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_member(membership, by=request.reader)
-        return reverse("registry:member_list")
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_member(membership, by=request.reader),
+        then=reverse("registry:member_list"),
         title=_("Remove %(name)s") % {"name": membership.user},
         question=_("The person leaves “%(name)s” and keeps the account.")
         % {"name": membership.organisation},

@@ -173,15 +173,11 @@ def identifier_add(request: PageRequest, pk: int) -> HttpResponse:
 def _add_name(request: PageRequest, pk: int, form: Any, act: Any, title: str) -> HttpResponse:
     obj = fetch(Organisation.objects.all(), pk=pk)
     require(rules.may_change_organisation(obj, request.reader))
-
-    def add(data: dict[str, Any]) -> str:
-        act(obj, by=request.reader, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         form,
-        act=add,
+        act=lambda data: act(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
         title=title,
         about=obj,
         submit=_("Add"),
@@ -205,14 +201,10 @@ def _remove_name(
 ) -> HttpResponse:
     require(rules.may_change_organisation(item.organisation, request.reader))
     back = item.organisation.get_absolute_url()
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_name(item, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_name(item, by=request.reader),
+        then=back,
         title=_("Remove “%(name)s”") % {"name": item},
         question=_("The history keeps what it was."),
         submit=_("Remove"),

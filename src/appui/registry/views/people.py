@@ -1,7 +1,5 @@
 """Pages of contacts."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -96,14 +94,10 @@ def person_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Erase a contact for good."""
     obj = fetch(Person.objects.visible_to(request.reader), pk=pk)
     require(rules.may_edit(obj, request.reader, Role.MANAGER))
-
-    def erase(_data: dict[str, Any]) -> str:
-        actions.remove_person(obj, by=request.reader)
-        return reverse("registry:person_list")
-
     return confirm_page(
         request,
-        act=erase,
+        act=lambda _data: actions.remove_person(obj, by=request.reader),
+        then=reverse("registry:person_list"),
         title=_("Erase “%(name)s”") % {"name": obj},
         question=_("The contact and what the history says of it are erased for good."),
         submit=_("Erase"),

@@ -1,7 +1,5 @@
 """Pages of reference data: places, code lists, exchange rates."""
 
-from typing import Any
-
 from django.db.models import Count
 from django.http import HttpResponse
 from django.urls import reverse
@@ -96,15 +94,11 @@ def rate_list(request: PageRequest) -> HttpResponse:
 def rate_add(request: PageRequest) -> HttpResponse:
     """Record a published rate."""
     require(rules.may_keep_register(request.reader, Role.FINANCE))
-
-    def add(data: dict[str, Any]) -> str:
-        actions.set_rate(by=request.reader, **without_version(data))
-        return reverse("registry:rate_list")
-
     return form_page(
         request,
         forms.RateForm,
-        act=add,
+        act=lambda data: actions.set_rate(by=request.reader, **without_version(data)),
+        then=reverse("registry:rate_list"),
         title=_("Add a rate"),
         submit=_("Add"),
         cancel=reverse("registry:rate_list"),

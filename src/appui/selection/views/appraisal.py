@@ -208,15 +208,11 @@ def appraisal_edit(request: PageRequest, pk: int) -> HttpResponse:
 def candidates(request: PageRequest, pk: int) -> HttpResponse:
     """Which projects are appraised."""
     obj = _changeable(request, pk)
-
-    def put(data: dict[str, Any]) -> str:
-        actions.set_candidates(obj, by=request.reader, **data)
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.CandidatesForm,
-        act=put,
+        act=lambda data: actions.set_candidates(obj, by=request.reader, **data),
+        then=obj.get_absolute_url(),
         title=_("Projects under appraisal"),
         submit=_("Save"),
         cancel=obj.get_absolute_url(),
@@ -232,15 +228,11 @@ def candidates(request: PageRequest, pk: int) -> HttpResponse:
 def reviewer_add(request: PageRequest, pk: int) -> HttpResponse:
     """Ask a person for reviews."""
     obj = _changeable(request, pk)
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_reviewer(obj, by=request.reader, **data)
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.ReviewerForm,
-        act=add,
+        act=lambda data: actions.add_reviewer(obj, by=request.reader, **data),
+        then=obj.get_absolute_url(),
         title=_("Ask a reviewer"),
         submit=_("Ask this person"),
         cancel=obj.get_absolute_url(),
@@ -254,15 +246,11 @@ def reviewer_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Give a reviewer another deadline."""
     item = _reviewer(request, pk)
     back: str = item.appraisal.get_absolute_url()
-
-    def change(data: dict[str, Any]) -> str:
-        actions.change_reviewer(item, by=request.reader, **data)
-        return back
-
     return form_page(
         request,
         forms.DeadlineForm,
-        act=change,
+        act=lambda data: actions.change_reviewer(item, by=request.reader, **data),
+        then=back,
         title=_("Deadline of %(name)s") % {"name": item},
         submit=_("Save"),
         cancel=back,
@@ -277,14 +265,10 @@ def reviewer_remove(request: PageRequest, pk: int) -> HttpResponse:
     """No longer ask a person."""
     item = _reviewer(request, pk)
     back: str = item.appraisal.get_absolute_url()
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_reviewer(item, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_reviewer(item, by=request.reader),
+        then=back,
         title=_("Remove “%(name)s”") % {"name": item},
         question=_("Only a person who has written no review can be removed."),
         submit=_("Remove"),

@@ -186,15 +186,11 @@ def criteria_next(request: PageRequest, pk: int) -> HttpResponse:
 def criterion_add(request: PageRequest, pk: int) -> HttpResponse:
     """Add a criterion."""
     obj = _changeable(request, pk)
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_criterion(obj, by=request.reader, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.CriterionForm,
-        act=add,
+        act=lambda data: actions.add_criterion(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
         title=_("Add a criterion"),
         submit=_("Add"),
         cancel=obj.get_absolute_url(),
@@ -207,15 +203,11 @@ def criterion_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change a criterion."""
     item = _criterion(request, pk)
     back: str = item.criteria_set.get_absolute_url()
-
-    def change(data: dict[str, Any]) -> str:
-        actions.change_criterion(item, by=request.reader, **data)
-        return back
-
     return form_page(
         request,
         forms.CriterionForm,
-        act=change,
+        act=lambda data: actions.change_criterion(item, by=request.reader, **data),
+        then=back,
         title=_("Change “%(name)s”") % {"name": item},
         submit=_("Save"),
         cancel=back,
@@ -230,14 +222,10 @@ def criterion_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Take a criterion out."""
     item = _criterion(request, pk)
     back: str = item.criteria_set.get_absolute_url()
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_criterion(item, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_criterion(item, by=request.reader),
+        then=back,
         title=_("Remove “%(name)s”") % {"name": item},
         question=_("The weights of the other criteria grow in proportion."),
         submit=_("Remove"),
@@ -250,14 +238,10 @@ def criterion_up(request: PageRequest, pk: int) -> HttpResponse:
     """Put a criterion one place higher."""
     item = _criterion(request, pk)
     back: str = item.criteria_set.get_absolute_url()
-
-    def move(_data: dict[str, Any]) -> str:
-        actions.move_criterion(item, by=request.reader, up=True)
-        return back
-
     return confirm_page(
         request,
-        act=move,
+        act=lambda _data: actions.move_criterion(item, by=request.reader, up=True),
+        then=back,
         title=_("Move “%(name)s” up") % {"name": item},
         question=_("It changes places with the criterion before it."),
         submit=_("Move"),
@@ -277,15 +261,11 @@ def judgements(request: PageRequest, pk: int) -> HttpResponse:
         other = item.preference if item.preference == 1 else -item.preference
         given[item.first_id, item.second_id] = item.preference
         given[item.second_id, item.first_id] = other
-
-    def judge(data: dict[str, Any]) -> str:
-        actions.judge(obj, by=request.reader, **data)
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.JudgementsForm,
-        act=judge,
+        act=lambda data: actions.judge(obj, by=request.reader, **data),
+        then=obj.get_absolute_url(),
         title=_("Which of two counts more"),
         lead=_("As much, or up to nine times as much. Appui then says how well it fits together."),
         submit=_("Save"),

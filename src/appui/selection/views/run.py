@@ -250,14 +250,10 @@ def run_discard(request: PageRequest, pk: int) -> HttpResponse:
     obj = _run(request, pk)
     require(rules.may_override(obj, request.reader))
     back: str = obj.scenario.get_absolute_url()
-
-    def discard(_data: dict[str, Any]) -> str:
-        actions.discard(obj, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=discard,
+        act=lambda _data: actions.discard(obj, by=request.reader),
+        then=back,
         title=_("Discard “%(name)s”") % {"name": obj},
         question=_("The history keeps that it was there; the same scenario gives it again."),
         submit=_("Discard"),

@@ -190,15 +190,11 @@ def scenario_copy(request: PageRequest, pk: int) -> HttpResponse:
 def envelope_add(request: PageRequest, pk: int) -> HttpResponse:
     """Add money; ``?fund=KEY`` begins with what is known of a window."""
     obj = _changeable(request, pk)
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_envelope(obj, by=request.reader, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.EnvelopeForm,
-        act=add,
+        act=lambda data: actions.add_envelope(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
         title=_("Add an envelope"),
         submit=_("Add"),
         cancel=obj.get_absolute_url(),
@@ -251,15 +247,11 @@ def envelope_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change an envelope."""
     item = _envelope(request, pk)
     back: str = item.scenario.get_absolute_url()
-
-    def change(data: dict[str, Any]) -> str:
-        actions.change_envelope(item, by=request.reader, **data)
-        return back
-
     return form_page(
         request,
         forms.EnvelopeForm,
-        act=change,
+        act=lambda data: actions.change_envelope(item, by=request.reader, **data),
+        then=back,
         title=_("Change “%(name)s”") % {"name": item},
         submit=_("Save"),
         cancel=back,
@@ -279,15 +271,11 @@ def envelope_remove(request: PageRequest, pk: int) -> HttpResponse:
 def rule_add(request: PageRequest, pk: int) -> HttpResponse:
     """Add a rule."""
     obj = _changeable(request, pk)
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_rule(obj, by=request.reader, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.RuleForm,
-        act=add,
+        act=lambda data: actions.add_rule(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
         title=_("Add a rule"),
         submit=_("Add"),
         cancel=obj.get_absolute_url(),
@@ -308,15 +296,11 @@ def rule_remove(request: PageRequest, pk: int) -> HttpResponse:
 def balance_add(request: PageRequest, pk: int) -> HttpResponse:
     """Add a balance."""
     obj = _changeable(request, pk)
-
-    def add(data: dict[str, Any]) -> str:
-        actions.add_balance(obj, by=request.reader, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.BalanceForm,
-        act=add,
+        act=lambda data: actions.add_balance(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
         title=_("Add a balance"),
         submit=_("Add"),
         cancel=obj.get_absolute_url(),
@@ -334,14 +318,10 @@ def balance_remove(request: PageRequest, pk: int) -> HttpResponse:
 def _confirm_removal(request: PageRequest, item: Any, act: Any) -> HttpResponse:
     require(rules.may_change_scenario(item.scenario, request.reader))
     back: str = item.scenario.get_absolute_url()
-
-    def remove(_data: dict[str, Any]) -> str:
-        act(item, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: act(item, by=request.reader),
+        then=back,
         title=_("Remove “%(name)s”") % {"name": item},
         question=_("Runs that were computed with it stay as they are."),
         submit=_("Remove"),

@@ -1,7 +1,5 @@
 """Items of strategies, and the progress reported of them."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -120,15 +118,13 @@ def item_add(request: PageRequest, pk: int) -> HttpResponse:
     kind = BELOW.get(under.kind if under else None)
     if kind is None:
         raise Missing(_("Nothing stands under an action."))
-
-    def act(data: dict[str, Any]) -> str:
-        actions.add_item(obj, by=request.reader, under=under, **without_version(data))
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.FORMS[kind],
-        act=act,
+        act=lambda data: actions.add_item(
+            obj, by=request.reader, under=under, **without_version(data)
+        ),
+        then=obj.get_absolute_url(),
         title=f"{ADD_LABELS[ItemKind(kind)]} · {under or obj}",
         submit=ADD_LABELS[ItemKind(kind)],
         cancel=obj.get_absolute_url(),
@@ -168,14 +164,10 @@ def item_remove(request: PageRequest, pk: int) -> HttpResponse:
     obj = fetch(queries.items(request.reader), pk=pk)
     require(rules.may_change(obj.strategy, request.reader))
     back = obj.strategy.get_absolute_url()
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_item(obj, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_item(obj, by=request.reader),
+        then=back,
         title=_("Remove “%(name)s”") % {"name": obj},
         question=_("What stands under it is removed too. The history of the strategy keeps it."),
         submit=_("Remove"),
@@ -192,17 +184,13 @@ def item_progress(request: PageRequest, pk: int) -> HttpResponse:
 def report_page(request: PageRequest, obj: StrategyItem | PlanItem) -> HttpResponse:
     """The form of progress, on an action or on an item of a plan."""
     require(rules.may_report(obj, request.reader))
-
-    def act(data: dict[str, Any]) -> str:
-        actions.report_progress(
-            obj, by=request.reader, today=timezone.localdate(), **without_version(data)
-        )
-        return obj.get_absolute_url()
-
     return form_page(
         request,
         forms.ProgressForm,
-        act=act,
+        act=lambda data: actions.report_progress(
+            obj, by=request.reader, today=timezone.localdate(), **without_version(data)
+        ),
+        then=obj.get_absolute_url(),
         title=_("Report progress · %(name)s") % {"name": obj},
         submit=_("Report progress"),
         cancel=obj.get_absolute_url(),

@@ -277,14 +277,10 @@ def deliverable_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Remove a deliverable."""
     obj = _deliverable(request, pk)
     back = obj.get_absolute_url()
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_deliverable(obj, by=request.reader)
-        return back
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_deliverable(obj, by=request.reader),
+        then=back,
         title=_("Remove “%(name)s”") % {"name": obj},
         question=_("The history of the request keeps it."),
         submit=_("Remove"),

@@ -203,13 +203,10 @@ def plan_discard(request: PageRequest, pk: int) -> HttpResponse:
 def _remove_page(
     request: PageRequest, obj: Any, remove: Any, *, back: str, question: str
 ) -> HttpResponse:
-    def act(_data: dict[str, Any]) -> str:
-        remove()
-        return back
-
     return confirm_page(
         request,
-        act=act,
+        act=lambda _data: remove(),
+        then=back,
         title=_("Remove “%(name)s”") % {"name": obj},
         question=question,
         submit=_("Remove"),

@@ -259,14 +259,10 @@ def strategy_discard(request: PageRequest, pk: int) -> HttpResponse:
     """Remove a draft."""
     obj = fetch(queries.strategies(request.reader), pk=pk)
     require(rules.may_change(obj, request.reader))
-
-    def discard(_data: dict[str, Any]) -> str:
-        actions.discard_draft(obj, by=request.reader)
-        return reverse("strategies:strategy_list")
-
     return confirm_page(
         request,
-        act=discard,
+        act=lambda _data: actions.discard_draft(obj, by=request.reader),
+        then=reverse("strategies:strategy_list"),
         title=_("Discard the draft of “%(name)s”") % {"name": obj},
         question=_("The draft and its items are removed; an approved version stands as it is."),
         submit=_("Discard the draft"),

@@ -1,7 +1,6 @@
 """Strengths, weaknesses, opportunities and threats on one page."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -79,14 +78,10 @@ def strength_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Remove an entry."""
     obj = fetch(queries.strengths(request.reader), pk=pk)
     require(may_edit(obj, request.reader))
-
-    def remove(_data: dict[str, Any]) -> str:
-        actions.remove_strength(obj, by=request.reader)
-        return reverse("strategies:swot")
-
     return confirm_page(
         request,
-        act=remove,
+        act=lambda _data: actions.remove_strength(obj, by=request.reader),
+        then=reverse("strategies:swot"),
         title=_("Remove “%(name)s”") % {"name": obj},
         question=_("Briefs no longer show it; the audit trail keeps it."),
         submit=_("Remove"),

@@ -1,7 +1,5 @@
 """One's own digest: how often it comes, and how to stop it from a mail."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,15 +23,11 @@ from appui.watch.views.tabs import tabs
 def digest(request: PageRequest) -> HttpResponse:
     """How often one is written to, and the address of one's calendar."""
     held = queries.subscription_of(request.user)
-
-    def act(data: dict[str, Any]) -> str:
-        actions.choose_digest(request.user, by=request.reader, **data)
-        return reverse("watch:digest")
-
     return form_page(
         request,
         forms.DigestForm,
-        act=act,
+        act=lambda data: actions.choose_digest(request.user, by=request.reader, **data),
+        then=reverse("watch:digest"),
         title=_("My digest and calendar"),
         submit=_("Save"),
         cancel="",
