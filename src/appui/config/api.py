@@ -7,19 +7,24 @@ from ninja.operation import Operation
 from appui.accounts.api import router as accounts
 from appui.accounts.api_auth import signed_in
 from appui.design.api import router as design
+from appui.eligibility.api import router as eligibility
 from appui.evidence.api import router as evidence
 from appui.funding.api import router as funding
 from appui.home.api import router as home
+from appui.instruments.api import router as instruments
 from appui.intake.api import router as intake
 from appui.intelligence.api import router as intelligence
 from appui.kernel.errors import AppuiError, Invalid
 from appui.needs.api import router as needs
+from appui.obligations.api import router as obligations
+from appui.outlook.api import router as outlook
 from appui.portfolio.api import router as portfolio
 from appui.publishing.api import router as publishing
 from appui.questionnaires.api import router as questionnaires
 from appui.registry.api import router as registry
 from appui.selection.api import router as selection
 from appui.strategies.api import router as strategies
+from appui.treasury.api import router as treasury
 from appui.watch.api import router as watch
 
 
@@ -52,6 +57,11 @@ for router in (
     portfolio,
     design,
     funding,
+    instruments,
+    eligibility,
+    obligations,
+    treasury,
+    outlook,
     selection,
     strategies,
     watch,

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from appui.funding.views import agreements, donors, funds, gap, ledger, proposals, suggestions
+from appui.funding.views import (
+    agreements,
+    donors,
+    funds,
+    gap,
+    ledger,
+    proposals,
+    suggestions,
+    targets,
+)
 
 app_name = "funding"
 urlpatterns = [
@@ -38,10 +47,10 @@ urlpatterns = [
     path("ledger/add/", ledger.transaction_add, name="transaction_add"),
     path("ledger/<int:pk>/", ledger.transaction, name="transaction"),
     path("ledger/<int:pk>/reverse/", ledger.transaction_reverse, name="transaction_reverse"),
-    path("targets/", ledger.target_list, name="target_list"),
-    path("targets/add/", ledger.target_add, name="target_add"),
-    path("targets/<int:pk>/", ledger.target, name="target"),
-    path("targets/<int:pk>/edit/", ledger.target_edit, name="target_edit"),
+    path("targets/", targets.target_list, name="target_list"),
+    path("targets/add/", targets.target_add, name="target_add"),
+    path("targets/<int:pk>/", targets.target, name="target"),
+    path("targets/<int:pk>/edit/", targets.target_edit, name="target_edit"),
     path("needs/<int:pk>/donors/", suggestions.need_donors, name="need_donors"),
     path("needs/<int:pk>/ask/", suggestions.need_ask, name="need_ask"),
     path("needs/<int:pk>/set-aside/", suggestions.need_set_aside, name="need_set_aside"),

@@ -1,31 +1,20 @@
-"""Answers about money: the gap of needs, the position of an organisation, what is due."""
+"""The gap of a need, row by row."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from appui.evidence.models import Source
 from appui.funding import rules
 from appui.funding.gap import Cell, Dimension, Kind, Part, by, total
-from appui.funding.models import (
-    Agreement,
-    AgreementStatus,
-    Allocation,
-    Fund,
-    Proposal,
-    Target,
-    Transaction,
-)
+from appui.funding.models import Agreement, Allocation, Proposal
+from appui.funding.queries.records import at_signature, open_asks, rate_rule
 from appui.kernel.access import Reader
 from appui.kernel.money import Converted, Money, cents
 from appui.needs.models import Need, NeedLine, WhoPays
-from appui.portfolio.models import Activity
-from appui.registry.models import Owned, OwnedQuerySet
 from appui.registry.rates import RateTable, rate_table
 
 
@@ -91,59 +80,6 @@ class Position:
     weighted: Decimal
     missing: Decimal
     unconverted: int
-
-
-@dataclass(frozen=True, slots=True)
-class TargetPosition:
-    """What counts toward a target, in its currency."""
-
-    target: Target
-    secured: Decimal
-    asked: Decimal
-    weighted: Decimal
-    unconverted: int
-
-    @property
-    def missing(self) -> Decimal:
-        """Target less secured, never below zero."""
-        left: Decimal = self.target.amount - self.secured
-        return max(left, Decimal(0))
-
-
-def proposals(reader: Reader) -> QuerySet[Proposal]:
-    """Proposals the reader may see with what lists want; needs and projects that the reader may
-    not see are None. Four queries."""
-    rows = Proposal.objects.visible_to(reader)
-    joined = rows.select_related("donor", "donor__merged_into", "owner", "responsible")
-    return joined.prefetch_related(*_shown(reader, need=Need, activity=Activity, fund=Fund))
-
-
-def open_asks(reader: Reader) -> QuerySet[Proposal]:
-    """Proposals still open that the reader may see, with their donors; one query."""
-    return proposals(reader).filter(stage__in=rules.OPEN_STAGES).prefetch_related(None)
-
-
-def ledger(reader: Reader) -> QuerySet[Transaction]:
-    """Ledger lines the reader may see with what lists want; what they are on account of is None
-    where the reader may not see it. Four queries."""
-    rows = Transaction.objects.visible_to(reader).with_state()
-    joined = rows.select_related("transaction_type", "provider", "receiver", "source", "owner")
-    return joined.prefetch_related(
-        *_shown(reader, agreement=Agreement, activity=Activity, fund=Fund)
-    )
-
-
-def _shown(reader: Reader, **related: type[Owned]) -> list[Any]:
-    """The related records that the reader may see; one query each, None for the others."""
-    return [
-        Prefetch(name, OwnedQuerySet(model).visible_to(reader)) for name, model in related.items()
-    ]
-
-
-def agreements(reader: Reader) -> QuerySet[Agreement]:
-    """Agreements the reader may see with what lists want."""
-    rows: QuerySet[Agreement] = Agreement.objects.visible_to(reader)
-    return rows.select_related("donor", "donor__merged_into", "proposal", "owner", "source")
 
 
 def need_gap(need: Need, reader: Reader, *, today: date) -> NeedGap:
@@ -285,20 +221,6 @@ def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
     )
 
 
-def at_signature(money: Money, agreement: Agreement, to: str, rates: RateTable) -> Converted | None:
-    """The amount at the rate fixed when the agreement was signed, so that it does not move."""
-    day = agreement.signed_on or agreement.created_at.date()
-    if to == "USD" and agreement.usd_rate is not None and agreement.usd_rate_date is not None:
-        return Converted(
-            money,
-            Money(cents(money.amount * agreement.usd_rate), to),
-            agreement.usd_rate,
-            agreement.usd_rate_date,
-            agreement.usd_rate_source,
-        )
-    return rates.convert(money, to, day)
-
-
 def _proposal_row(need: Need, item: Proposal, rates: RateTable, today: date) -> GapRow:
     money = Money(item.amount, item.currency)
     donor = item.donor.merged_into or item.donor
@@ -327,14 +249,6 @@ def _boundary(need: Need, reader: Reader) -> str:
     return counted
 
 
-def rate_rule(currency: str) -> str:
-    """How amounts in other currencies are counted, in a sentence."""
-    return _(
-        "Current %(currency)s: agreements at the rate of the month they were signed, "
-        "asks at the rate of this month."
-    ) % {"currency": currency}
-
-
 def position(needs: Sequence[Need], reader: Reader, *, currency: str, today: date) -> Position:
     """The sum of several needs in one currency; each need's surplus stays its own."""
     gaps = need_gaps(needs, reader, today=today)
@@ -351,62 +265,3 @@ def position(needs: Sequence[Need], reader: Reader, *, currency: str, today: dat
                 break
             sums[name] += converted.money.amount
     return Position(currency=currency, needs=tuple(gaps), unconverted=unconverted, **sums)
-
-
-def target_positions(
-    targets: Sequence[Target], reader: Reader, *, today: date
-) -> list[TargetPosition]:
-    """What counts toward each target: its owner's agreements signed within the period, and asks."""
-    owners = {target.owner_id for target in targets}
-    signed = list(agreements(reader).filter(owner__in=owners, status__in=rules.COUNTING))
-    open_asks = list(proposals(reader).filter(owner__in=owners, stage__in=rules.OPEN_STAGES))
-    amounts: list[Agreement | Proposal | Target] = [*signed, *open_asks, *targets]
-    currencies = {item.currency for item in amounts}
-    rates = rate_table(currencies if len(currencies) > 1 else ())
-    return [_target_position(target, signed, open_asks, rates, today) for target in targets]
-
-
-def counts_toward(agreement: Agreement, target: Target) -> bool:
-    """Whether a signed agreement of the target's owner falls in its period, both days included."""
-    day = agreement.signed_on
-    return (
-        agreement.owner_id == target.owner_id
-        and day is not None
-        and (target.starts_on is None or target.starts_on <= day)
-        and (target.ends_on is None or day <= target.ends_on)
-    )
-
-
-def _target_position(
-    target: Target,
-    signed: Sequence[Agreement],
-    asks: Sequence[Proposal],
-    rates: RateTable,
-    today: date,
-) -> TargetPosition:
-    secured = [
-        at_signature(Money(item.amount, item.currency), item, target.currency, rates)
-        for item in signed
-        if counts_toward(item, target)
-    ]
-    asked = [
-        (rates.convert(Money(item.amount, item.currency), target.currency, today), item)
-        for item in asks
-        if item.owner_id == target.owner_id
-    ]
-    known = [(found.money.amount, item) for found, item in asked if found is not None]
-    return TargetPosition(
-        target=target,
-        secured=sum((found.money.amount for found in secured if found), Decimal(0)),
-        asked=sum((amount for amount, _item in known), Decimal(0)),
-        weighted=sum((amount * rules.probability_of(item) for amount, item in known), Decimal(0)),
-        unconverted=sum(found is None for found in secured)
-        + sum(found is None for found, _item in asked),
-    )
-
-
-def running(reader: Reader, *, today: date) -> QuerySet[Agreement]:
-    """Signed agreements that have not ended."""
-    return agreements(reader).filter(
-        Q(ends_on=None) | Q(ends_on__gte=today), status=AgreementStatus.SIGNED
-    )

@@ -1,0 +1,5 @@
+"""Eligibility over the API."""
+
+from ninja import Router
+
+router = Router(tags=["eligibility"])

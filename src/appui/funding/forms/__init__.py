@@ -1,0 +1,28 @@
+"""Forms of funding."""
+
+from appui.funding.forms.agreements import AgreementForm, AllocationForm, SignForm
+from appui.funding.forms.funds import FundForm
+from appui.funding.forms.ledger import ReverseForm, TransactionForm
+from appui.funding.forms.proposals import (
+    AskForm,
+    InteractionForm,
+    MoveForm,
+    ProposalForm,
+    SetAsideForm,
+)
+from appui.funding.forms.targets import TargetForm
+
+__all__ = [
+    "AgreementForm",
+    "AllocationForm",
+    "AskForm",
+    "FundForm",
+    "InteractionForm",
+    "MoveForm",
+    "ProposalForm",
+    "ReverseForm",
+    "SetAsideForm",
+    "SignForm",
+    "TargetForm",
+    "TransactionForm",
+]

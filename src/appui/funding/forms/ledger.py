@@ -1,0 +1,32 @@
+"""Forms of the ledger."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from appui.funding.models import Transaction
+from appui.kernel.access import Role
+from appui.registry.forms import OWNERSHIP, RecordForm
+from appui.ui.forms import PageForm
+
+
+class TransactionForm(RecordForm):
+    model = Transaction
+    role = Role.FINANCE
+    sections = (
+        (
+            _("What moved"),
+            _("A line cannot be changed once written: a mistake is reversed."),
+            ("transaction_type", "date", "value_date", "value", "currency", "description"),
+        ),
+        (_("Between whom"), "", ("provider", "receiver")),
+        (_("On account of"), _("At least one."), ("activity", "agreement", "fund", "source")),
+        OWNERSHIP,
+    )
+
+
+class ReverseForm(PageForm):
+    """Why a line is reversed."""
+
+    reason = forms.CharField(label=_("Why"), max_length=300)

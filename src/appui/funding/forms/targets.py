@@ -1,0 +1,22 @@
+"""Forms of targets."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from appui.funding.models import Target
+from appui.kernel.access import Role
+from appui.registry.forms import OWNERSHIP, RecordForm
+
+
+class TargetForm(RecordForm):
+    model = Target
+    role = Role.MANAGER
+    sections = (
+        (
+            _("To mobilise"),
+            _("Agreements signed within the period count, both days included."),
+            ("title", "amount", "currency", "starts_on", "ends_on", "source"),
+        ),
+        OWNERSHIP,
+    )

@@ -1,0 +1,5 @@
+"""Instruments over the API."""
+
+from ninja import Router
+
+router = Router(tags=["instruments"])

@@ -1,0 +1,6 @@
+"""Addresses of instruments."""
+
+from django.urls import URLPattern
+
+app_name = "instruments"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Obligations over the API."""
+
+from ninja import Router
+
+router = Router(tags=["obligations"])

@@ -1,0 +1,5 @@
+"""Outlook over the API."""
+
+from ninja import Router
+
+router = Router(tags=["outlook"])

@@ -1,0 +1,5 @@
+"""Treasury over the API."""
+
+from ninja import Router
+
+router = Router(tags=["treasury"])

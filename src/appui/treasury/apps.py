@@ -1,0 +1,8 @@
+"""Treasury as a Django application."""
+
+from django.apps import AppConfig
+
+
+class TreasuryConfig(AppConfig):
+    name = "appui.treasury"
+    label = "treasury"
