@@ -49,6 +49,8 @@ def reverse_transaction(line: Transaction, *, by: Reader, today: date, reason: s
         "usd_rate_source",
         "provider",
         "receiver",
+        "provider_activity",
+        "receiver_activity",
         "activity",
         "agreement",
         "fund",

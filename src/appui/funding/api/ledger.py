@@ -46,6 +46,8 @@ class TransactionOut(Schema):
     usd_rate_source: str
     provider_id: int | None
     receiver_id: int | None
+    provider_activity_id: int | None
+    receiver_activity_id: int | None
     activity_id: int | None
     agreement_id: int | None
     fund_id: int | None
@@ -63,6 +65,8 @@ class TransactionIn(Schema):
     currency: CurrencyCode
     provider_id: Key | None = None
     receiver_id: Key | None = None
+    provider_activity_id: Key | None = None
+    receiver_activity_id: Key | None = None
     activity_id: Key | None = None
     agreement_id: Key | None = None
     fund_id: Key | None = None
@@ -100,6 +104,12 @@ def record_transaction(request: HttpRequest, body: TransactionIn) -> Status[Tran
             currency=body.currency,
             provider=organisation(body.provider_id, "provider_id"),
             receiver=organisation(body.receiver_id, "receiver_id"),
+            provider_activity=pick(
+                visible(request, Activity), body.provider_activity_id, "provider_activity_id"
+            ),
+            receiver_activity=pick(
+                visible(request, Activity), body.receiver_activity_id, "receiver_activity_id"
+            ),
             activity=pick(visible(request, Activity), body.activity_id, "activity_id"),
             agreement=pick(visible(request, Agreement), body.agreement_id, "agreement_id"),
             fund=pick(visible(request, Fund), body.fund_id, "fund_id"),

@@ -20,7 +20,11 @@ class TransactionForm(RecordForm):
             _("A line cannot be changed once written: a mistake is reversed."),
             ("transaction_type", "date", "value_date", "value", "currency", "description"),
         ),
-        (_("Between whom"), "", ("provider", "receiver")),
+        (
+            _("Between whom"),
+            _("Their projects, where the money passes from one to the other."),
+            ("provider", "provider_activity", "receiver", "receiver_activity"),
+        ),
         (_("On account of"), _("At least one."), ("activity", "agreement", "fund", "source")),
         OWNERSHIP,
     )

@@ -34,6 +34,8 @@ class LedgerQuerySet(OwnedQuerySet["Transaction"]):
 class Transaction(AppendOnlyRow, Owned):
     """An IATI transaction (types 1–13). ``usd_value`` is fixed when the line is written.
 
+    ``activity`` is the one whose accounts the line stands in; ``provider_activity`` and
+    ``receiver_activity`` are where the money came from and went to, as in IATI.
     A negative value corrects earlier lines of the same kind, as IATI allows.
     """
 
@@ -69,6 +71,22 @@ class Transaction(AppendOnlyRow, Owned):
         blank=True,
         on_delete=models.PROTECT,
         related_name="received",
+    )
+    provider_activity = models.ForeignKey(
+        Activity,
+        verbose_name=_("From their project"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    receiver_activity = models.ForeignKey(
+        Activity,
+        verbose_name=_("To their project"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     activity = models.ForeignKey(
         Activity,

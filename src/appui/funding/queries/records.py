@@ -31,11 +31,18 @@ def open_asks(reader: Reader) -> QuerySet[Proposal]:
 
 def ledger(reader: Reader) -> QuerySet[Transaction]:
     """Ledger lines the reader may see with what lists want; what they are on account of is None
-    where the reader may not see it. Four queries."""
+    where the reader may not see it. Six queries."""
     rows = Transaction.objects.visible_to(reader).with_state()
     joined = rows.select_related("transaction_type", "provider", "receiver", "source", "owner")
     return joined.prefetch_related(
-        *as_seen(reader, agreement=Agreement, activity=Activity, fund=Fund)
+        *as_seen(
+            reader,
+            agreement=Agreement,
+            activity=Activity,
+            provider_activity=Activity,
+            receiver_activity=Activity,
+            fund=Fund,
+        )
     )
 
 

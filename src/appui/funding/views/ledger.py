@@ -11,6 +11,7 @@ from appui.funding import actions, forms, listings, queries, rules
 from appui.kernel.access import Role
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
+from appui.portfolio.models import Activity
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
@@ -69,7 +70,9 @@ def transaction(request: PageRequest, pk: int) -> HttpResponse:
                 _("In US dollars"), usd or _("no rate known"), "money" if usd else "text", help=rate
             ),
             Fact(_("From"), obj.provider),
+            *_activity_fact(_("From their project"), obj.provider_activity),
             Fact(_("To"), obj.receiver),
+            *_activity_fact(_("To their project"), obj.receiver_activity),
             Fact(
                 _("Agreement"),
                 obj.agreement,
@@ -90,6 +93,10 @@ def transaction(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Belongs to"), obj.owner),
         ],
     )
+
+
+def _activity_fact(label: str, activity: Activity | None) -> list[Fact]:
+    return [] if activity is None else [Fact(label, activity, href=activity.get_absolute_url())]
 
 
 def transaction_add(request: PageRequest) -> HttpResponse:
