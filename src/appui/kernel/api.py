@@ -1,6 +1,6 @@
 """What every part of the API shares: paging, keys, problems, writes that are done once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -64,6 +64,17 @@ def pick(rows: QuerySet[M], pk: int | None, field: str) -> M | None:
         text = f"There is no {rows.model._meta.verbose_name} {pk} that you may use."
         raise Invalid(text, {field: text})
     return found
+
+
+def pick_all(rows: QuerySet[M], keys: Iterable[int], field: str) -> list[M]:
+    """The rows that ``field`` of a body points at, each once; raises ``Invalid`` naming the first
+    that is not there. One query."""
+    wanted = list(dict.fromkeys(keys))
+    found = rows.in_bulk(wanted)
+    for key in wanted:
+        if key not in found:
+            pick(rows, key, field)
+    return [found[key] for key in wanted]
 
 
 def decimal(value: str | None) -> Decimal | None:

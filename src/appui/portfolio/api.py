@@ -19,6 +19,7 @@ from appui.kernel.api import (
     Paged,
     fetch,
     pick,
+    pick_all,
     reader_of,
     write_once,
 )
@@ -178,11 +179,7 @@ def describe_activity(request: HttpRequest, body: ActivityIn) -> Status[Activity
         made = actions.describe_activity(
             by=reader,
             status=Code.named("ActivityStatus", body.status, "status"),
-            needs=[
-                found
-                for pk in body.need_ids
-                if (found := pick(Need.objects.visible_to(reader), pk, "need_ids"))
-            ],
+            needs=pick_all(Need.objects.visible_to(reader), body.need_ids, "need_ids"),
             parent=pick(Activity.objects.visible_to(reader), body.parent_id, "parent_id"),
             source=pick(Source.objects.visible_to(reader), body.source_id, "source_id"),
             owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),

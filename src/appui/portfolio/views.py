@@ -137,7 +137,7 @@ def participation_edit(request: PageRequest, pk: int) -> HttpResponse:
         submit=_("Save"),
         cancel=back,
         kwargs={"reader": request.reader, "obj": part},
-        template="portfolio/part_form.html",
+        template="ui/part_form.html",
         remove_url=reverse("portfolio:participation_remove", args=[pk]),
     )
 

@@ -19,6 +19,7 @@ from appui.kernel.api import (
     decimal,
     fetch,
     pick,
+    pick_all,
     reader_of,
     write_once,
 )
@@ -213,7 +214,7 @@ def keep_search(request: HttpRequest, body: SearchIn) -> Status[Search]:
         apart = {"donor_ids", "places", "sectors", "owner_id", "minimum"}
         return actions.keep_search(
             by=reader_of(request),
-            donors=_donors(body.donor_ids),
+            donors=pick_all(Organisation.objects.standing(), body.donor_ids, "donor_ids"),
             locations=[_place(value) for value in body.places],
             sectors=[Code.named("Sector", value, "sectors") for value in body.sectors],
             minimum=decimal(body.minimum),
@@ -245,10 +246,6 @@ def follow_feed(request: HttpRequest, body: FeedIn) -> Status[Feed]:
         )
 
     return Status(201, write_once(request, body, queries.feeds(reader_of(request)), act))
-
-
-def _donors(keys: list[int]) -> list[Organisation | None]:
-    return [pick(Organisation.objects.standing(), key, "donor_ids") for key in keys]
 
 
 def _place(value: str) -> Location:

@@ -10,7 +10,7 @@ from ninja.pagination import paginate
 from appui.design import actions, queries
 from appui.design.models import ChecklistItem, Stage, Template, TemplateSection
 from appui.design.models.templates import MOST_WORDS
-from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, write_once
+from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, pick_all, reader_of, write_once
 from appui.kernel.errors import Invalid
 from appui.registry.models import Organisation
 
@@ -331,7 +331,7 @@ def _with_papers(request: HttpRequest, fields: Changes) -> None:
     if keys is None:
         return
     rows = queries.templates(reader_of(request))
-    fields["required_papers"] = [pick(rows, key, "required_paper_ids") for key in keys]
+    fields["required_papers"] = pick_all(rows, keys, "required_paper_ids")
 
 
 def _owner(key: int) -> Organisation:

@@ -162,7 +162,7 @@ def node_edit(request: PageRequest, pk: int) -> HttpResponse:
         submit=_("Save"),
         cancel=obj.get_absolute_url(),
         kwargs={"reader": request.reader, "obj": node, **_graph(obj)},
-        template="design/node_form.html",
+        template="ui/part_form.html",
         remove_url=reverse("design:node_remove", args=[pk]),
     )
 

@@ -41,10 +41,14 @@ LANGUAGES = ("fr", "en", "es", "ar")
 DUE, ON_TIME, TOO_LATE = date(2026, 10, 31), date(2026, 10, 20), date(2026, 11, 4)
 
 
+def _projects() -> list[dict[str, str]]:
+    with (DATA / "acs_projects.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="|"))
+
+
 def load_projects(shelf: Shelf) -> None:
     """The 24 projects, each amount citing a source that says it is made up."""
-    with (DATA / "acs_projects.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="|"))
+    rows = _projects()
     fields: Entry = {"publisher": "Appui", "title": ILLUSTRATIVE["fr"]}
     found = Source.objects.filter(**fields).first()
     owned = shelf.owned({"owner": OWNER})
@@ -97,8 +101,7 @@ def _add_project(shelf: Shelf, row: dict[str, str], source: Source) -> Activity:
 def load_selection(shelf: Shelf) -> None:
     """Criteria, reviews, scenarios and runs; known by the appraisal, which comes with all."""
     content, owner = read("selection"), shelf.organisations[OWNER]
-    with (DATA / "acs_projects.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="|"))
+    rows = _projects()
     known = Appraisal.objects.filter(owner=owner).first()
     appraisal = shelf.put("appraisals", known, _appraise, shelf, content, rows, owner)
     for entry in content["scenario"]:

@@ -1,5 +1,6 @@
 """What a kind of row knows: how to read, recognise, check and make one."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,7 +56,7 @@ class Outcome:
     touched: Sequence[Model] = ()
 
 
-class Kind:
+class Kind(ABC):
     """Base of the kinds; each is stateless. ``recognised_by`` is shown on the page."""
 
     model: type[Model]
@@ -65,21 +66,21 @@ class Kind:
     undo_role = Role.EDITOR
     periods: Sequence[tuple[str, str]] = ()  # pairs of fields in order of time
 
+    @abstractmethod
     def key(self, values: Values) -> Sequence[object]:
         """What a row is recognised by, within the file and beyond."""
-        raise NotImplementedError
 
     def check(self, values: Values, scene: Scene) -> list[Problem]:
         """What is wrong with a row whose cells could all be read."""
         return []
 
+    @abstractmethod
     def known(self, rows: Mapping[str, Values], scene: Scene) -> dict[str, Known]:
         """Which of these rows, by their key, are recorded already; a fixed number of queries."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make(self, values: Values, scene: Scene) -> Outcome:
         """Write what a row says, by the actions of its room; raises ``AppuiError``."""
-        raise NotImplementedError
 
 
 def texts(scene: Scene, values: Values, *names: str) -> Values:

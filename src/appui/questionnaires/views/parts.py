@@ -54,7 +54,7 @@ def section_edit(request: PageRequest, pk: int) -> HttpResponse:
         cancel=obj.get_absolute_url(),
         about=obj.form_version,
         kwargs={"reader": request.reader, "obj": obj},
-        template="questionnaires/part_form.html",
+        template="ui/part_form.html",
         remove_url=reverse("questionnaires:section_remove", args=[pk]),
     )
 
@@ -113,7 +113,7 @@ def question_edit(request: PageRequest, pk: int) -> HttpResponse:
         cancel=obj.get_absolute_url(),
         about=obj.form_version,
         kwargs={"reader": request.reader, "draft": obj.form_version, "obj": obj},
-        template="questionnaires/part_form.html",
+        template="ui/part_form.html",
         remove_url=reverse("questionnaires:question_remove", args=[pk]),
     )
 

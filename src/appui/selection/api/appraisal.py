@@ -20,6 +20,7 @@ from appui.kernel.api import (
     decimal,
     fetch,
     pick,
+    pick_all,
     reader_of,
     write_once,
 )
@@ -29,7 +30,7 @@ from appui.registry.models import Organisation, Visibility
 from appui.registry.queries import colleagues
 from appui.selection import queries, rules
 from appui.selection.actions import appraisal as appraising
-from appui.selection.api.common import Line, Nothing, Points, Text, every
+from appui.selection.api.common import Line, Nothing, Points, Text
 from appui.selection.appraised import appraised
 from appui.selection.models import (
     Appraisal,
@@ -156,10 +157,10 @@ def open_appraisal(request: HttpRequest, body: AppraisalIn) -> Status[Appraisal]
             by=reader,
             criteria_set=pick(published, body.criteria_set_id, "criteria_set_id"),
             owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
-            activities=every(
+            activities=pick_all(
                 Activity.objects.visible_to(reader), body.activity_ids, "activity_ids"
             ),
-            reviewers=every(colleagues(reader), body.reviewer_ids, "reviewer_ids"),
+            reviewers=pick_all(colleagues(reader), body.reviewer_ids, "reviewer_ids"),
             budget=decimal(body.budget),
             **body.model_dump(include={"title", "due_on", "currency", "visibility"}),
         )

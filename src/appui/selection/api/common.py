@@ -1,11 +1,8 @@
 """What the calls of selection share."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from django.db.models import QuerySet
 from ninja import Field, Schema
-
-from appui.kernel.api import pick
 
 Line = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Text = dict[str, Line]
@@ -16,12 +13,3 @@ Year = Annotated[str, Field(pattern=r"^(19[9][0-9]|20[0-9]{2}|2100)$")]
 
 class Nothing(Schema):
     """A call that needs no more than its address."""
-
-
-def every(rows: QuerySet[Any], keys: list[int], field: str) -> list[Any]:
-    """The rows of all these keys; raises ``Invalid`` naming one that is not there."""
-    found = rows.in_bulk(keys)
-    missing = [key for key in keys if key not in found]
-    if missing:
-        pick(rows, missing[0], field)
-    return list(found.values())

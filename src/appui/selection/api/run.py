@@ -15,13 +15,14 @@ from appui.kernel.api import (
     Key,
     Paged,
     fetch,
+    pick_all,
     reader_of,
     write_once,
 )
 from appui.questionnaires.models import Consultation
 from appui.selection import queries
 from appui.selection.actions import run as choosing
-from appui.selection.api.common import Line, Nothing, every
+from appui.selection.api.common import Line, Nothing
 from appui.selection.models import (
     PortfolioRun,
 )
@@ -147,7 +148,7 @@ def sign(request: HttpRequest, pk: Id, body: DecisionIn) -> PortfolioRun:
 
     def act() -> PortfolioRun:
         reader = reader_of(request)
-        heard = every(
+        heard = pick_all(
             Consultation.objects.visible_to(reader), body.consultation_ids, "consultation_ids"
         )
         fields = body.model_dump(exclude={"consultation_ids"})

@@ -256,7 +256,7 @@ def reviewer_edit(request: PageRequest, pk: int) -> HttpResponse:
         cancel=back,
         about=item.appraisal,
         kwargs={"reader": request.reader, "obj": item},
-        template="selection/part_form.html",
+        template="ui/part_form.html",
         remove_url=reverse("selection:reviewer_remove", args=[pk]),
     )
 

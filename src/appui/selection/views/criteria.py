@@ -213,7 +213,7 @@ def criterion_edit(request: PageRequest, pk: int) -> HttpResponse:
         cancel=back,
         about=item.criteria_set,
         kwargs={"reader": request.reader, "obj": item},
-        template="selection/part_form.html",
+        template="ui/part_form.html",
         remove_url=reverse("selection:criterion_remove", args=[pk]),
     )
 

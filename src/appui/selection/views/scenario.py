@@ -257,7 +257,7 @@ def envelope_edit(request: PageRequest, pk: int) -> HttpResponse:
         cancel=back,
         about=item.scenario,
         kwargs=_envelope_options(request, item.scenario) | {"obj": item},
-        template="selection/part_form.html",
+        template="ui/part_form.html",
         remove_url=reverse("selection:envelope_remove", args=[pk]),
     )
 

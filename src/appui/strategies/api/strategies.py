@@ -19,10 +19,11 @@ from appui.kernel.api import (
     Paged,
     fetch,
     pick,
+    pick_all,
     reader_of,
     write_once,
 )
-from appui.kernel.errors import Invalid, Missing
+from appui.kernel.errors import Missing
 from appui.registry.models import Visibility
 from appui.strategies import actions, queries, tree
 from appui.strategies.api.common import (
@@ -416,9 +417,4 @@ def _source(request: HttpRequest, pk: int | None) -> Source | None:
 
 
 def _targets(request: HttpRequest, keys: list[int]) -> list[Target]:
-    found = Target.objects.visible_to(reader_of(request)).in_bulk(keys)
-    unknown = [str(key) for key in keys if key not in found]
-    if unknown:
-        text = f"There is no target {', '.join(unknown)} that you may use."
-        raise Invalid(text, {"target_ids": text})
-    return list(found.values())
+    return pick_all(Target.objects.visible_to(reader_of(request)), keys, "target_ids")

@@ -38,7 +38,7 @@ def strategy_list(request: PageRequest) -> HttpResponse:
         request,
         listings.STRATEGIES,
         queries.strategies(request.reader),
-        template="strategies/list.html",
+        template="ui/tabbed_list.html",
         title=_("Strategies"),
         lead=_("What the organisation means to raise and to do, version by version."),
         tabs=strategy_tabs("strategies:strategy_list"),

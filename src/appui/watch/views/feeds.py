@@ -23,7 +23,7 @@ def feed_list(request: PageRequest) -> HttpResponse:
         request,
         listings.FEEDS,
         queries.feeds(request.reader),
-        template="watch/list.html",
+        template="ui/tabbed_list.html",
         title=_("Feeds"),
         lead=_("Feeds and pages of calls that are read on every run; each item is kept once."),
         tabs=tabs("watch:feed_list"),

@@ -31,7 +31,7 @@ def search_list(request: PageRequest) -> HttpResponse:
         request,
         listings.SEARCHES,
         queries.searches(request.reader),
-        template="watch/list.html",
+        template="ui/tabbed_list.html",
         title=_("Saved searches"),
         lead=_("What is looked at on every run; what changed becomes a signal, once."),
         tabs=tabs("watch:search_list"),
