@@ -32,6 +32,7 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
+DATABASES = {"db", "transactional_db", "live_server", "examples"}
 CSP = "Content Security Policy"
 
 
@@ -39,6 +40,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile stale catalogues once, before the workers of xdist start."""
     if not hasattr(config, "workerinput"):
         subprocess.run([sys.executable, ROOT / "tools/messages.py", "compile"], check=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that reach a database: only they run a second time, on PostgreSQL."""
+    for item in items:
+        if item.get_closest_marker("django_db") or not DATABASES.isdisjoint(
+            getattr(item, "fixturenames", ())
+        ):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -68,7 +68,7 @@ CHECKS = [
     Check("tests on SQLite", [*PYTEST, "-n", "2"]),
     Check(
         "tests on PostgreSQL",
-        [*PYTEST, "-n", "2", "-m", "not browser and not spark"],
+        [*PYTEST, "-n", "2", "-m", "database and not browser"],
         postgres_service,
     ),
 ]
