@@ -66,7 +66,7 @@ TABLE = {
         registry:organisation_add registry:organisation_edit/organisation
         registry:alias_add/organisation registry:identifier_add/organisation
         registry:alias_remove/alias registry:identifier_remove/identifier registry:person_add
-        evidence:source_add evidence:figure_add evidence:figure_import
+        evidence:source_add evidence:figure_add
         intelligence:table_add needs:need_add portfolio:activity_add
         funding:fund_add funding:proposal_add funding:interaction_add
         watch:search_add watch:feed_add

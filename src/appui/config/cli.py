@@ -16,7 +16,6 @@ ENGINES = ("intelligence",)  # their commands need no database
 ROOMS = (
     "accounts",
     "registry",
-    "evidence",
     "questionnaires",
     "intelligence.judging",
     "design",

@@ -2,19 +2,10 @@
 
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Figure, Source
-from appui.kernel.access import Reader
 from appui.registry.forms import OWNERSHIP, RecordForm
-from appui.registry.models import Organisation, Visibility
-from appui.ui.forms import PageForm
-
-LARGEST_FILE = 5 * 1024 * 1024
 
 
 class SourceForm(RecordForm):
@@ -93,40 +84,3 @@ class AnnotationForm(RecordForm):
             ("confidence", "note", "visibility", "shared_with"),
         ),
     )
-
-
-class ImportForm(PageForm):
-    """A table of figures to take in."""
-
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("Excel (.xlsx) or CSV, at most 5 MB and 20,000 rows."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-    owner = forms.ModelChoiceField(
-        label=_("Belongs to"), queryset=Organisation.objects.none(), empty_label=None
-    )
-    visibility = forms.ChoiceField(
-        label=_("Who can see it"),
-        choices=[item for item in Visibility.choices if item[0] != Visibility.PARTNERS],
-    )
-
-    def __init__(self, *args: Any, owners: QuerySet[Organisation], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chosen: Any = self.fields["owner"]
-        chosen.queryset = owners
-
-    def clean_file(self) -> "UploadedFile[bytes]":
-        """Refused above 5 MB."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > LARGEST_FILE:
-            raise ValidationError(_("The file is larger than 5 MB: split it."))
-        return file
-
-
-def owners_of(reader: Reader) -> QuerySet[Organisation]:
-    """The organisations for which the reader may record figures."""
-    workspaces = Organisation.objects.filter(is_workspace=True)
-    if reader.is_superuser:
-        return workspaces
-    return workspaces.filter(pk__in=list(reader.organisation_ids(RecordForm.role)))

@@ -13,7 +13,6 @@ urlpatterns = [
     path("figures/", views.figure_list, name="figure_list"),
     path("figures/add/", views.figure_add, name="figure_add"),
     path("figures/conflicts/", views.conflict_list, name="conflict_list"),
-    path("figures/import/", views.figure_import, name="figure_import"),
     path("figures/<int:pk>/", views.figure, name="figure"),
     path("figures/<int:pk>/edit/", views.figure_edit, name="figure_edit"),
     path("figures/<int:pk>/revise/", views.figure_revise, name="figure_revise"),

@@ -1,16 +1,12 @@
 """Pages of sources and figures."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appui.evidence import actions, forms, listings, panels, queries, rules
-from appui.evidence.importing import import_figures, read_table
 from appui.evidence.models import Confidence, Figure
-from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.rules import may_edit, may_keep_register
@@ -101,7 +97,6 @@ def figure_list(request: PageRequest) -> HttpResponse:
         title=_("Figures"),
         lead=_("One value, one date, one source; a revision stands beside what it replaces."),
         **adding(request, "evidence:figure_add", _("Record a figure")),
-        may_record=may_keep_register(request.reader),
     )
 
 
@@ -225,39 +220,3 @@ def conflict_list(request: PageRequest) -> HttpResponse:
             "mixed": queries.mixed_units(request.reader),
         },
     )
-
-
-def figure_import(request: PageRequest) -> HttpResponse:
-    """Take in a table of figures and show what became of each row.
-
-    Not kept by an idempotency key: the same file a second time changes nothing by itself.
-    """
-    require(may_keep_register(request.reader))
-    options: dict[str, Any] = {"owners": forms.owners_of(request.reader)}
-    shown: dict[str, Any] = {
-        "title": _("Import figures"),
-        "submit": _("Import"),
-        "cancel": reverse("evidence:figure_list"),
-        "crumbs": [(_("Figures"), reverse("evidence:figure_list"))],
-    }
-    if request.method != "POST":
-        options["initial"] = {"owner": request.reader.workspace_id}
-        shown["form"] = forms.ImportForm(**options)
-        return render(request, "evidence/import.html", shown)
-    form = forms.ImportForm(request.POST, request.FILES, **options)
-    shown["form"] = form
-    if not form.is_valid():
-        return render(request, "evidence/import.html", shown, status=422)
-    file = form.cleaned_data["file"]
-    try:
-        table = read_table(file.name, file.read())
-    except Invalid as error:
-        form.add_error("file", str(error))
-        return render(request, "evidence/import.html", shown, status=422)
-    shown["report"] = import_figures(
-        table,
-        by=request.reader,
-        owner=form.cleaned_data["owner"],
-        visibility=form.cleaned_data["visibility"],
-    )
-    return render(request, "evidence/import_report.html", shown)

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from openpyxl.utils import get_column_letter
 
-from appui.evidence.forms import owners_of
 from appui.intake.actions import LARGEST_FILE
 from appui.intake.cells import text_of
 from appui.intake.columns import LIKELY, SURE, Field, fields_of
@@ -20,6 +20,7 @@ from appui.intake.comparing import Difference
 from appui.intake.models import Batch, KindOfRow
 from appui.intake.reading import MOST_ROWS
 from appui.kernel.access import Reader
+from appui.registry.forms import RecordForm
 from appui.registry.models import Code, Organisation, Visibility
 from appui.ui import formats
 from appui.ui.forms import LANGUAGE_NAMES, PageForm
@@ -47,7 +48,7 @@ class UploadForm(PageForm):
     def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["owner"]
-        chosen.queryset = owners_of(reader)
+        chosen.queryset = _owners(reader)
         self.initial.setdefault("owner", reader.workspace_id)
 
     def clean_file(self) -> "UploadedFile[bytes]":
@@ -236,3 +237,10 @@ def _sureness(proposed: Mapping[str, Any]) -> tuple[str | Promise, str]:
     if value >= LIKELY - 10:
         return _now("Likely, %(sure)s of 100") % {"sure": said}, "wait"
     return _now("Perhaps, %(sure)s of 100") % {"sure": said}, "late"
+
+
+def _owners(reader: Reader) -> QuerySet[Organisation]:
+    workspaces = Organisation.objects.filter(is_workspace=True)
+    if reader.is_superuser:
+        return workspaces
+    return workspaces.filter(pk__in=list(reader.organisation_ids(RecordForm.role)))

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from appui.evidence.importing import LARGEST_UNPACKED, sheet_rows
+from appui.evidence.sheets import LARGEST_UNPACKED, sheet_rows
 from appui.intake import columns, iati
 from appui.intake.cells import ERROR_VALUES, Cell, is_blank, text_of
 from appui.kernel.audit import UNSTORABLE

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 import click
 
-from appui.evidence.importing import sheet_rows
+from appui.evidence.sheets import sheet_rows
 from appui.intelligence.cli.printing import as_json, as_table, format_option
 from appui.kernel.access import SYSTEM
 from appui.kernel.errors import Invalid, Missing

@@ -36,7 +36,7 @@ def test_the_help_names_the_commands_of_every_room(tmp_path):
     shown = run(tmp_path, "--help").stdout.split("Commands:")[1]
 
     names = {line.split()[0] for line in shown.splitlines() if line.startswith("  ")}
-    assert {"flows", "user", "init", "figures", "gap", "brief", "demo"} <= names
+    assert {"flows", "user", "init", "intake", "gap", "brief", "demo"} <= names
 
 
 def test_an_unknown_command_is_refused_in_one_sentence(tmp_path):

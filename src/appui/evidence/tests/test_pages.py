@@ -114,7 +114,6 @@ def test_a_reader_cannot_open_the_forms(client, authority, member, record):
     for url in (
         reverse("evidence:source_add"),
         reverse("evidence:figure_add"),
-        reverse("evidence:figure_import"),
         reverse("evidence:figure_edit", args=[figure.pk]),
         reverse("evidence:figure_revise", args=[figure.pk]),
         reverse("evidence:source_edit", args=[figure.source_id]),
@@ -183,9 +182,7 @@ def test_the_export_holds_every_row_with_plain_numbers(page, record):
     assert "681.28" in text.splitlines()[1]
 
 
-@pytest.mark.parametrize(
-    "name", ["source_list", "figure_list", "conflict_list", "figure_import", "figure_add"]
-)
+@pytest.mark.parametrize("name", ["source_list", "figure_list", "conflict_list", "figure_add"])
 def test_pages_in_arabic_run_from_right_to_left(page, record, name):
     record("1", END_2022, "Monitor")
     record("2", END_2022, "Authority")

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from appui.evidence.forms import LARGEST_FILE
 from appui.intelligence.ingest.rates import is_currency
 from appui.intelligence.typed.reading import Usual
 from appui.intelligence.words import FLOW_TYPES
@@ -16,6 +15,8 @@ from appui.ui.forms import PageForm
 
 KINDS = ("spend", "commitment", "pledge")
 LONGEST_PASTE = 500_000
+
+LARGEST_FILE = 5 * 1024 * 1024
 
 
 class TableForm(PageForm):

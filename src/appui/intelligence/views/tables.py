@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appui.evidence.importing import sheet_rows
+from appui.evidence.sheets import sheet_rows
 from appui.intelligence.corpus.vintages import Vintage, vintages
 from appui.intelligence.files import LABELS, file_response
 from appui.intelligence.published import published
