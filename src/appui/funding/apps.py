@@ -17,10 +17,10 @@ class FundingConfig(AppConfig):
             NavItem("raise", _("Donors"), "funding:donor_list", 20),
             NavItem("raise", _("Windows and calls"), "funding:fund_list", 22),
             NavItem("raise", _("Proposals"), "funding:proposal_list", 24),
-            NavItem("raise", _("Agreements"), "funding:agreement_list", 26),
+            NavItem("money", _("Agreements"), "funding:agreement_list", 10),
             NavItem("follow", _("Exchanges"), "funding:interaction_list", 10),
-            NavItem("follow", _("Ledger"), "funding:transaction_list", 12),
-            NavItem("follow", _("Targets"), "funding:target_list", 14),
+            NavItem("money", _("Ledger"), "funding:transaction_list", 20),
+            NavItem("money", _("Targets"), "funding:target_list", 40),
         ):
             register(item)
         self._register_panels()

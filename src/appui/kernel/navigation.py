@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 from appui.kernel.access import Reader
 
-Section = Literal["raise", "choose", "follow", "know", "administer"]
+Section = Literal["raise", "choose", "money", "follow", "know", "administer"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from appui.kernel.navigation import NavItem, items_for
 SECTIONS: dict[str, Promise] = {
     "raise": _("Raise funds"),
     "choose": _("Prepare and choose"),
+    "money": _("Manage funds"),
     "follow": _("Follow up"),
     "know": _("Know the field"),
     "administer": _("Administer"),
@@ -32,10 +33,13 @@ class RailLink:
 
 @dataclass(frozen=True, slots=True)
 class RailSection:
-    """A titled group of entries, never empty."""
+    """A titled group of entries, never empty; ``opened`` unless its reader has folded it and is not
+    in it."""
 
+    key: str
     label: Promise
     links: list[RailLink]
+    opened: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,19 @@ def rail_of(request: HttpRequest) -> list[RailSection]:
     entries = [(item, address(item.url_name)) for item in items_for(reader_of(request))]
     entries = [(item, url) for item, url in entries if url]
     current = _current(request.path, [url for _item, url in entries])
-    sections = {key: _section(key, entries, current) for key in SECTIONS}
-    return [section for section in sections.values() if section.links]
+    folded = request.COOKIES.get("folded", "").split(".")
+    sections = [_section(key, entries, current, key in folded) for key in SECTIONS]
+    return [section for section in sections if section.links]
 
 
-def _section(key: str, entries: list[tuple[NavItem, str]], current: str) -> RailSection:
+def _section(
+    key: str, entries: list[tuple[NavItem, str]], current: str, folded: bool
+) -> RailSection:
     links = [
         RailLink(item.label, url, url == current) for item, url in entries if item.section == key
     ]
-    return RailSection(SECTIONS[key], links)
+    opened = not folded or any(link.current for link in links)
+    return RailSection(key, SECTIONS[key], links, opened)
 
 
 def _current(path: str, urls: list[str]) -> str:

@@ -22,6 +22,15 @@
     visible.select();
   });
 
+  // The server reads which sections of the menu are folded, so that pages come as they were left.
+  document.addEventListener("toggle", (event) => {
+    const section = event.target.dataset?.fold;
+    if (!section) return;
+    const folded = new Set((document.cookie.match(/(?:^|; )folded=([a-z.]*)/)?.[1] ?? "").split(".").filter(Boolean));
+    event.target.open ? folded.delete(section) : folded.add(section);
+    document.cookie = `folded=${[...folded].join(".")}; path=/; max-age=31536000; samesite=lax`;
+  }, true);
+
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const narrow = (list, typed) => {
     const words = plain(typed).split(/\s+/).filter(Boolean);
