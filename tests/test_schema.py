@@ -7,7 +7,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from ninja import Schema
@@ -115,9 +115,14 @@ def test_no_two_schemas_of_the_house_share_a_name():
     assert [name for name, count in names.items() if count > 1] == []
 
 
-@pytest.fixture
-def world_and_token(db):
-    world = World()
-    user = world.users[Role.ADMINISTRATOR]
-    made = create_token(user, by=SYSTEM, name="test", scope="write", now=timezone.now(), days=None)
-    return world, made.secret
+@pytest.fixture(scope="module")
+def world_and_token(django_db_setup, django_db_blocker):
+    """One small world for all the calls: what each does is undone before the next."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = World()
+        user = world.users[Role.ADMINISTRATOR]
+        made = create_token(
+            user, by=SYSTEM, name="test", scope="write", now=timezone.now(), days=None
+        )
+        yield world, made.secret
+        transaction.set_rollback(True)
