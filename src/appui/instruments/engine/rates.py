@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import pairwise
 
 ZERO, ONE = Decimal(0), Decimal(1)
 TOLERANCE = Decimal("1E-12")
 HALVINGS = 200
 # Where the internal rate is looked for: between each two neighbours.
-GRID = tuple(
-    Decimal(text)
-    for text in ["-0.99", "-0.9", "-0.75", "-0.5", "-0.3", "-0.2", "-0.1", "-0.05", "-0.02", "0", "0.02", "0.05", "0.1", "0.2", "0.35", "0.5", "1", "2", "5", "10"]
+GRID = (
+    *(Decimal(hundredths) / 100 for hundredths in (-99, -90, -75, -50, -30, -20, -10, -5, -2, 0)),
+    *(Decimal(hundredths) / 100 for hundredths in (2, 5, 10, 20, 35, 50, 100, 200, 500, 1000)),
 )
 Years = Mapping[int, Decimal]
 
@@ -46,7 +47,7 @@ def internal_rate(flows: Years) -> Decimal | None:
 def roots(worth: Callable[[Decimal], Decimal]) -> list[Decimal]:
     """One zero of ``worth`` between each two neighbours of the grid where its sign changes."""
     found = []
-    for low, high in zip(GRID, GRID[1:], strict=False):
+    for low, high in pairwise(GRID):
         zero = zero_between(worth, low, high)
         if zero is not None:
             found.append(zero)
