@@ -86,7 +86,8 @@ def _room(pledges: Years, year: int, rate: Decimal, haircut: Decimal) -> Decimal
     """What the pledges after ``year`` carry; a cent a year is kept for the rounding of interest."""
     later = {when: amount for when, amount in pledges.items() if when > year}
     worth = present_value(later, rate, year) * (ONE - haircut)
-    return max(ZERO, worth.quantize(CENT, ROUND_DOWN) - CENT * len(later)) if rate else worth
+    kept = CENT * len(later) if rate else ZERO
+    return max(ZERO, worth.quantize(CENT, ROUND_DOWN) - kept)
 
 
 def _drawn(lacking: Decimal, room: Decimal, fee: Decimal) -> Decimal:
