@@ -111,7 +111,7 @@ def judge(programme: Programme, values: Values, plan: Weighed) -> Judgement:
         Condition(
             "outcomes_unpaid",
             (Figure("rate", "percent", earned),),
-            earned is None or earned < rate,
+            present_value(plan.cash.of(_advances(values)), rate, base) < 0,
         ),
         Condition("outcomes_evidence", (Figure("fees", "amount", fees),)),
     )

@@ -122,7 +122,7 @@ def judge(programme: Programme, values: Values, plan: Weighed) -> Judgement:
     kind = "price" if price is not None else "ratio"
     worse = (
         Condition(
-            "partnership_bid",
+            "partnership_bid" if price is not None else "partnership_bids",
             (Figure("bid", kind, even), Figure("cost", "amount", plan.against_grant)),
             plan.against_grant > 0,
         ),
@@ -133,8 +133,8 @@ def judge(programme: Programme, values: Values, plan: Weighed) -> Judgement:
         ),
         Condition(
             "partnership_operator",
-            (Figure("rate", "percent", plan.advance_rate), Figure("advance", "amount", waits)),
-            plan.advance_rate is not None and plan.advance_rate < rate,
+            (Figure("advance", "amount", waits),),
+            present_value(plan.cash.of(Party.OPERATOR), rate, base) < 0,
         ),
     )
     why = "" if even is not None else "cheaper"
