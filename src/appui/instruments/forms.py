@@ -1,5 +1,7 @@
 """Forms of comparisons, planned outcomes and options."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -250,7 +252,7 @@ class OptionForm(RecordForm):
         help_text = words.HELP.get(full, "")
         required = item.required and (outcome is None or len(self.outcomes) == 1)
         field: forms.Field = _FIELDS[item.kind](item, label, required)
-        field.help_text = (
+        field.help_text = str(
             " ".join(str(text) for text in (help_text, field.help_text) if text)
             if item.kind in TABLES
             else help_text
