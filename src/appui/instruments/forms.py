@@ -304,7 +304,7 @@ class OptionForm(RecordForm):
 
 def _initial(item: Parameter, stored: dict[str, object] | None, outcome: Any) -> Any:
     """What the field starts with: the stored value, else the default, as it is typed."""
-    value = item.default if stored is None else stored.get(item.key)
+    value = (stored or {}).get(item.key, item.default)
     if outcome is not None:
         table = value if isinstance(value, dict) else {}
         found = table.get(outcome.key)

@@ -40,25 +40,24 @@ PARAMETERS = (
 )
 
 
-def payments(programme: Programme, values: Values, delivered: Decimal) -> dict[int, Decimal]:
-    """What the payer owes by year when ``delivered`` of the planned outcomes come."""
+def owed(programme: Programme, values: Values, delivered: Decimal) -> dict[int, Decimal]:
+    """What the payer owes by year when ``delivered`` of the planned outcomes come, unrounded."""
     prices, caps = values.names("prices"), values.names("caps")
     lag = int(values.number("lag"))
-    owed: dict[int, Decimal] = {}
+    due: dict[int, Decimal] = {}
     for item in programme.planned:
         left = caps.get(item.key)
         for year in sorted(item.units):
             units = item.units[year] * delivered
             counted = units if left is None else min(units, left)
             left = None if left is None else left - counted
-            due = cents(counted * prices.get(item.key, ZERO))
-            owed[year + lag] = owed.get(year + lag, ZERO) + due
-    return {year: amount for year, amount in owed.items() if amount}
+            due[year + lag] = due.get(year + lag, ZERO) + counted * prices.get(item.key, ZERO)
+    return due
 
 
 def cash(programme: Programme, values: Values, delivered: Decimal) -> Cash:
     """The payer also pays for setting up, in the first year, and for checking what it pays for."""
-    pay = payments(programme, values, delivered)
+    pay = added({y: cents(n) for y, n in owed(programme, values, delivered).items()})
     due = {year + int(values.number("lag")) for item in programme.planned for year in item.units}
     fees = added(
         {programme.first_year: values.number("structuring")},
@@ -93,7 +92,7 @@ def judge(programme: Programme, values: Values, plan: Weighed) -> Judgement:
     fees = present_value(plan.cash.leaks["fees"], rate, base)
 
     def dearer(success: Decimal) -> Decimal:
-        return present_value(payments(programme, values, success), rate, base) + fees - need
+        return present_value(owed(programme, values, success), rate, base) + fees - need
 
     success = zero_between(dearer, ZERO, ONE)
     why = "" if success is not None else ("cheaper" if dearer(ONE) < 0 else "dearer")

@@ -116,7 +116,7 @@ def test_an_impact_bond_equals_a_grant_at_the_success_that_pays_as_much():
     found = outcome("outcomes", programme, prices={"land": 125}, structuring=50, lag=2)
 
     # 1,250 × g + 50 = 1,000, so g = 0.76. The investor earns (1,250/1,000)^(1/2) − 1 = 11.80 %.
-    assert found.break_even.value.quantize(Decimal("0.0001")) == Decimal("0.76")
+    assert found.break_even.value.quantize(Decimal("1E-9")) == Decimal("0.76")
     assert found.plan.advance_rate.quantize(Decimal("0.0001")) == Decimal("0.1180")
     # With six units in ten the payer pays 750 + 50, the investor loses 500 more than planned.
     assert found.under.payer == 800
