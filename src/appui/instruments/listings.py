@@ -156,6 +156,8 @@ class Line:
     flows: dict[int, Decimal]
     total: Decimal
     href: str = ""
+    missing: Decimal | None = None
+    late: Decimal | None = None
 
 
 def line(label: Any, flows: Any, href: str = "") -> Line:
@@ -183,12 +185,25 @@ def _flow(row: Line, year: int, sheet: Sheet) -> Decimal | None:
 def cash_by_year(sheet: Sheet) -> Table:
     """Cash to the programme by year under each option, with what is needed."""
     rows = [line(_("Needed"), sheet.programme.need)]
-    rows += [
-        line(row.name, row.outcome.plan.cash.of(Party.PROGRAMME), f"#{anchor(row)}")
-        for row in sheet.done
-    ]
+    for row in sheet.done:
+        flows = dict(row.outcome.plan.cash.of(Party.PROGRAMME))
+        total = sum(flows.values(), Decimal(0))
+        found = row.outcome
+        rows.append(Line(row.name, flows, total, f"#{anchor(row)}", found.missing, found.waits))
     years = [year for year in sheet.years if any(row.flows.get(year) for row in rows)]
-    return _by_year(gettext_lazy("Cash to the programme"), years, rows, sheet)
+    table = _by_year(gettext_lazy("Option"), years, rows, sheet)
+    columns = [
+        *table.columns,
+        Column(
+            "missing", gettext_lazy("Never comes"), lambda row: _some(row.missing, sheet), "number"
+        ),
+        Column("late", gettext_lazy("Late at most"), lambda row: _some(row.late, sheet), "number"),
+    ]
+    return Table(columns, rows, caption=table.caption)
+
+
+def _some(value: Decimal | None, sheet: Sheet) -> Decimal | None:
+    return shown(value, sheet) if value else None
 
 
 def anchor(row: Done) -> str:
@@ -248,10 +263,6 @@ def falling_short(sheet: Sheet) -> Table:
             sheet,
             lambda row: row.outcome.expected,
         ),
-        _amount(
-            "missing", gettext_lazy("Cash that never comes"), sheet, lambda r: r.outcome.missing
-        ),
-        _amount("waits", gettext_lazy("Most cash that is late"), sheet, lambda r: r.outcome.waits),
     ]
     return Table(columns, sheet.done, caption=caption(sheet))
 

@@ -10,12 +10,6 @@ from appui.instruments.engine.rates import present_value
 from appui.instruments.sheet import Sheet
 from appui.ui import charts, formats
 
-LONGEST = 24
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-
 
 def who_pays(sheet: Sheet) -> str:
     """What payer, State and partners pay under each option, as present values, as SVG."""
@@ -32,7 +26,7 @@ def received(sheet: Sheet) -> str:
     """Cash to the programme, summed up to each year, under each option and as needed, as SVG."""
     series = [(_("Needed"), dict(sheet.programme.need))]
     series += [
-        (f"{number}. {_short(row.name)}", dict(row.outcome.plan.cash.of(Party.PROGRAMME)))
+        (str(number), dict(row.outcome.plan.cash.of(Party.PROGRAMME)))
         for number, row in enumerate(sheet.done, 1)
     ]
     years = sorted({year for _name, flows in series for year in flows})

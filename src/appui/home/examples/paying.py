@@ -21,7 +21,6 @@ def _compare(shelf: Shelf, entry: Entry) -> Comparison:
     made = actions.begin_comparison(
         by=shelf.by,
         need=shelf.needs[entry["need"]],
-        source=shelf.source(entry),
         cash_need=_years(entry["cash_need"]),
         discount_basis=BASIS,
         note=entry["note"]["fr"],

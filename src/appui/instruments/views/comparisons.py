@@ -201,7 +201,7 @@ def _initial(need: str, project: str, reader: Reader) -> dict[str, Any]:
         found = Need.objects.visible_to(reader).filter(pk=int(need)).first()
         if found is not None:
             years = queries.need_by_year(found)
-            return _started("need", found, years) | {"source": found.source_id}
+            return _started("need", found, years)
     if project.isascii() and project.isdigit() and len(project) < 19:
         activity = Activity.objects.visible_to(reader).filter(pk=int(project)).first()
         if activity is not None:

@@ -316,7 +316,7 @@ def standing(found: Condition) -> tuple[str, str]:
 
 def bearers(parties: tuple[Party, ...]) -> str:
     """Who bears a risk."""
-    return ", ".join(str(PARTIES[party]) for party in parties)
+    return " · ".join(str(PARTIES[party]) for party in parties)
 
 
 def break_even(instrument: str, found: BreakEven, currency: str) -> tuple[str, str, str, str]:
