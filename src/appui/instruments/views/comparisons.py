@@ -249,7 +249,9 @@ def comparison_copy(request: PageRequest, pk: int) -> HttpResponse:
             reference=proposed_reference(Comparison, obj.owner, year),
         ),
         title=_("Copy “%(name)s”") % {"name": obj},
-        question=_("The copy has the same programme and options, and only you see it at first."),
+        question=_(
+            "The copy has the same programme and options; at first only your organisation sees it."
+        ),
         submit=_("Copy"),
         cancel=obj.get_absolute_url(),
         about=obj,
