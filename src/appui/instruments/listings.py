@@ -109,13 +109,13 @@ def in_money(sheet: Sheet, *, linked: bool = True) -> Table:
         _amount("state", gettext_lazy("The State"), sheet, lambda row: row.outcome.plan.state),
         _amount(
             "payer_more",
-            gettext_lazy("Payer, beyond a grant"),
+            gettext_lazy("Payer, extra"),
             sheet,
             lambda row: row.outcome.plan.payer_against_grant,
         ),
         _amount(
             "both_more",
-            gettext_lazy("Payer and State, beyond a grant"),
+            gettext_lazy("Both, extra"),
             sheet,
             lambda row: row.outcome.plan.against_grant,
         ),
@@ -312,8 +312,14 @@ def steps(parameter: Parameter, found: list[Step], sheet: Sheet) -> Table:
     columns = [
         Column("value", gettext_lazy("Value"), value),
         _amount("cost", gettext_lazy("Payer and State"), sheet, lambda row: row.cost),
-        _amount("more", gettext_lazy("Beyond a grant"), sheet, lambda row: row.against_grant),
+        _amount("more", gettext_lazy("Extra"), sheet, lambda row: row.against_grant),
         _amount("all", gettext_lazy("All in all"), sheet, lambda row: row.all_in),
-        _amount("missing", gettext_lazy("Cash that never comes"), sheet, lambda row: row.missing),
+        _amount("missing", gettext_lazy("Never comes"), sheet, lambda row: row.missing),
     ]
     return Table(columns, found)
+
+
+GIVEN = (
+    Column("parameter", gettext_lazy("Parameter"), lambda row: row[0]),
+    Column("value", gettext_lazy("As given"), lambda row: row[1]),
+)

@@ -136,13 +136,19 @@ def facts(obj: Comparison, sheet: Sheet) -> list[Fact]:
         Fact(_("Reference"), obj.reference),
         Fact(_("Cash needed"), formats.money(total, obj.currency)),
         Fact(
-            _("Discount rate, a year"),
+            _("Discount rate"),
             formats.percent(sheet.programme.discount, 1),
             source=obj.source,
             help=obj.discount_basis,
         ),
-        Fact(_("Probability of falling short"), formats.percent(sheet.programme.chance, 0)),
-        Fact(_("Outcomes then missing"), formats.percent(sheet.programme.size, 0)),
+        Fact(
+            _("Shortfall"),
+            _("%(size)s of outcomes, probability %(chance)s")
+            % {
+                "size": formats.percent(sheet.programme.size, 0),
+                "chance": formats.percent(sheet.programme.chance, 0),
+            },
+        ),
         Fact(_("Belongs to"), obj.owner),
         Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
     ]

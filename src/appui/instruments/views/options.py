@@ -20,6 +20,7 @@ from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.ui import formats
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page, without_version
+from appui.ui.table import Table
 
 
 def option_choose(request: PageRequest, pk: int) -> HttpResponse:
@@ -96,7 +97,8 @@ def option(request: PageRequest, pk: int) -> HttpResponse:
             (str(comparison), comparison.get_absolute_url()),
         ],
         buttons=[Button(_("Change"), at("option_edit", obj), verdict=change)],
-        facts=_facts(obj, found, sheet.currency),
+        facts=_facts(obj, found),
+        given=_given(obj, found, sheet.currency),
         faults=found.faults,
         part=part(sheet.done[0], sheet) if sheet.done else None,
         in_money=listings.in_money(sheet, linked=False) if sheet.done else None,
@@ -121,17 +123,21 @@ def _moves(found: Weighing, sheet: Sheet) -> list[tuple[str, Any]]:
     ]
 
 
-def _facts(obj: Option, found: Weighing, currency: str) -> list[Fact]:
-    given = [
-        Fact(words.label(obj.instrument, parameter.key), _told(parameter, found, currency))
+def _given(obj: Option, found: Weighing, currency: str) -> Table:
+    """The parameters as a person writes them."""
+    rows = [
+        (words.label(obj.instrument, parameter.key), _told(parameter, found, currency))
         for parameter in found.instrument.parameters
         if found.values.has(parameter.key)
     ]
-    said = [
+    return Table(listings.GIVEN, rows)
+
+
+def _facts(obj: Option, found: Weighing) -> list[Fact]:
+    return [
         Fact(_("Instrument"), found.kind),
         Fact(_("Who said so"), obj.basis or _("nobody: an assumption"), source=obj.source),
     ]
-    return [*said, *given]
 
 
 def _told(parameter: Parameter, found: Weighing, currency: str) -> str:
