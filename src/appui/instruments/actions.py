@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from appui.instruments import rules, words
 from appui.instruments.engine.catalogue import INSTRUMENTS
-from appui.instruments.engine.parameters import LARGEST, read_values
+from appui.instruments.engine.parameters import LARGEST, MOST_YEARS, read_values
 from appui.instruments.models import Comparison, Option, PlannedOutcome
 from appui.instruments.written import raw_values, values_text, years_text
 from appui.kernel import audit
@@ -48,7 +48,6 @@ COPIED = (
     "owner_id",
 )
 MOST_OPTIONS = 12
-MOST_YEARS = 40
 
 
 def begin_comparison(

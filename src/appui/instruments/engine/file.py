@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from appui.instruments.engine.catalogue import INSTRUMENTS
-from appui.instruments.engine.parameters import LARGEST, Fault, Values, is_year, read_values
+from appui.instruments.engine.parameters import (
+    LARGEST,
+    MOST_YEARS,
+    Fault,
+    Values,
+    is_year,
+    read_values,
+)
 from appui.instruments.engine.programme import Planned, Programme
 from appui.instruments.engine.rates import ONE, ZERO
 
@@ -80,6 +87,8 @@ class Reading:
             if not ZERO <= number <= LARGEST:
                 self.wrong(where, key, "negative" if number < 0 else "large", f"{year} = {amount}")
             found[int(year)] = number
+        if found and max(found) - min(found) >= MOST_YEARS:
+            self.wrong(where, key, "span")
         return found
 
     def tables(self, content: Table, key: str) -> list[Table]:

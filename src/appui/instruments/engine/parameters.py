@@ -12,6 +12,7 @@ from appui.instruments.engine.rates import ONE, ZERO
 LARGEST = Decimal("9999999999999.99")
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST_NAME = 120
+MOST_ROWS, MOST_YEARS = 60, 40
 SMALLEST_PRICE = Decimal("0.000001")
 
 
@@ -156,6 +157,9 @@ def _table(
 ) -> tuple[Value, list[Fault]]:
     if not isinstance(value, Mapping):
         return None, [Fault(parameter.key, "table", str(value))]
+    years = [int(name) for name in map(str, value) if is_year(name)]
+    if len(value) > MOST_ROWS or (years and max(years) - min(years) >= MOST_YEARS):
+        return None, [Fault(parameter.key, "span")]
     found: dict[int | str, Decimal] = {}
     faults: list[Fault] = []
     for name, amount in value.items():

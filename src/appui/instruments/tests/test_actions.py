@@ -149,6 +149,12 @@ def test_an_option_keeps_its_parameters_in_words_that_the_trail_can_show(compari
             "“Payments by year” has 2026 = -1: it cannot be below zero.",
         ),
         (
+            "grant",
+            {"payments": {"1990": "1", "2030": "1"}},
+            "payments",
+            "“Payments by year” has too many lines: at most 60, and years at most 40 apart.",
+        ),
+        (
             "outcomes",
             {"prices": {"sea": "1"}},
             "prices",

@@ -191,6 +191,7 @@ FAULTS: dict[str, Text] = {
     "large": gettext_lazy("“%(key)s” has %(value)s: that is too large, check the unit."),
     "choice": gettext_lazy("“%(key)s” is “%(value)s”, which is none of its choices."),
     "table": gettext_lazy("“%(key)s” is %(value)s: amounts by year or by name are needed."),
+    "span": gettext_lazy("“%(key)s” has too many lines: at most 60, and years at most 40 apart."),
     "list": gettext_lazy("“%(key)s” is written [[%(key)s]], once for each."),
     "year": gettext_lazy("“%(key)s” has “%(value)s”, which is no year from 1990 to 2100."),
     "name": gettext_lazy("“%(key)s” has a name that is empty or longer than 120 characters."),
