@@ -27,6 +27,7 @@ from appui.design.models import (
 from appui.evidence.models import Source
 from appui.funding.models import Agreement, Allocation, Fund, Interaction, Proposal, Target
 from appui.funding.models import Transaction as LedgerLine
+from appui.instruments.models import Comparison, Option, PlannedOutcome
 from appui.intake.models import Batch, StoredFile
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Reader, Role
@@ -311,6 +312,26 @@ def make_scenario(appraisal, title="Scenario", *, envelopes=(), **fields):
     for name, amount in envelopes:
         planning.add_envelope(made, by=SYSTEM, title=name, years={2026: Decimal(amount)})
     return made
+
+
+def make_comparison(owner, title="Ways to pay", *, years=None, **fields):
+    """1,000 in 2026 and in 2027 unless told, at 10 %."""
+    needed = years or {2026: 1000, 2027: 1000}
+    text = "\n".join(f"{year} = {amount}" for year, amount in needed.items())
+    fields = {"reference": f"I-{next(_numbers)}", "discount_rate": Decimal(10)} | fields
+    comparison = Comparison(owner=owner, title={"en": title}, cash_need=text, **fields)
+    return audit.create(comparison, by=SYSTEM)
+
+
+def make_planned_outcome(comparison, title="Land", **fields):
+    fields = {"key": "land", "unit": "ha", "units": "2026 = 10\n2027 = 10"} | fields
+    item = PlannedOutcome(comparison=comparison, title={"en": title}, **fields)
+    return audit.create(item, by=SYSTEM)
+
+
+def make_option(comparison, instrument="grant", parameters="fee = 0.07", **fields):
+    fields = {"instrument": instrument, "parameters": parameters} | fields
+    return audit.create(Option(comparison=comparison, **fields), by=SYSTEM)
 
 
 def make_strategy(owner, title="Raise", *, state="draft", **fields):

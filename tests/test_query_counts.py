@@ -104,6 +104,8 @@ class Crowd(World):
         make.make_consultation(owner, places=[donor.country], organisations=[donor])
         self._add_strategy(tag, source, donor, activity)
         make.make_batch(owner, file_name=f"{tag}.csv")
+        paid = make.make_comparison(owner, f"Paid {tag}", need=need, activity=activity)
+        make.make_option(paid, source=source)
         make.make_rate("XOF", date(1999 + number // 12, number % 12 + 1, 1), "0.0016")
         Invitation.objects.create(
             organisation=owner,

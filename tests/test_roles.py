@@ -59,7 +59,7 @@ TABLE = {
         watch:calendar_address watch:briefing/organisation
         selection:criteria_list selection:appraisal_list selection:scenario_list
         strategies:strategy_list strategies:swot strategies:untraced_list strategies:plan_list
-        strategies:late strategies:mandate_list
+        strategies:late strategies:mandate_list instruments:comparison_list
         watch:calendar_address watch:briefing/organisation intake:batch_list
     """,
     EDITORS: """
@@ -73,7 +73,7 @@ TABLE = {
         selection:criteria_add selection:appraisal_add selection:scenario_add
         questionnaires:form_add questionnaires:response_add questionnaires:consultation_add
         strategies:strategy_add strategies:strength_add strategies:plan_add
-        strategies:request_add
+        strategies:request_add instruments:comparison_add
         watch:search_add watch:feed_add intake:batch_add
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
@@ -98,6 +98,8 @@ TABLE = {
         questionnaires:response/submitted questionnaires:response_print/submitted
         questionnaires:priority/priority questionnaires:consultation/consultation
         design:stage/stage design:template/template design:paper/paper design:paper_compare/paper
+        instruments:comparison/comparison instruments:comparison_print/comparison
+        instruments:option/option
         design:paper_print/paper design:theory/theory
         strategies:strategy/strategy strategies:strategy_items/strategy
         strategies:compare/strategy_draft strategies:item/action strategies:plan/plan
@@ -133,6 +135,11 @@ TABLE = {
         questionnaires:response_edit/response questionnaires:response_fill/response
         questionnaires:response_submit/response questionnaires:response_remove/response
         strategies:priority_plan/priority
+        instruments:comparison_edit/comparison instruments:comparison_copy/comparison
+        instruments:comparison_remove/comparison instruments:outcome_add/comparison
+        instruments:outcome_edit/planned_outcome instruments:outcome_remove/planned_outcome
+        instruments:option_choose/comparison instruments:option_edit/option
+        instruments:option_remove/option
         questionnaires:response_raise/submitted questionnaires:priority_edit/priority
         questionnaires:consultation_edit/consultation
         design:move/activity design:paper_add/activity design:project_theory/activity
@@ -229,6 +236,7 @@ MORE = {
     ("intake:row_compare", "{batch}", "2"): ASKED,
     ("selection:run_override", "{run}", "S-0"): CHOOSERS,
     ("selection:compare",): NOBODY,
+    ("instruments:option_add", "{comparison}", "grant"): OWN_EDITORS,
 }
 FILES = {
     "intake:batch_report",

@@ -43,6 +43,18 @@ API = {
         get /api/stages  post /api/stages  post /api/design-kits  get /api/project-stages
         get /api/paper-templates  post /api/paper-templates  get /api/papers
         get /api/intake  post /api/intake
+        get /api/instruments  get /api/comparisons  post /api/comparisons
+    """,
+    "comparison": """
+        get /api/comparisons/{pk}  post /api/comparisons/{pk}  delete /api/comparisons/{pk}
+        post /api/comparisons/{pk}/copy  get /api/comparisons/{pk}/sheet
+        get /api/comparisons/{pk}/outcomes  post /api/comparisons/{pk}/outcomes
+        get /api/comparisons/{pk}/options  post /api/comparisons/{pk}/options
+    """,
+    "planned_outcome": "post /api/planned-outcomes/{pk}  delete /api/planned-outcomes/{pk}",
+    "option": """
+        get /api/instrument-options/{pk}  post /api/instrument-options/{pk}
+        delete /api/instrument-options/{pk}  get /api/instrument-options/{pk}/sensitivity
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -201,6 +213,7 @@ PRIVATE_LISTS = {
     "untraced-activities",
     "expert-requests",
     "intake",
+    "comparisons",
     "criteria-sets",
     "appraisals",
     "scenarios",

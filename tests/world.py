@@ -82,6 +82,7 @@ class World:
             **self._questionnaires(),
             **self._design(),
             **self._intake(),
+            **self._instruments(),
         }
         self.pk |= self._strategies()
         self.keys = self.pk | {"secret": self.secret} | self._secrets()
@@ -251,6 +252,14 @@ class World:
             "agreed": make.make_request(owner, state="agreed").pk,
             "mandate": mandate.pk,
             "deliverable": make.make_deliverable(mandate).pk,
+        }
+
+    def _instruments(self):
+        comparison = make.make_comparison(self.owner, need=self.need)
+        return {
+            "comparison": comparison.pk,
+            "planned_outcome": make.make_planned_outcome(comparison).pk,
+            "option": make.make_option(comparison).pk,
         }
 
     def _intake(self):

@@ -20,6 +20,7 @@ ROOMS = (
     "intelligence.judging",
     "design",
     "funding",
+    "instruments",
     "selection",
     "strategies",
     "watch",

@@ -4,6 +4,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
@@ -96,6 +97,32 @@ def to_xlsx(title: str, columns: Sequence["Column"], rows: Iterable[Any], langua
     widths = _fill(book, sheet, headers(columns), (typed_row(columns, row) for row in rows))
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
+    book.close()
+    return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One sheet of a workbook."""
+
+    title: str
+    columns: Sequence["Column"]
+    rows: Sequence[Any]
+
+
+def to_book(tabs: Iterable[Tab], language: str) -> bytes:
+    """A workbook of several sheets, written as ``to_xlsx`` writes one; titles differ."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    for tab in tabs:
+        sheet = book.add_worksheet(_sheet_name(tab.title))
+        if language in RIGHT_TO_LEFT:
+            sheet.right_to_left()
+        typed = (typed_row(tab.columns, row) for row in tab.rows)
+        for index, width in enumerate(_fill(book, sheet, headers(tab.columns), typed)):
+            sheet.set_column(index, index, width)
     book.close()
     return out.getvalue()
 
