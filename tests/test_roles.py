@@ -162,7 +162,8 @@ TABLE = {
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
         selection:criteria_publish/criteria selection:appraisal_close/appraisal
         selection:appraisal_reopen/appraisal
-        questionnaires:response_reopen/submitted
+        questionnaires:response_reopen/submitted questionnaires:response_approve/submitted
+        design:form_ask/stage design:asked_form_edit/asked_form
         design:stage_edit/stage design:item_add/stage design:item_edit/item
         design:template_edit/template design:section_add/template
         design:section_edit/template_section

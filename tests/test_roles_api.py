@@ -58,7 +58,9 @@ API = {
         get /api/activities/{pk}/stage  post /api/activities/{pk}/stage
         post /api/activities/{pk}/ticks  post /api/activities/{pk}/papers
     """,
-    "stage": "get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist",
+    "stage": "get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist"
+    "  post /api/stages/{pk}/forms",
+    "asked_form": "patch /api/asked-forms/{pk}",
     "item": "patch /api/checklist-items/{pk}",
     "template": """
         get /api/paper-templates/{pk}  patch /api/paper-templates/{pk}
@@ -99,7 +101,7 @@ API = {
         get /api/responses/{pk}  post /api/responses/{pk}  delete /api/responses/{pk}
         post /api/responses/{pk}/answers  post /api/responses/{pk}/submit
         post /api/responses/{pk}/priorities  post /api/responses/{pk}/reopen
-        get /api/responses/{pk}/scores
+        get /api/responses/{pk}/scores  post /api/responses/{pk}/approve
     """,
     "priority": """
         get /api/priorities/{pk}  post /api/priorities/{pk}  post /api/priorities/{pk}/move
