@@ -87,6 +87,7 @@ TABLE = {
     OWN: """
         registry:person/person evidence:source/source evidence:figure/figure
         needs:need/need portfolio:activity/activity portfolio:activity_map/activity
+        portfolio:budget_lines/activity
         funding:fund/fund funding:proposal/proposal funding:interaction/interaction
         funding:agreement/agreement funding:transaction/transaction funding:target/target
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
@@ -112,6 +113,8 @@ TABLE = {
         portfolio:activity_edit/activity portfolio:participation_add/activity
         portfolio:identifier_add/activity portfolio:budget_add/activity portfolio:places/activity
         portfolio:classify/activity portfolio:markers/activity
+        portfolio:relation_add/activity portfolio:relation_remove/relation
+        portfolio:document_add/activity portfolio:document_remove/document
         portfolio:participation_edit/participation portfolio:participation_remove/participation
         portfolio:identifier_remove/other_id portfolio:budget_revise/budget
         funding:fund_edit/fund funding:proposal_edit/proposal funding:proposal_move/proposal

@@ -57,7 +57,14 @@ API = {
         post /api/activities/{pk}/budget-lines
         get /api/activities/{pk}/stage  post /api/activities/{pk}/stage
         post /api/activities/{pk}/ticks  post /api/activities/{pk}/papers
+        patch /api/activities/{pk}  get /api/activities/{pk}/budget-totals
+        get /api/activities/{pk}/related  post /api/activities/{pk}/related
+        get /api/activities/{pk}/documents  post /api/activities/{pk}/documents
+        post /api/activities/{pk}/identifiers  get /api/activities/{pk}/status-history
     """,
+    "relation": "delete /api/related-activities/{pk}",
+    "document": "delete /api/activity-documents/{pk}",
+    "other_id": "delete /api/activity-identifiers/{pk}",
     "stage": "get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist"
     "  post /api/stages/{pk}/forms",
     "asked_form": "patch /api/asked-forms/{pk}",

@@ -140,6 +140,12 @@ class World:
             "other_id": ActivityIdentifier.objects.create(
                 activity=activity, scheme="crs", code="1"
             ).pk,
+            "relation": activity.related.create(
+                relation=make.code("RelatedActivityType", "4"), reference="XM-DAC-1"
+            ).pk,
+            "document": activity.documents.create(
+                source=make.make_source(self.owner), category=make.code("DocumentCategory", "A02")
+            ).pk,
             "budget": budget_line(activity).pk,
         }
 
