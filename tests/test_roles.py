@@ -127,6 +127,7 @@ TABLE = {
         selection:criterion_up/criterion
         selection:appraisal_edit/appraisal selection:candidates/appraisal
         selection:reviewer_add/appraisal selection:results/appraisal
+        selection:results_picture/appraisal
         selection:reviewer_edit/reviewer selection:reviewer_remove/reviewer
         questionnaires:form_edit/form questionnaires:version_add/form_without_draft
         questionnaires:version_publish/draft_version questionnaires:version_discard/draft_version
@@ -237,6 +238,7 @@ MORE = {
 FILES = {
     "intake:batch_report",
     "portfolio:activity_map",
+    "selection:results_picture",
     "publishing:brief_file",
     "questionnaires:version_file",
     "watch:calendar_file",

@@ -106,6 +106,7 @@ class Activity(Owned):
 
     class Meta:
         ordering = ["-updated_at", "pk"]
+        indexes = [models.Index(F("updated_at").desc(), "id", name="activity_last_changed")]
         constraints = [
             models.UniqueConstraint(
                 fields=["iati_identifier"],
