@@ -241,7 +241,8 @@ def period_label(period: Period) -> str:
 
 
 def category_columns(found: CategoryTotals) -> list[Column]:
-    """The category, what is planned in each period, the total and its share."""
+    """The category, what is planned in each period, the total and its share; the currency stands
+    above the table."""
 
     def amount(period: Period) -> Callable[[CategoryRow], Decimal | None]:
         return lambda row: row.amounts.get(period)
@@ -251,9 +252,6 @@ def category_columns(found: CategoryTotals) -> list[Column]:
             return _("Total")
         return row.category or NO_CATEGORY
 
-    def currency(_row: CategoryRow) -> str:
-        return found.currency
-
     return [
         Column("category", _("Category"), named),
         *(
@@ -262,11 +260,10 @@ def category_columns(found: CategoryTotals) -> list[Column]:
                 period_label(period),
                 amount(period),
                 "money",
-                currency=currency,
             )
             for number, period in enumerate(found.periods)
         ),
-        Column("total", _("Total"), lambda row: row.total, "money", currency=currency),
+        Column("total", _("Total"), lambda row: row.total, "money"),
         Column("share", _("Share"), lambda row: row.share, "percent"),
     ]
 
