@@ -87,6 +87,7 @@ TABLE = {
     OWN: """
         registry:person/person evidence:source/source evidence:figure/figure
         needs:need/need portfolio:activity/activity portfolio:activity_map/activity
+        portfolio:budget_lines/activity
         funding:fund/fund funding:proposal/proposal funding:interaction/interaction
         funding:agreement/agreement funding:transaction/transaction funding:target/target
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
@@ -114,6 +115,8 @@ TABLE = {
         portfolio:activity_edit/activity portfolio:participation_add/activity
         portfolio:identifier_add/activity portfolio:budget_add/activity portfolio:places/activity
         portfolio:classify/activity portfolio:markers/activity
+        portfolio:relation_add/activity portfolio:relation_remove/relation
+        portfolio:document_add/activity portfolio:document_remove/document
         portfolio:participation_edit/participation portfolio:participation_remove/participation
         portfolio:identifier_remove/other_id portfolio:budget_revise/budget
         funding:fund_edit/fund funding:proposal_edit/proposal funding:proposal_move/proposal
@@ -126,6 +129,7 @@ TABLE = {
         selection:criterion_up/criterion
         selection:appraisal_edit/appraisal selection:candidates/appraisal
         selection:reviewer_add/appraisal selection:results/appraisal
+        selection:results_picture/appraisal
         selection:reviewer_edit/reviewer selection:reviewer_remove/reviewer
         questionnaires:form_edit/form questionnaires:version_add/form_without_draft
         questionnaires:version_publish/draft_version questionnaires:version_discard/draft_version
@@ -169,7 +173,8 @@ TABLE = {
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
         selection:criteria_publish/criteria selection:appraisal_close/appraisal
         selection:appraisal_reopen/appraisal
-        questionnaires:response_reopen/submitted
+        questionnaires:response_reopen/submitted questionnaires:response_approve/submitted
+        design:form_ask/stage design:asked_form_edit/asked_form
         design:stage_edit/stage design:item_add/stage design:item_edit/item
         design:template_edit/template design:section_add/template
         design:section_edit/template_section
@@ -241,6 +246,7 @@ MORE = {
 FILES = {
     "intake:batch_report",
     "portfolio:activity_map",
+    "selection:results_picture",
     "publishing:brief_file",
     "questionnaires:version_file",
     "watch:calendar_file",

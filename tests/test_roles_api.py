@@ -69,8 +69,17 @@ API = {
         post /api/activities/{pk}/budget-lines
         get /api/activities/{pk}/stage  post /api/activities/{pk}/stage
         post /api/activities/{pk}/ticks  post /api/activities/{pk}/papers
+        patch /api/activities/{pk}  get /api/activities/{pk}/budget-totals
+        get /api/activities/{pk}/related  post /api/activities/{pk}/related
+        get /api/activities/{pk}/documents  post /api/activities/{pk}/documents
+        post /api/activities/{pk}/identifiers  get /api/activities/{pk}/status-history
     """,
-    "stage": "get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist",
+    "relation": "delete /api/related-activities/{pk}",
+    "document": "delete /api/activity-documents/{pk}",
+    "other_id": "delete /api/activity-identifiers/{pk}",
+    "stage": "get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist"
+    "  post /api/stages/{pk}/forms",
+    "asked_form": "patch /api/asked-forms/{pk}",
     "item": "patch /api/checklist-items/{pk}",
     "template": """
         get /api/paper-templates/{pk}  patch /api/paper-templates/{pk}
@@ -111,7 +120,7 @@ API = {
         get /api/responses/{pk}  post /api/responses/{pk}  delete /api/responses/{pk}
         post /api/responses/{pk}/answers  post /api/responses/{pk}/submit
         post /api/responses/{pk}/priorities  post /api/responses/{pk}/reopen
-        get /api/responses/{pk}/scores
+        get /api/responses/{pk}/scores  post /api/responses/{pk}/approve
     """,
     "priority": """
         get /api/priorities/{pk}  post /api/priorities/{pk}  post /api/priorities/{pk}/move

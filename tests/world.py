@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.core import signing
 from django.utils import timezone
 
-from appui.design.actions import add_comment, move, publish
+from appui.design.actions import add_comment, ask_form, move, publish
 from appui.evidence.models import Figure
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
@@ -141,6 +141,12 @@ class World:
             "other_id": ActivityIdentifier.objects.create(
                 activity=activity, scheme="crs", code="1"
             ).pk,
+            "relation": activity.related.create(
+                relation=make.code("RelatedActivityType", "4"), reference="XM-DAC-1"
+            ).pk,
+            "document": activity.documents.create(
+                source=make.make_source(self.owner), category=make.code("DocumentCategory", "A02")
+            ).pk,
             "budget": budget_line(activity).pk,
         }
 
@@ -216,6 +222,7 @@ class World:
         return {
             "stage": stage.pk,
             "item": make.make_checklist_item(stage).pk,
+            "asked_form": ask_form(stage, by=SYSTEM, form=make.make_form(owner)).pk,
             "template": template.pk,
             "template_section": template.sections.first().pk,
             "paper": paper.pk,

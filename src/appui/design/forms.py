@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appui.design.facts import choices as fact_choices
 from appui.design.models import (
+    AskedForm,
     ChecklistItem,
     Comment,
     Link,
@@ -88,6 +89,19 @@ class StageForm(PlacedForm):
         self.fields["required_papers"] = ManyChoice(
             label=self.fields["required_papers"].label, required=False, queryset=templates
         )
+
+
+ANSWERS = ("moment", "answer", "most_months")
+
+
+class AskForm(RecordForm):
+    model = AskedForm
+    sections = (("", "", ("form", *ANSWERS)),)
+
+
+class AskedFormEditForm(RecordForm):
+    model = AskedForm
+    sections = (("", "", (*ANSWERS, "is_retired")),)
 
 
 class ItemForm(PlacedForm):

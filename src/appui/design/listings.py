@@ -113,6 +113,7 @@ STAGES = Listing(
         Column("position", _("Order"), lambda row: row.position + 1, "number", ("position",)),
         Column("facts", _("Facts asked"), lambda row: len(row.required_facts), "number"),
         Column("papers", _("Papers asked"), lambda row: len(row.required_papers.all()), "number"),
+        Column("forms", _("Forms asked"), lambda row: len(standing_forms(row)), "number"),
         Column("items", _("Checklist"), lambda row: len(asked_items(row)), "number"),
         Column("role", _("Who moves a project here"), lambda row: row.get_entry_role_display()),
         Column("projects", _("Projects"), lambda row: row.projects, "number", ("projects",)),
@@ -131,6 +132,11 @@ def asked_items(stage: Any) -> list[Any]:
     return [item for item in stage.items.all() if not item.is_retired]
 
 
+def standing_forms(stage: Any) -> list[Any]:
+    """The forms a stage asks for now; no query when it was fetched."""
+    return [item for item in stage.asked_forms.all() if not item.is_retired]
+
+
 ITEMS = (
     Column(
         "text",
@@ -141,6 +147,25 @@ ITEMS = (
     ),
     Column("required", _("Required"), lambda row: _("yes") if row.is_required else _("no")),
     STATE,
+)
+ASKED_FORMS = (
+    Column(
+        "form",
+        _("Form"),
+        lambda row: row.form.title,
+        "multilingual",
+        href=lambda row: row.form.get_absolute_url(),
+    ),
+    Column("moment", _("When"), lambda row: row.get_moment_display()),
+    Column("answer", _("Its answers must be"), lambda row: row.get_answer_display()),
+    Column("most_months", _("Not older than, months"), lambda row: row.most_months, "number"),
+    STATE,
+)
+EDIT_ASKED_FORM = Column(
+    "change",
+    _("Change"),
+    lambda _row: _("Change"),
+    href=lambda row: reverse("design:asked_form_edit", args=[row.pk]),
 )
 TEMPLATES = Listing(
     name="paper-templates",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from appui.design import listings, queries, rules
 from appui.design.models import Stage
-from appui.design.progress import Checked, Progress, lacks, progress_of
+from appui.design.progress import Checked, Progress, answers_for, lacks, progress_of
 from appui.kernel.access import Reader
 from appui.kernel.panels import RenderedPanel
 from appui.kernel.verdict import Verdict
@@ -44,6 +44,7 @@ def way_of(activity: Activity, reader: Reader) -> RenderedPanel | None:
             "label": listings.stage_label(_present(progress)),
             "days": _days(progress),
             "items": _items(progress),
+            "answers": answers_for(progress, progress.next) if progress.next else [],
             "lacks": lacks(progress, progress.next) if progress.next else [],
             "moves": list(queries.moves(activity, reader)),
             "may_change": change,

@@ -2,12 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from appui.design import queries
+from appui.design.asked import Answer, answers
 from appui.design.facts import FACTS, Words, spoken
-from appui.design.models import ChecklistItem, Paper, Stage, Standing, Theory, Tick
+from appui.design.models import (
+    AskedForm,
+    ChecklistItem,
+    Moment,
+    Paper,
+    Stage,
+    Standing,
+    Theory,
+    Tick,
+)
 from appui.kernel.multilingual import localise
 from appui.portfolio.models import Activity
 
@@ -35,13 +47,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a project stands; ``ahead`` and ``behind`` are the stages it could move to."""
+    """Where a project stands; ``ahead`` and ``behind`` are the stages it could move to, ``present``
+    the one where it is, if any."""
 
     activity: Activity
     standing: Standing | None
     ahead: Sequence[Stage]
     behind: Sequence[Stage]
     ticks: dict[int, Tick]
+    present: Sequence[Stage] = ()
 
     @property
     def next(self) -> Stage | None:
@@ -52,6 +66,22 @@ class Progress:
     def has_kit(self) -> bool:
         """Whether the organisation has stages at all."""
         return bool(self.ahead or self.behind or self.standing)
+
+    def forms_to(self, target: Stage) -> list[AskedForm]:
+        """The forms asked for on the way to ``target``: to leave the stages before it, to enter
+        each; none when ``target`` lies behind."""
+        entered = _up_to(self.ahead, target)
+        if not entered:
+            return []
+        left = (*self.present, *entered[:-1])
+        found = {
+            item.pk: item
+            for moment, stages in ((Moment.LEAVE, left), (Moment.ENTER, entered))
+            for stage in stages
+            for item in stage.asked_forms.all()
+            if item.moment == moment and not item.is_retired
+        }
+        return list(found.values())
 
     def checklist(self, stage: Stage) -> list[Checked]:
         """The items a stage asks, with who ticked them."""
@@ -68,10 +98,10 @@ class Progress:
 
 
 def progress_of(activity: Activity) -> Progress:
-    """Where the project stands among its organisation's stages: five queries."""
+    """Where the project stands among its organisation's stages: seven queries."""
     standing = Standing.objects.filter(activity=activity).select_related("stage").first()
     rows = Stage.objects.filter(owner=activity.owner_id).order_by("position", "pk")
-    every = list(rows.prefetch_related("items", "required_papers"))
+    every = list(rows.prefetch_related("items", "required_papers", "asked_forms__form"))
     place = _place(every, standing)
     ticks = Tick.objects.filter(activity=activity).select_related("item")
     return Progress(
@@ -80,6 +110,7 @@ def progress_of(activity: Activity) -> Progress:
         [stage for stage in every[place + 1 :] if not stage.is_retired],
         [stage for stage in every[: max(place, 0)] if not stage.is_retired],
         {tick.item_id: tick for tick in ticks},
+        every[place : place + 1] if place >= 0 else [],
     )
 
 
@@ -91,11 +122,21 @@ def _place(every: Sequence[Stage], standing: Standing | None) -> int:
     return keys.index(standing.stage_id)
 
 
-def lacks(progress: Progress, target: Stage) -> list[Lack]:
+def lacks(progress: Progress, target: Stage, *, today: date | None = None) -> list[Lack]:
     """What is missing to enter ``target``: all that the stages on the way there ask."""
     asked = _up_to(progress.ahead, target)
     found = [*_missing_facts(progress.activity, asked), *_missing_papers(progress.activity, asked)]
-    return [*found, *_open_items(progress, asked)]
+    forms = [
+        Lack(answer.lacking, answer.url)
+        for answer in answers_for(progress, target, today=today)
+        if not answer.is_done
+    ]
+    return [*found, *forms, *_open_items(progress, asked)]
+
+
+def answers_for(progress: Progress, target: Stage, *, today: date | None = None) -> list[Answer]:
+    """How far the forms that are asked for on the way to ``target`` have come; two queries."""
+    return answers(progress.activity, progress.forms_to(target), today=today or localdate())
 
 
 def _up_to(ahead: Sequence[Stage], target: Stage) -> list[Stage]:

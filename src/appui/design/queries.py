@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from appui.design import compare, theory
 from appui.design.models import (
+    AskedForm,
     ChecklistItem,
     Comment,
     Link,
@@ -32,7 +33,7 @@ def stages(reader: Reader) -> QuerySet[Stage]:
     rows: QuerySet[Stage] = Stage.objects.visible_to(reader)
     return (
         rows.select_related("owner")
-        .prefetch_related("items", "required_papers")
+        .prefetch_related("items", "required_papers", "asked_forms__form")
         .annotate(projects=Count("standings", distinct=True))
     )
 
@@ -41,6 +42,12 @@ def items(reader: Reader) -> QuerySet[ChecklistItem]:
     """Checklist items of stages the reader may see."""
     seen = Stage.objects.visible_to(reader)
     return ChecklistItem.objects.filter(stage__in=seen).select_related("stage__owner")
+
+
+def asked_forms(reader: Reader) -> QuerySet[AskedForm]:
+    """Forms asked for by stages the reader may see."""
+    seen = Stage.objects.visible_to(reader)
+    return AskedForm.objects.filter(stage__in=seen).select_related("stage__owner", "form")
 
 
 def templates(reader: Reader) -> QuerySet[Template]:

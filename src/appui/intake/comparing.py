@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from appui.intake import rules
 from appui.intake.cells import text_of
 from appui.intake.columns import fields_of
+from appui.intake.kinds import connections
 from appui.intake.kinds.activities import standing, theirs_of
-from appui.intake.kinds.base import Values
+from appui.intake.kinds.base import Scene, Values
+from appui.intake.lookups import Lookups
 from appui.intake.models import Batch, KindOfRow, Row
 from appui.intake.slices import judged_row, plan_of
 from appui.kernel.access import Reader
@@ -49,6 +51,7 @@ def compare(batch: Batch, row: Row, *, by: Reader, today: date) -> Comparison:
     if activity is None:
         raise Missing(_("No project of yours is known for this row."))
     theirs = theirs_of(activity, read.values, batch.text_language)
+    theirs |= connections.missing(activity, read.values)
     plan, labels = plan_of(batch), fields_of(batch.kind)
     ours = {item.field: item.about["ours"] for item in read.issues if item.code == "other_here"}
     differences = [
@@ -67,4 +70,9 @@ def take_theirs(
     found = compare(batch, row, by=by, today=today)
     differing = {item.name for item in found.differences}
     wanted = {name: found.theirs[name] for name in names if name in differing}
-    return change_activity(found.activity, by=by, **wanted) if wanted else found.activity
+    linked = {name: wanted.pop(name) for name in connections.NAMES if name in wanted}
+    activity = found.activity
+    if linked:
+        scene = Scene(batch, by, today, Lookups(by, batch.owner_id, {}))
+        connections.add_links(activity, linked, scene)
+    return change_activity(activity, by=by, **wanted) if wanted else activity

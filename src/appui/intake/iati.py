@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from appui.intake.cells import Cell
+from appui.intake.links import IDENTIFIER_TYPES, JOINED, RELATIONS
 from appui.intelligence.ingest.iati.stream import read_stream
 from appui.intelligence.ingest.rates import default_rates
 from appui.intelligence.ingest.reading import Reading
@@ -25,7 +26,6 @@ HEAD = 1 << 20
 UNITS = Decimal(10_000)  # amounts are read in ten-thousandths
 DAC = "1"  # IATI 2.03, SectorVocabulary: OECD DAC, five digits
 FUNDING, IMPLEMENTING = "1", "4"
-JOINED = " · "
 Tables = Mapping[str, list[Any]]
 Row = list[Cell]
 
@@ -33,6 +33,7 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "activities": (
         "iati_identifier", "title", "description", "status", "planned_start", "actual_start",
         "planned_end", "actual_end", "currency", "locations", "sector", "funder", "implementer",
+        "identifiers", "related", "documents",
     ),
     "organisations": ("name", "iati"),
     "budgets": (
@@ -98,6 +99,9 @@ def _activities(tables: Tables) -> Iterator[Row]:
             _sectors(tables),
             _organisation(tables, FUNDING),
             _organisation(tables, IMPLEMENTING),
+            "; ".join(_identifiers(tables)),
+            "; ".join(_related(tables)),
+            "; ".join(_documents(tables)),
         ]
 
 
@@ -140,6 +144,36 @@ def _organisation(tables: Tables, role: str) -> str:
     found = (row[3] for row in tables["participating_orgs"] if row[3].role == role)
     first = next(found, None)
     return JOINED.join(filter(None, (first.ref, first.name))) if first else ""
+
+
+def _identifiers(tables: Tables) -> Iterator[str]:
+    """“A2: 2019001 · OECD”: each with its type and whose it is."""
+    for row in tables["identifiers"]:
+        owner = row.owner_name or row.owner_ref
+        kind = row.type if row.type in IDENTIFIER_TYPES else "A9"
+        parts = [_plain(text) for text in (row.identifier, owner) if text]
+        yield f"{kind}: {JOINED.join(parts)}"
+
+
+def _related(tables: Tables) -> Iterator[str]:
+    """“1: XM-DAC-1”; a relation of no known kind is left out."""
+    for _file, _key, kind, identifier in tables["related_activities"]:
+        if kind in RELATIONS:
+            yield f"{kind}: {_plain(identifier)}"
+
+
+def _documents(tables: Tables) -> Iterator[str]:
+    """“https://… | Evaluation | B03 | fr | 2024-05-01”; an address of another kind is left out."""
+    for row in tables["documents"]:
+        if row.url.startswith(("http://", "https://")):
+            day = row.document_date.isoformat() if row.document_date else ""
+            parts = (row.title or "", row.category or "", row.language or "", day)
+            yield " | ".join([row.url, *(part.replace("|", "/") for part in parts)]).rstrip(" |")
+
+
+def _plain(text: str) -> str:
+    """Without what divides one thing from the next in a cell."""
+    return text.replace(";", ",")
 
 
 def _organisations(tables: Tables) -> Iterator[Row]:

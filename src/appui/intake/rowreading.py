@@ -17,6 +17,15 @@ from appui.intake.cells import Cell, Habit, Notes, Unclear, text_of
 from appui.intake.columns import Field, plain, plain_word, words
 from appui.intake.issues import TEXTS
 from appui.intake.kinds.base import Problem, Values
+from appui.intake.links import (
+    Document,
+    Identifier,
+    Related,
+    documents_in,
+    named_identifier,
+    pieces_of,
+    related_one,
+)
 from appui.intake.lookups import Lookups
 from appui.intake.mending import as_reference
 from appui.intake.models import Level
@@ -358,6 +367,24 @@ def _place_shares(
         return {lookups.place(name).code: share for name, share in _shares(text).items()}
 
 
+def _identifiers(
+    _about: Field, cell: Cell, _habit: Habit, _notes: Notes, _lookups: Lookups
+) -> list[Identifier]:
+    return list(dict.fromkeys(named_identifier(piece) for piece in pieces_of(text_of(cell))))
+
+
+def _related(
+    _about: Field, cell: Cell, _habit: Habit, _notes: Notes, _lookups: Lookups
+) -> list[Related]:
+    return list(dict.fromkeys(related_one(piece) for piece in pieces_of(text_of(cell))))
+
+
+def _documents(
+    _about: Field, cell: Cell, _habit: Habit, _notes: Notes, _lookups: Lookups
+) -> list[Document]:
+    return documents_in(text_of(cell))
+
+
 def _organisation(_about: Field, cell: Cell, _habit: Habit, _notes: Notes, lookups: Lookups) -> Any:
     return lookups.organisation(text_of(cell))
 
@@ -393,6 +420,9 @@ READERS: Mapping[str, Reader] = {
     "code": _code,
     "shares": _code_shares,
     "place-shares": _place_shares,
+    "identifiers": _identifiers,
+    "related": _related,
+    "documents": _documents,
     "place": _place,
     "country": _place,
     "places": _places,

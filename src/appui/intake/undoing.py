@@ -35,6 +35,9 @@ PARTS = {
         "portfolio.activityclassification",
         "portfolio.activityidentifier",
         "portfolio.budgetline",
+        "portfolio.relatedactivity",
+        "portfolio.activitydocument",
+        "portfolio.statuschange",
     },
 }
 

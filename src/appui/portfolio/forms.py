@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
 from appui.portfolio.actions import Marked
-from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
+from appui.portfolio.models import (
+    Activity,
+    ActivityDocument,
+    ActivityIdentifier,
+    BudgetLine,
+    Participation,
+    RelatedActivity,
+)
 from appui.registry.forms import OWNERSHIP, RecordForm
 from appui.registry.models import Code, CodeList
 from appui.ui import formats
@@ -33,7 +40,14 @@ class ActivityForm(RecordForm):
         (
             _("Where it stands"),
             "",
-            ("status", "planned_start", "actual_start", "planned_end", "actual_end"),
+            (
+                "status",
+                "status_reason",
+                "planned_start",
+                "actual_start",
+                "planned_end",
+                "actual_end",
+            ),
         ),
         (
             _("For publication"),
@@ -56,6 +70,13 @@ class ActivityForm(RecordForm):
         if self.obj is not None:
             parent: Any = self.fields["parent"]
             parent.queryset = parent.queryset.exclude(pk=self.obj.pk)
+            self.fields["status_reason"] = forms.CharField(
+                label=_("Why the status changes"),
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text=_("Kept in the history of the status when it changes."),
+            )
 
 
 class ParticipationForm(RecordForm):
@@ -65,11 +86,38 @@ class ParticipationForm(RecordForm):
 
 class IdentifierForm(RecordForm):
     model = ActivityIdentifier
-    sections = (("", "", ("scheme", "code")),)
+    sections = (("", "", ("scheme", "code", "kind")),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["scheme"].help_text = _("For example the name of a donor's database.")
+
+
+class RelationForm(RecordForm):
+    """How another project stands to this one, ``about``."""
+
+    model = RelatedActivity
+    sections = (
+        (
+            "",
+            _("Choose a project recorded here, or give the identifier of one that is not."),
+            ("relation", "other", "reference"),
+        ),
+    )
+
+    def __init__(self, *args: Any, about: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        other: Any = self.fields["other"]
+        other.queryset = other.queryset.exclude(pk=about.pk)
+
+
+class DocumentForm(RecordForm):
+    model = ActivityDocument
+    sections = (("", "", ("source", "category", "language")),)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].help_text = _("A source of your register: record it there first.")
 
 
 class BudgetLineForm(RecordForm):
@@ -85,7 +133,7 @@ class BudgetLineForm(RecordForm):
             _("The value date decides the exchange rate."),
             ("amount", "currency", "value_date"),
         ),
-        (_("What it is"), "", ("budget_type", "budget_status", "source")),
+        (_("What it is"), "", ("category", "budget_type", "budget_status", "source")),
     )
 
 
@@ -95,7 +143,7 @@ class RevisionForm(RecordForm):
     model = BudgetLine
     sections = (
         *BudgetLineForm.sections[:2],
-        (_("What it is"), "", ("budget_status", "source")),
+        (_("What it is"), "", ("category", "budget_status", "source")),
     )
 
 

@@ -1,6 +1,8 @@
 """How lists and tables of activities look."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appui.kernel.money import Money
 from appui.portfolio.models import Activity, ActivityKind
-from appui.portfolio.queries import budget_total
+from appui.portfolio.queries import CategoryRow, CategoryTotals, Period, budget_total
 from appui.registry.listings import OWNER_FILTER, address, code_choices
 from appui.registry.models import Location
 from appui.registry.rates import RateTable
@@ -142,6 +144,7 @@ EDIT_PARTICIPATION = Column(
 )
 IDENTIFIERS = (
     Column("scheme", _("System"), lambda row: row.scheme),
+    Column("kind", _("Type"), lambda row: row.kind),
     Column("code", _("Reference there"), lambda row: row.code),
 )
 REMOVE_IDENTIFIER = Column(
@@ -150,6 +153,121 @@ REMOVE_IDENTIFIER = Column(
     lambda row: _("Remove"),
     href=lambda row: reverse("portfolio:identifier_remove", args=[row.pk]),
 )
+RELATIONS = (
+    Column("relation", _("Relation"), lambda row: row.label),
+    Column(
+        "other",
+        _("Project"),
+        lambda row: row.other.title if row.other else {"en": row.reference},
+        "multilingual",
+        href=lambda row: address(row.other) if row.other else "",
+    ),
+)
+REMOVE_RELATION = Column(
+    "remove",
+    _("Remove"),
+    lambda row: _("Remove") if row.link else "",
+    href=lambda row: reverse("portfolio:relation_remove", args=[row.link.pk]) if row.link else "",
+)
+DOCUMENTS = (
+    Column("source", _("Document"), lambda row: row.source, href=lambda row: address(row.source)),
+    Column("category", _("Category"), lambda row: row.category),
+    Column("language", _("Language"), lambda row: row.language, phone=False),
+    Column("published_on", _("Published on"), lambda row: row.source.published_on, "date"),
+)
+REMOVE_DOCUMENT = Column(
+    "remove",
+    _("Remove"),
+    lambda row: _("Remove"),
+    href=lambda row: reverse("portfolio:document_remove", args=[row.pk]),
+)
+STATES = (
+    Column("status", _("Status"), lambda row: row.status),
+    Column("at", _("Since"), lambda row: row.at, "date"),
+    Column("reason", _("Reason"), lambda row: row.reason, phone=False),
+)
+WHO = Column("who", _("Who"), lambda row: row.user_name)
+NO_CATEGORY = _("Without a category")
+BUDGET_LINES = Listing(
+    name="budget-lines",
+    columns=(
+        Column("from", _("From"), lambda row: row.period_start, "date", ("period_start",)),
+        Column("to", _("To"), lambda row: row.period_end, "date", ("period_end",)),
+        Column(
+            "category",
+            _("Category"),
+            lambda row: row.category or NO_CATEGORY,
+            order_by=("category__position",),
+        ),
+        Column("type", _("Type"), lambda row: row.budget_type, order_by=("budget_type__code",)),
+        Column("status", _("Status"), lambda row: row.budget_status, phone=False),
+        Column(
+            "amount",
+            _("Amount"),
+            lambda row: row.amount,
+            "money",
+            ("amount",),
+            currency=lambda row: row.currency,
+        ),
+        Column("value_date", _("Value date"), lambda row: row.value_date, "date", phone=False),
+        Column(
+            "counts",
+            _("Counts"),
+            lambda row: _("replaced, not counted") if row.is_replaced else _("yes"),
+            "tag",
+            tone=lambda row: "plain" if row.is_replaced else "",
+        ),
+    ),
+    filters=(
+        Filter(
+            "category",
+            _("Category"),
+            code_choices("BudgetCategory"),
+            lambda rows, value: rows.filter(category=value),
+        ),
+    ),
+    order=("period_start", "category__position", "pk"),
+    empty=_("The budget is not stated."),
+    empty_hint=_("Add a line for each period and category on the page of the project."),
+)
+
+
+def period_label(period: Period) -> str:
+    """“2026” for a calendar year, else both days."""
+    start, end = period
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and start.year == end.year:
+        return str(start.year)
+    return formats.period(start, end)
+
+
+def category_columns(found: CategoryTotals) -> list[Column]:
+    """The category, what is planned in each period, the total and its share; the currency stands
+    above the table."""
+
+    def amount(period: Period) -> Callable[[CategoryRow], Decimal | None]:
+        return lambda row: row.amounts.get(period)
+
+    def named(row: CategoryRow) -> object:
+        if row is found.whole:
+            return _("Total")
+        return row.category or NO_CATEGORY
+
+    return [
+        Column("category", _("Category"), named),
+        *(
+            Column(
+                f"period{number}",
+                period_label(period),
+                amount(period),
+                "money",
+            )
+            for number, period in enumerate(found.periods)
+        ),
+        Column("total", _("Total"), lambda row: row.total, "money"),
+        Column("share", _("Share"), lambda row: row.share, "percent"),
+    ]
+
+
 PLACE_SHARES = (
     Column("place", _("Place"), lambda row: row.location, href=lambda row: address(row.location)),
     Column("share", _("Share"), share_of, "year"),

@@ -29,3 +29,13 @@ def may_be_part_of(activity: Activity, parent: Activity | None) -> Verdict:
             )
         above = above.parent
     return allow()
+
+
+def may_stand_beside(activity: Activity, other: Activity) -> Verdict:
+    """What is above or below in the tree is a whole or a part, nothing else besides."""
+    if may_be_part_of(activity, other) and may_be_part_of(other, activity):
+        return allow()
+    return refuse(
+        _("“%(name)s” and “%(other)s” are a whole and its part already.")
+        % {"name": activity, "other": other}
+    )

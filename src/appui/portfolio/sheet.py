@@ -14,9 +14,10 @@ from appui.kernel.money import Converted
 from appui.needs.models import Need
 from appui.portfolio import listings, queries
 from appui.portfolio.actions import MARKERS
-from appui.portfolio.models import Activity, BudgetLine
+from appui.portfolio.models import CHILD, Activity, BudgetLine
 from appui.registry.models import Code
 from appui.ui.facts import Fact
+from appui.ui.forms import LANGUAGE_NAMES
 from appui.ui.listing import Column
 from appui.ui.table import Table
 
@@ -57,9 +58,18 @@ def facts(obj: Activity, reader: Reader) -> list[Fact]:
         Fact(_("Type of aid"), obj.aid_type),
         Fact(_("Type of collaboration"), obj.collaboration_type),
         Fact(_("Currency"), obj.currency),
+        Fact(_("Languages of its texts"), _languages(obj)),
         Fact(_("Belongs to"), obj.owner),
         Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
     ]
+
+
+def _languages(obj: Activity) -> str:
+    """The languages in which the title and the description are written, by their own names."""
+    written = {
+        code for texts in (obj.title, obj.description) for code, text in texts.items() if text
+    }
+    return ", ".join(name for code, name in LANGUAGE_NAMES.items() if code in written)
 
 
 def _links(obj: Activity, reader: Reader) -> list[Fact]:
@@ -80,11 +90,15 @@ def tables(obj: Activity, reader: Reader, *, may_change: bool) -> dict[str, Any]
     lines = list(obj.budget_lines.all())
     own = queries.budget_total(lines, obj.currency, rates)
     dollars = queries.budget_total(lines, DOLLARS, rates)
+    sorted_ones = queries.by_category(lines, obj.currency, rates)
     return {
         "budget": [BudgetRow(line, queries.in_currency(line, DOLLARS, rates)) for line in lines],
         "shows_dollars": any(line.currency != DOLLARS for line in lines),
         "total": own,
         "total_in_dollars": None if obj.currency == DOLLARS else dollars,
+        "categories": _categories(sorted_ones),
+        "mixed": [listings.period_label(period) for period in sorted_ones.mixed],
+        "tree": queries.tree_total(obj, obj.currency, reader) if parts else None,
         "parts": Table([*listings.PARTS, listings.budget_column(rates)], parts),
         "participations": Table(
             _with(listings.PARTICIPATIONS, listings.EDIT_PARTICIPATION, may_change),
@@ -94,10 +108,32 @@ def tables(obj: Activity, reader: Reader, *, may_change: bool) -> dict[str, Any]
             _with(listings.IDENTIFIERS, listings.REMOVE_IDENTIFIER, may_change),
             list(obj.identifiers.all()),
         ),
+        "relations": _relations(obj, reader, may_change),
+        "documents": Table(
+            _with(listings.DOCUMENTS, listings.REMOVE_DOCUMENT, may_change),
+            list(queries.documents(reader).filter(activity=obj)),
+        ),
+        "states": Table(
+            _with(listings.STATES, listings.WHO, reader.role_in(obj.owner_id) is not None),
+            list(queries.status_changes(obj)),
+        ),
         "places": Table(listings.PLACE_SHARES, list(obj.places.all())),
         "vocabularies": _vocabularies(obj),
         "classify_urls": _classify_urls(obj),
     }
+
+
+def _categories(found: queries.CategoryTotals) -> Table | None:
+    """The budget by category and period, None where no line has a category."""
+    if not found.is_sorted:
+        return None
+    return Table(listings.category_columns(found), found.rows, found.whole)
+
+
+def _relations(obj: Activity, reader: Reader, may_change: bool) -> Table:
+    """Related activities but the parts, which have a table of their own."""
+    found = [item for item in queries.relations(obj, reader) if item.code != CHILD]
+    return Table(_with(listings.RELATIONS, listings.REMOVE_RELATION, may_change), found)
 
 
 def _with(columns: Sequence[Column], act: Column, may_change: bool) -> list[Column]:

@@ -83,6 +83,16 @@ def may_reopen(response: Response, reader: Reader) -> Verdict:
     return allowed
 
 
+def may_approve(response: Response, reader: Reader) -> Verdict:
+    """A manager approves what is submitted, once."""
+    allowed = may_edit(response, reader, Role.MANAGER)
+    if allowed and response.status != ResponseStatus.SUBMITTED:
+        return refuse(_("This response is not submitted yet."))
+    if allowed and response.approved_on is not None:
+        return refuse(_("This response is approved already."))
+    return allowed
+
+
 def may_raise(response: Response, reader: Reader) -> Verdict:
     """Weak answers make priorities once they are submitted."""
     allowed = may_edit(response, reader)

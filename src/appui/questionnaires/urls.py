@@ -36,6 +36,7 @@ urlpatterns = [
     path("forms/responses/<int:pk>/fill/", responses.response_fill, name="response_fill"),
     path("forms/responses/<int:pk>/submit/", responses.response_submit, name="response_submit"),
     path("forms/responses/<int:pk>/priorities/", responses.response_raise, name="response_raise"),
+    path("forms/responses/<int:pk>/approve/", responses.response_approve, name="response_approve"),
     path("forms/responses/<int:pk>/reopen/", responses.response_reopen, name="response_reopen"),
     path("forms/responses/<int:pk>/remove/", responses.response_remove, name="response_remove"),
     path("forms/responses/<int:pk>/print/", responses.response_print, name="response_print"),

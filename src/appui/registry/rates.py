@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -11,6 +11,7 @@ from appui.registry.models import ExchangeRate
 
 OLDEST_MONTHS = 12
 RATE_PLACES = Decimal("0.000000000001")
+Crossed = tuple[Decimal, date, str]
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)  # the largest amount at the largest rate fits
 
 
@@ -25,9 +26,12 @@ class DatedRate:
 
 @dataclass(frozen=True, slots=True)
 class RateTable:
-    """Rates by currency, each list in the order of months."""
+    """Rates by currency, each list in the order of months; ``crossed`` are those asked before."""
 
     rates: Mapping[str, Sequence[DatedRate]]
+    crossed: dict[tuple[str, str, date], Crossed | None] = field(
+        default_factory=dict, compare=False
+    )
 
     def rate_of(self, currency: str, on: date) -> DatedRate | None:
         """The rate of the month of ``on``, else of the latest of the twelve months before it."""
@@ -49,18 +53,27 @@ class RateTable:
         """
         if money.currency == to:
             return Converted(money, money, Decimal(1), on, "")
-        theirs, ours = self.rate_of(money.currency, on), self.rate_of(to, on)
+        key = (money.currency, to, on)
+        if key not in self.crossed:
+            self.crossed[key] = self._cross(*key)
+        found = self.crossed[key]
+        if found is None:
+            return None
+        rate, month, source = found
+        amount = _EXACT.multiply(money.amount, rate).quantize(CENT, context=_EXACT)
+        return Converted(money, Money(amount, to), rate, month, source)
+
+    def _cross(self, currency: str, to: str, on: date) -> Crossed | None:
+        """The rate from one currency to another, its month and its source."""
+        theirs, ours = self.rate_of(currency, on), self.rate_of(to, on)
         if theirs is None or ours is None:
             return None
         rate = _EXACT.divide(theirs.usd_per_unit, ours.usd_per_unit)
-        rate = rate.quantize(RATE_PLACES, context=_EXACT)
         sources = [source for source in (theirs.source, ours.source) if source]
-        return Converted(
-            original=money,
-            money=Money(_EXACT.multiply(money.amount, rate).quantize(CENT, context=_EXACT), to),
-            rate=rate,
-            rate_date=min(theirs.month, ours.month),
-            rate_source="; ".join(dict.fromkeys(sources)),
+        return (
+            rate.quantize(RATE_PLACES, context=_EXACT),
+            min(theirs.month, ours.month),
+            "; ".join(dict.fromkeys(sources)),
         )
 
 

@@ -1,7 +1,8 @@
 """What the reviews of an appraisal say: scores, orders by four methods, and how firm they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -159,44 +160,75 @@ def appraised(appraisal: Appraisal) -> Appraised:
         pk=appraisal.criteria_set_id
     )
     criteria = tuple(found.criteria.all())
-    candidates = list(appraisal.candidates.select_related("activity"))
+    candidates = list(
+        appraisal.candidates.select_related("activity").only(
+            "version", "appraisal", "activity__reference", "activity__title"
+        )
+    )
     reviewers = list(appraisal.reviewers.select_related("user"))
-    reviews = _reviews(appraisal, candidates, reviewers)
+    reviews = _reviews(appraisal, reviewers)
     counted = {item.pk: item for item in reviews if _counts(item)}
     less = np.array([item.less_is_better for item in criteria], dtype=bool)
     means = reviewed(_cube(reviewers, candidates, criteria, counted), less)
     weights = weighed(found)
     rows, unscored = _rows(candidates, criteria, weights, means, methods_of(found))
-    said = {(item.candidate_id, item.reviewer_id) for item in reviews if item.submitted_on}
+    said = {(item.candidate, item.reviewer) for item in reviews if item.submitted_on}
     return Appraised(
         appraisal,
         criteria,
         weights,
         rows,
         unscored,
-        tuple(item for item in reviews if item.is_late),
-        tuple(item for item in reviews if item.submitted_on and item.has_conflict),
+        _records((item for item in reviews if item.is_late), candidates, reviewers),
+        _records(
+            (item for item in reviews if item.submitted_on and item.has_conflict),
+            candidates,
+            reviewers,
+        ),
         tuple((c, r) for c in candidates for r in reviewers if (c.pk, r.pk) not in said),
         means.agreement,
     )
 
 
-def _reviews(
-    appraisal: Appraisal, candidates: Sequence[Candidate], reviewers: Sequence[Reviewer]
-) -> list[Review]:
-    """All reviews, each with the candidate and the reviewer that are loaded already."""
-    by_candidate = {item.pk: item for item in candidates}
-    by_reviewer = {item.pk: item for item in reviewers}
+class Given(NamedTuple):
+    """What counts of a review; no record for each, there are thousands."""
+
+    pk: int
+    candidate: int
+    reviewer: int
+    submitted_on: date | None
+    has_conflict: bool
+    is_late: bool
+
+
+def _reviews(appraisal: Appraisal, reviewers: Sequence[Reviewer]) -> list[Given]:
+    """All reviews; one query."""
     for reviewer in reviewers:
         reviewer.appraisal = appraisal
-    found = list(Review.objects.filter(candidate__appraisal=appraisal))
-    for item in found:
+    deadlines = {item.pk: item.deadline for item in reviewers}
+    names = ("pk", "candidate", "reviewer", "submitted_on", "has_conflict")
+    rows = Review.objects.filter(candidate__appraisal=appraisal).values_list(*names)
+    return [
+        Given(pk, candidate, reviewer, day, conflict, day is not None and day > deadlines[reviewer])
+        for pk, candidate, reviewer, day, conflict in rows
+    ]
+
+
+def _records(
+    found: Iterable[Given], candidates: Sequence[Candidate], reviewers: Sequence[Reviewer]
+) -> tuple[Review, ...]:
+    """The reviews themselves, each with the candidate and the reviewer that are loaded already;
+    one query, none for nothing."""
+    by_candidate = {item.pk: item for item in candidates}
+    by_reviewer = {item.pk: item for item in reviewers}
+    records = tuple(Review.objects.filter(pk__in=[item.pk for item in found]))
+    for item in records:
         item.candidate = by_candidate[item.candidate_id]
         item.reviewer = by_reviewer[item.reviewer_id]
-    return found
+    return records
 
 
-def _counts(review: Review) -> bool:
+def _counts(review: Given) -> bool:
     return review.submitted_on is not None and not review.is_late and not review.has_conflict
 
 
@@ -204,7 +236,7 @@ def _cube(
     reviewers: Sequence[Reviewer],
     candidates: Sequence[Candidate],
     criteria: Sequence[Criterion],
-    reviews: Mapping[int, Review],
+    reviews: Mapping[int, Given],
 ) -> np.ndarray:
     """Scores as (reviewers, projects, criteria); NaN where there is none; ``reviews`` by key."""
     by_reviewer = {item.pk: at for at, item in enumerate(reviewers)}
@@ -215,7 +247,7 @@ def _cube(
     scores = Score.objects.filter(review__candidate__appraisal=appraisal).order_by()
     for key, criterion, value in scores.values_list("review", "criterion", "value"):
         if review := reviews.get(key):
-            at = by_reviewer[review.reviewer_id], by_candidate[review.candidate_id]
+            at = by_reviewer[review.reviewer], by_candidate[review.candidate]
             cube[(*at, by_criterion[criterion])] = float(value)
     return cube
 

@@ -1,9 +1,10 @@
 """A scenario with its projects, money and rules, as the problem that the engine solves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from appui.funding.rules import COUNTING
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.money import Money
-from appui.portfolio.models import Activity, ActivityClassification, BudgetLine
+from appui.portfolio.models import Activity, ActivityClassification, ActivityPlace, BudgetLine
 from appui.portfolio.queries import in_currency
 from appui.registry.rates import RateTable, rate_table
 from appui.selection.appraised import Row, appraised
@@ -53,8 +54,9 @@ def build(scenario: Scenario, reader: Reader) -> Built:
     _check_demanded(rules, taken, left_out)
     funded = {item["key"] for item in left_out if item["code"] == "funded"}
     wanted = [rule for rule in rules if rule.other is None or rule.other.reference not in funded]
+    known = {item.pk: item.reference for item in taken}
     projects = [
-        _project(item, rows[item.pk], scenario.method, money, balances, wanted, taken)
+        _project(item, rows[item.pk], scenario.method, money, balances, wanted, known)
         for item in taken
     ]
     try:
@@ -74,22 +76,53 @@ def build(scenario: Scenario, reader: Reader) -> Built:
     return Built(problem, names, left_out)
 
 
-def _activities(appraisal: Appraisal, reader: Reader) -> list[Activity]:
-    """The projects under appraisal with all that the problem takes from them."""
-    codes = ActivityClassification.objects.filter(code__codelist__slug="Sector")
-    lines = BudgetLine.objects.filter(replaced_by=None)
+class Line(NamedTuple):
+    """What a problem takes from a budget line that counts."""
+
+    amount: Decimal
+    currency: str
+    value_date: date
+    period_start: date
+    period_end: date
+
+
+def _activities(appraisal: Appraisal, reader: Reader, *, whole: bool = True) -> list[Activity]:
+    """The projects under appraisal with all that the problem takes from them; unless ``whole``,
+    without their places and sectors."""
+    seen = Activity.objects.visible_to(reader).filter(candidacies__appraisal=appraisal)
+    keys = seen.order_by().values("pk")
+    places = ActivityPlace.objects.filter(activity__in=keys).order_by("location__code")
+    codes = ActivityClassification.objects.filter(
+        activity__in=keys, code__codelist__slug="Sector"
+    ).order_by("code__code")
+    lines = BudgetLine.objects.filter(activity__in=keys, replaced_by=None)
     counted = Allocation.objects.filter(agreement__status__in=COUNTING)
-    return list(
-        Activity.objects.visible_to(reader)
-        .filter(candidacies__appraisal=appraisal)
-        .order_by("reference")
+    found: list[Any] = list(
+        seen.order_by("reference")
+        .only("reference", "title", "parent")
         .prefetch_related(
-            "places__location",
-            Prefetch("classifications", codes.select_related("code"), "sectors_given"),
-            Prefetch("budget_lines", lines, "counted_lines"),
             Prefetch("allocations", counted.select_related("agreement"), "money_given"),
         )
     )
+    _give(found, "counted_lines", lines.values_list("activity", *Line._fields), Line)
+    if whole:
+        _give(found, "places_given", places.values_list("activity", "location__code"), str)
+        _give(found, "sectors_given", codes.values_list("activity", "code__code"), str)
+    return found
+
+
+def _give(
+    activities: Sequence[Activity],
+    name: str,
+    rows: Iterable[tuple[Any, ...]],
+    make: Callable[..., Any],
+) -> None:
+    """Put on each activity, under ``name``, what ``rows`` say of it: no record for each row."""
+    by_activity: dict[int, list[Any]] = {item.pk: [] for item in activities}
+    for pk, *fields in rows:
+        by_activity[pk].append(make(*fields))
+    for item in activities:
+        setattr(item, name, by_activity[item.pk])
 
 
 def _check_demanded(
@@ -142,7 +175,7 @@ class _Asked:
         self.secured[activity.pk] = sum(whole.values()) - sum(self.asked[activity.pk].values())
 
 
-def _lines(activity: Activity) -> list[BudgetLine]:
+def _lines(activity: Activity) -> list[Line]:
     return activity.counted_lines  # type: ignore[attr-defined,no-any-return]
 
 
@@ -182,12 +215,11 @@ def _project(
     money: _Asked,
     balances: Sequence[Balance],
     rules: Sequence[Rule],
-    taken: Sequence[Activity],
+    known: Mapping[int, str],
 ) -> Project:
     own = [rule for rule in rules if rule.activity_id == activity.pk]
     kinds = {rule.kind for rule in own}
-    known = {item.pk: item.reference for item in taken}
-    wanted = [rule.other_id for rule in own if rule.kind == RuleKind.REQUIRES]
+    wanted = [rule.other_id or 0 for rule in own if rule.kind == RuleKind.REQUIRES]
     return Project(
         key=activity.reference,
         value=row.values[method],
@@ -215,13 +247,13 @@ def _belongs(activity: Activity, balance: Balance) -> bool:
 
 def _takes_place(activity: Activity, codes: Iterable[str]) -> bool:
     """Whether it takes place in one of these places, or in a part of one."""
-    own = [item.location.code for item in activity.places.all()]
+    own: Iterable[str] = activity.places_given  # type: ignore[attr-defined]
     return any(code == other or code.startswith(f"{other}-") for code in own for other in codes)
 
 
 def _has_sector(activity: Activity, codes: Iterable[str]) -> bool:
-    given: Iterable[ActivityClassification] = activity.sectors_given  # type: ignore[attr-defined]
-    return not {item.code.code for item in given}.isdisjoint(codes)
+    given: Iterable[str] = activity.sectors_given  # type: ignore[attr-defined]
+    return not set(given).isdisjoint(codes)
 
 
 def _fund(envelope: Envelope) -> Fund:
@@ -270,7 +302,7 @@ def _alternatives(rules: Sequence[Rule], taken: Sequence[Activity]) -> tuple[fro
 def costs_of(appraisal: Appraisal, reader: Reader) -> dict[int, int]:
     """What each project under appraisal costs, in whole units of the appraisal's currency, by the
     project's key; one without a budget or a rate is not there."""
-    activities = _activities(appraisal, reader)
+    activities = _activities(appraisal, reader, whole=False)
     money = _Asked(appraisal.currency, activities)
     found = {key: sum(years.values()) + money.secured[key] for key, years in money.asked.items()}
     return {key: cost for key, cost in found.items() if cost}

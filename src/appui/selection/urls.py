@@ -26,6 +26,9 @@ urlpatterns = [
     path("appraisals/<int:pk>/projects/", appraisal.candidates, name="candidates"),
     path("appraisals/<int:pk>/reviewers/add/", appraisal.reviewer_add, name="reviewer_add"),
     path("appraisals/<int:pk>/results/", results.results, name="results"),
+    path(
+        "appraisals/<int:pk>/results/picture.svg", results.results_picture, name="results_picture"
+    ),
     path("reviewers/<int:pk>/edit/", appraisal.reviewer_edit, name="reviewer_edit"),
     path("reviewers/<int:pk>/remove/", appraisal.reviewer_remove, name="reviewer_remove"),
     path("candidates/<int:pk>/review/", appraisal.review, name="review"),

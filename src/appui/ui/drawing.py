@@ -3,7 +3,8 @@
 Never draw before a process forks: the child would hang for ever.
 """
 
-from functools import cache
+import json
+from functools import cache, lru_cache
 from typing import Any
 
 import fontpkg_ibm_plex_sans_arabic as plex
@@ -14,6 +15,7 @@ from appui.ui.palette import series, tokens
 
 FONT = f"{plex.FAMILY}, Segoe UI, Noto Sans, Noto Sans Arabic, sans-serif"
 Spec = dict[str, Any]
+KEPT = 64  # drawings of some 30 kB
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MARKS = {"fr": (",", NO_BREAK), "en": (".", ","), "es": (",", "."), "ar": (".", ",")}
 
@@ -30,9 +32,14 @@ def is_rtl(language: str) -> bool:
 
 
 def svg(spec: Spec, language: str) -> str:
-    """``spec`` as SVG; nothing is fetched from anywhere."""
+    """``spec`` as SVG, drawn once while it is asked for; nothing is fetched from anywhere."""
+    return _drawn(json.dumps(_dressed(spec, language)), language)
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(spec: str, language: str) -> str:
     register_fonts()
-    drawn: str = vl_convert.vegalite_to_svg(_dressed(spec, language), **_options(language))
+    drawn: str = vl_convert.vegalite_to_svg(spec, **_options(language))
     return drawn
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -42,8 +43,14 @@ def number(value: Number, decimals: int | None = None, *, lang: str | None = Non
         exponent = exact.as_tuple().exponent
         decimals = max(0, -exponent) if isinstance(exponent, int) else 0
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), context=EXACT)
+    return _written(str(rounded), decimals, language(lang))
+
+
+@lru_cache(maxsize=8192)
+def _written(rounded: str, decimals: int, lang: str) -> str:
+    """The same figures stand in many cells; writing one takes a tenth of a millisecond."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(rounded, format=pattern, locale=language(lang))
+    text = format_decimal(Decimal(rounded), format=pattern, locale=lang)
     return text.replace(NARROW, NO_BREAK)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -322,9 +322,31 @@ def _sorted_by(queryset: Rows, name: str) -> Any:
     return reduce(lambda text, pair: Replace(text, *map(Value, pair)), INITIALS, shown)
 
 
+class Found(Paginator):  # type: ignore[type-arg]  # not to be subscripted when it runs
+    """Pages of a search: the words are looked for once, for the count and the page together."""
+
+    @cached_property
+    def keys(self) -> list[Any]:
+        """The keys of all rows that are found, in order."""
+        return list(self.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.keys)
+
+    def page(self, number: int | str) -> "Page[Any]":
+        """The rows of one page, in the order found."""
+        valid: int = self.validate_number(number)
+        keys = self.keys[(valid - 1) * self.per_page : valid * self.per_page]
+        rows: Any = self.object_list
+        by_key = {row.pk: row for row in rows.filter(pk__in=keys)}
+        return Page([by_key[key] for key in keys], valid, self)
+
+
 def fill(view: ListView, rows: Rows, asked_page: str) -> None:
     """Put the asked page, its headings and its links into ``view``."""
-    paginator = Paginator(rows, view.listing.page_size)
+    paginator = (Found if view.query else Paginator)(rows, view.listing.page_size)
     page = paginator.get_page(asked_page or 1)
     if asked_page and asked_page != str(page.number):
         view.notes.append(

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from appui.design import rules
-from appui.design.models import ChecklistItem, Stage, Template, TemplateSection
+from appui.design.models import AskedForm, ChecklistItem, Stage, Template, TemplateSection
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.models import Record
 from appui.kernel.verdict import require
+from appui.questionnaires.models import Form
 from appui.registry.models import Organisation
 
 # Verbs and nouns of the trail, stored in English and translated when shown.
@@ -24,6 +25,9 @@ VERBS = (
     gettext_noop("checklist item"),
     gettext_noop("checklist item added"),
     gettext_noop("checklist item changed"),
+    gettext_noop("form asked for"),
+    gettext_noop("form asked for added"),
+    gettext_noop("form asked for changed"),
     gettext_noop("section of a template"),
     gettext_noop("section of a template added"),
     gettext_noop("section of a template changed"),
@@ -174,6 +178,30 @@ def change_item(
         audit.record(by, "checklist item changed", item.stage, change)
     _put_after(item, ChecklistItem.objects.filter(stage=item.stage_id), after, by)
     return item
+
+
+@transaction.atomic
+def ask_form(stage: Stage, *, by: Reader, form: Form, **fields: Any) -> AskedForm:
+    """Ask that a form is answered about a project before it enters or leaves the stage."""
+    require(rules.may_keep_kit(stage.owner_id, by))
+    asked = AskedForm(stage=stage, form=form, **fields)
+    audit.create(asked, by=by)
+    audit.record(by, "form asked for added", stage, {"form asked for": [None, form.title]})
+    return asked
+
+
+@transaction.atomic
+def change_asked_form(
+    asked: AskedForm, *, by: Reader, version: int | None = None, **fields: Any
+) -> AskedForm:
+    """Change when a form is asked for, how far and how fresh its answers must be, or retire it."""
+    audit.hold(asked)
+    require(rules.may_keep_kit(asked.stage.owner_id, by))
+    before, seen = dict(asked.form.title), asked.version
+    if audit.update(asked, by=by, version=version, **fields).version != seen:
+        change = {"form asked for": [before, asked.form.title]}
+        audit.record(by, "form asked for changed", asked.stage, change)
+    return asked
 
 
 @transaction.atomic

@@ -8,10 +8,20 @@ from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
 from appui.design import actions, queries
-from appui.design.models import ChecklistItem, Stage, Template, TemplateSection
+from appui.design.models import (
+    AnswerAsked,
+    AskedForm,
+    ChecklistItem,
+    Moment,
+    Stage,
+    Template,
+    TemplateSection,
+)
+from appui.design.models.stages import MOST_MONTHS
 from appui.design.models.templates import MOST_WORDS
 from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, pick_all, reader_of, write_once
 from appui.kernel.errors import Invalid
+from appui.questionnaires.queries import forms as forms_of
 from appui.registry.models import Organisation
 
 router = Router()
@@ -33,6 +43,38 @@ class ChecklistItemOut(Schema):
     position: int
 
 
+class AskedFormOut(Schema):
+    """A form that is answered about a project before it enters or leaves a stage."""
+
+    id: int
+    version: int
+    stage_id: int
+    form_id: int
+    moment: str
+    answer: str
+    most_months: int | None
+    is_retired: bool
+
+
+class AskedFormIn(Schema):
+    """A form to ask for; ``most_months`` is how old its answers may be, null for any age."""
+
+    form_id: Key
+    moment: Moment = Moment.ENTER
+    answer: AnswerAsked = AnswerAsked.SUBMITTED
+    most_months: int | None = Field(None, ge=1, le=MOST_MONTHS)
+
+
+class AskedFormChange(Schema):
+    """What changes of a form that is asked for; what is left out stays."""
+
+    version: int | None = None
+    moment: Moment | None = None
+    answer: AnswerAsked | None = None
+    most_months: int | None = Field(None, ge=1, le=MOST_MONTHS)
+    is_retired: bool | None = None
+
+
 class StageOut(Schema):
     """A stage of one organisation and what it asks of projects that enter it."""
 
@@ -46,6 +88,7 @@ class StageOut(Schema):
     required_facts: list[str]
     required_paper_ids: list[int]
     items: list[ChecklistItemOut]
+    asked_forms: list[AskedFormOut]
     projects: int
 
     @staticmethod
@@ -215,6 +258,35 @@ def change_stage(request: HttpRequest, pk: Id, body: StageChange) -> Stage:
         return fetch(rows, pk)
 
     return write_once(request, body, rows, act)
+
+
+@router.post("/stages/{pk}/forms", response={201: AskedFormOut, **PROBLEMS})
+def ask_form(request: HttpRequest, pk: Id, body: AskedFormIn) -> Status[AskedForm]:
+    """Ask for a form at a stage."""
+    reader = reader_of(request)
+    stage = fetch(queries.stages(reader), pk)
+    rows = queries.asked_forms(reader).filter(stage=stage)
+    fields = body.model_dump(exclude={"form_id"})
+
+    def act() -> AskedForm:
+        form = pick(forms_of(reader), body.form_id, "form_id")
+        return actions.ask_form(stage, by=reader, form=form, **fields)  # type: ignore[arg-type]  # pick gives None for None only
+
+    return Status(201, write_once(request, body, rows, act))
+
+
+@router.patch("/asked-forms/{pk}", response={200: AskedFormOut, **PROBLEMS})
+def change_asked_form(request: HttpRequest, pk: Id, body: AskedFormChange) -> AskedForm:
+    """Change when a form is asked for and what its answers must be, or retire it."""
+    rows = queries.asked_forms(reader_of(request))
+    asked = fetch(rows, pk)
+    fields = body.model_dump(exclude_unset=True)
+    return write_once(
+        request,
+        body,
+        rows,
+        lambda: actions.change_asked_form(asked, by=reader_of(request), **fields),
+    )
 
 
 @router.post("/stages/{pk}/checklist", response={201: ChecklistItemOut, **PROBLEMS})

@@ -11,7 +11,7 @@ from ninja.pagination import paginate
 from appui.design import actions, listings, queries
 from appui.design.api.kit import Line
 from appui.design.models import Move, Stage
-from appui.design.progress import lacks, progress_of
+from appui.design.progress import answers_for, lacks, progress_of
 from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, write_once
 from appui.kernel.errors import Invalid
 from appui.portfolio.models import Activity
@@ -68,6 +68,16 @@ class TickedItemOut(Schema):
     ticked_at: datetime | None
 
 
+class StageAnswerOut(Schema):
+    """A form the next stage asks for; ``state`` is done, none, draft, not_approved or old."""
+
+    asked_form_id: int
+    form_id: int
+    response_id: int | None
+    state: str
+    url: str
+
+
 class MissingOut(Schema):
     """Something that is missing, and the page where it is filled in."""
 
@@ -85,6 +95,7 @@ class StageProgressOut(Schema):
     stage_id: int | None
     next_stage_id: int | None
     checklist: list[TickedItemOut]
+    forms: list[StageAnswerOut]
     missing: list[MissingOut]
     moves: list[StageMoveOut]
 
@@ -163,6 +174,16 @@ def _progress(request: HttpRequest, activity: Activity) -> dict[str, Any]:
                 "ticked_at": checked.tick.ticked_at if checked.tick else None,
             }
             for checked in (progress.checklist(following) if following else [])
+        ],
+        "forms": [
+            {
+                "asked_form_id": answer.asked.pk,
+                "form_id": answer.asked.form_id,
+                "response_id": answer.response.pk if answer.response else None,
+                "state": answer.state,
+                "url": answer.url,
+            }
+            for answer in (answers_for(progress, following) if following else [])
         ],
         "missing": [
             {"text": lack.text, "url": lack.url}

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,9 @@ from appui.kernel.access import Reader, Role
 from appui.kernel.models import AppendOnly, AppendOnlyRow, Record
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Form
+
+MOST_MONTHS = 120
 
 
 def validate_facts(value: object) -> None:
@@ -77,6 +81,60 @@ class ChecklistItem(Record):
 
     def __str__(self) -> str:
         return localise(self.text).text
+
+
+class Moment(models.TextChoices):
+    """When a form is asked for."""
+
+    ENTER = "enter", _("Before a project enters the stage")
+    LEAVE = "leave", _("Before a project leaves the stage")
+
+
+class AnswerAsked(models.TextChoices):
+    """How far the answers must have come."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved by a manager")
+
+
+class AskedForm(Record):
+    """A form that must be answered about a project before it enters or leaves the stage."""
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="asked_forms")
+    form = models.ForeignKey(
+        Form, verbose_name=_("Form"), on_delete=models.PROTECT, related_name="asked_at"
+    )
+    moment = models.CharField(_("When"), max_length=5, choices=Moment.choices, default=Moment.ENTER)
+    answer = models.CharField(
+        _("Its answers must be"),
+        max_length=9,
+        choices=AnswerAsked.choices,
+        default=AnswerAsked.SUBMITTED,
+    )
+    most_months = models.PositiveSmallIntegerField(
+        _("Not older than, months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
+        help_text=_("Counted from the date of the answers. Left empty, their age does not matter."),
+    )
+    is_retired = models.BooleanField(
+        _("Retired"), default=False, help_text=_("Asked no more; the answers stay.")
+    )
+
+    class Meta:
+        ordering = ["stage", "moment", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage", "form", "moment"],
+                name="stage_form_once",
+                violation_error_message=_("This form is asked for here already."),
+            )
+        ]
+        verbose_name = _("form asked for")
+
+    def __str__(self) -> str:
+        return str(self.form)
 
 
 class ProjectRows(models.QuerySet[Any]):

@@ -92,6 +92,10 @@ def stage(request: PageRequest, pk: int) -> HttpResponse:
         asked_facts=[FACTS[slug].label for slug in obj.required_facts],
         asked_papers=list(obj.required_papers.all()),
         items=Table(listings.ITEMS if change else _unlinked(listings.ITEMS), list(obj.items.all())),
+        asked_forms=Table(
+            [*listings.ASKED_FORMS, *([listings.EDIT_ASKED_FORM] if change else [])],
+            list(obj.asked_forms.all()),
+        ),
     )
 
 
@@ -161,6 +165,41 @@ def item_edit(request: PageRequest, pk: int) -> HttpResponse:
     item = fetch(queries.items(request.reader), pk=pk)
     siblings = list(queries.items(request.reader).filter(stage=item.stage_id))
     return _edit_part(request, item, item.stage, forms.ItemForm, actions.change_item, siblings)
+
+
+def form_ask(request: PageRequest, pk: int) -> HttpResponse:
+    """Ask for a form at a stage."""
+    obj = fetch(queries.stages(request.reader), pk=pk)
+    require(rules.may_keep_kit(obj.owner_id, request.reader))
+    return form_page(
+        request,
+        forms.AskForm,
+        act=lambda data: actions.ask_form(obj, by=request.reader, **without_version(data)),
+        then=obj.get_absolute_url(),
+        title=_("Ask for a form"),
+        about=obj,
+        submit=_("Add"),
+        cancel=obj.get_absolute_url(),
+        lead=_("A project passes once the form is answered about it."),
+        kwargs={"reader": request.reader},
+    )
+
+
+def asked_form_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change what is asked of the answers to a form, or retire it."""
+    asked = fetch(queries.asked_forms(request.reader), pk=pk)
+    require(rules.may_keep_kit(asked.stage.owner_id, request.reader))
+    return form_page(
+        request,
+        forms.AskedFormEditForm,
+        act=lambda data: actions.change_asked_form(asked, by=request.reader, **data),
+        then=asked.stage.get_absolute_url(),
+        title=_("Change “%(name)s”") % {"name": asked},
+        about=asked.stage,
+        submit=_("Save"),
+        cancel=asked.stage.get_absolute_url(),
+        kwargs={"reader": request.reader, "obj": asked},
+    )
 
 
 def template_list(request: PageRequest) -> HttpResponse:

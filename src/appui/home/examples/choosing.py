@@ -38,6 +38,8 @@ MARKERS = {
     "tourism": (("1", 1), ("2", 1)),
 }
 LANGUAGES = ("fr", "en", "es", "ar")
+SORTED = "acs-01"  # whose budget is told by category
+CATEGORIES = (("staff", 25), ("travel", 5), ("services", 45), ("equipment", 15), ("indirect", 10))
 DUE, ON_TIME, TOO_LATE = date(2026, 10, 31), date(2026, 10, 20), date(2026, 11, 4)
 
 
@@ -60,6 +62,23 @@ def load_projects(shelf: Shelf) -> None:
         shelf.activities[row["reference"]] = shelf.put(
             "activities", known, _add_project, shelf, row, source
         )
+    first, second = (shelf.activities[row["reference"]] for row in rows[:2])
+    if not first.documents.exists():
+        _connect(shelf, first, second, source)
+
+
+def _connect(shelf: Shelf, first: Activity, second: Activity, source: Source) -> None:
+    """The first project beside the second, with a document."""
+    activity_actions.relate(
+        first, by=shelf.by, relation=shelf.code("RelatedActivityType", "4"), other=second
+    )
+    activity_actions.attach_document(
+        first,
+        by=shelf.by,
+        source=source,
+        category=shelf.code("DocumentCategory", "A02"),
+        language=shelf.code("Language", "fr"),
+    )
 
 
 def _add_project(shelf: Shelf, row: dict[str, str], source: Source) -> Activity:
@@ -82,19 +101,22 @@ def _add_project(shelf: Shelf, row: dict[str, str], source: Source) -> Activity:
     )
     markers = {code: Marked(score, ILLUSTRATIVE["fr"]) for code, score in MARKERS[row["theme"]]}
     activity_actions.set_markers(project, markers, by=shelf.by)
+    sorted_out = row["reference"] == SORTED
     for year in ("2027", "2028", "2029"):
-        activity_actions.add_budget_line(
-            project,
-            by=shelf.by,
-            budget_type=shelf.code("BudgetType", "1"),
-            budget_status=shelf.code("BudgetStatus", "1"),
-            source=source,
-            period_start=date(int(year), 1, 1),
-            period_end=date(int(year), 12, 31),
-            value_date=date(int(year), 1, 1),
-            amount=Decimal(row[year]),
-            currency="USD",
-        )
+        for category, percent in CATEGORIES if sorted_out else ((None, 100),):
+            activity_actions.add_budget_line(
+                project,
+                by=shelf.by,
+                budget_type=shelf.code("BudgetType", "1"),
+                budget_status=shelf.code("BudgetStatus", "1"),
+                category=shelf.code("BudgetCategory", category) if category else None,
+                source=source,
+                period_start=date(int(year), 1, 1),
+                period_end=date(int(year), 12, 31),
+                value_date=date(int(year), 1, 1),
+                amount=Decimal(row[year]) * percent / 100,
+                currency="USD",
+            )
     return project
 
 

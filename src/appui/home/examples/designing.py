@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from appui.design import actions
 from appui.design.actions.graph import NodeGiven
-from appui.design.models import Paper, Stage, Standing, Template, Theory
+from appui.design.models import AskedForm, Paper, Stage, Standing, Template, Theory
 from appui.home.examples.files import Entry, read
 from appui.home.examples.shelf import Shelf, plain
 from appui.portfolio.models import Activity
+from appui.questionnaires.actions import responses
+from appui.questionnaires.models import Form, Response
 from appui.registry.models import Organisation, Visibility
 
 
@@ -22,6 +24,7 @@ def load_design(shelf: Shelf) -> None:
         activity = shelf.activities[entry["activity"]]
         standing = Standing.objects.filter(activity=activity).first()
         shelf.put("stages of projects", standing, _walk, shelf, activity, entry["steps"])
+    _load_asked(shelf, found["asked"])
     _load_theory(shelf, found["theory"])
     _load_paper(shelf, found["paper"])
 
@@ -35,6 +38,40 @@ def _walk(shelf: Shelf, activity: Activity, steps: Sequence[Entry]) -> Standing:
     for step in steps:
         actions.move(activity, by=shelf.by, stage=stages[step["stage"]], **plain(step, "reason"))
     return Standing.objects.get(activity=activity)
+
+
+def _load_asked(shelf: Shelf, entry: Entry) -> None:
+    """A form asked for at a stage, answered and approved for one project."""
+    owner = shelf.organisations[entry["owner"]]
+    form = Form.objects.get(reference=entry["form"])
+    stage = next(
+        item for item in Stage.objects.filter(owner=owner) if item.name["fr"] == entry["stage"]
+    )
+    known = AskedForm.objects.filter(stage=stage, form=form).first()
+    shelf.put("forms asked for", known, _ask, shelf, stage, form, entry)
+    activity = shelf.activities[entry["activity"]]
+    answered = Response.objects.filter(form_version__form=form, about_id=activity.pk).first()
+    shelf.put("responses", answered, _answer, shelf, form, activity, entry)
+
+
+def _ask(shelf: Shelf, stage: Stage, form: Form, entry: Entry) -> AskedForm:
+    return actions.ask_form(
+        stage, by=shelf.by, form=form, answer="approved", **plain(entry, "most_months")
+    )
+
+
+def _answer(shelf: Shelf, form: Form, activity: Activity, entry: Entry) -> Response:
+    response = responses.begin_response(
+        form.versions.get(),
+        by=shelf.by,
+        about=activity,
+        owner=activity.owner,
+        visibility=Visibility.PRIVATE,
+        **plain(entry, "made_on", "answered_by", "note"),
+    )
+    responses.save_answers(response, entry["answers"], by=shelf.by)
+    responses.submit_response(response, by=shelf.by, today=entry["made_on"], priorities=[])
+    return responses.approve_response(response, by=shelf.by, today=entry["approved_on"])
 
 
 def _load_theory(shelf: Shelf, entry: Entry) -> None:

@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from appui.evidence.models import Source
+from appui.intake.kinds import connections
 from appui.intake.kinds.base import (
     Kind,
     Known,
@@ -33,7 +35,7 @@ class Activities(Kind):
     """A project with its places, its sector and who pays and does it."""
 
     model = Activity
-    models = (Activity,)
+    models = (Activity, Source)
     periods = (("planned_start", "planned_end"), ("actual_start", "actual_end"))
     recognised_by = _("The IATI identifier, else the reference.")
 
@@ -60,7 +62,7 @@ class Activities(Kind):
             .filter(Q(low__in=references) | Q(low_iati__in=identifiers))
             .select_related("status")
         )
-        for item in found:
+        for item in connections.with_links(found):
             taken |= {text.lower(): item for text in (item.reference, item.iati_identifier) if text}
         known = {}
         for key, values in rows.items():
@@ -90,8 +92,12 @@ class Activities(Kind):
                     organisation=values[name],
                     role=scene.lookups.code("OrganisationRole", role),
                 )
+        sources, changed = connections.add_links(activity, values, scene)
+        changed += connections.settle_references(activity, scene)
         activity.refresh_from_db(fields=["version"])
-        return Outcome([activity])
+        for other in changed:
+            other.refresh_from_db(fields=["version"])
+        return Outcome([*sources, activity], changed)
 
 
 def _is_identifier(text: str) -> bool:
@@ -109,6 +115,9 @@ def _known(activity: Activity, values: Values, scene: Scene) -> Known:
         name: _said(getattr(activity, name))
         for name, theirs in theirs_of(activity, values, scene.batch.text_language).items()
         if theirs != getattr(activity, name)
+    }
+    ours |= {
+        name: connections.said(activity, name) for name in connections.missing(activity, values)
     }
     return Known(str(activity), ours=ours)
 
@@ -137,4 +146,5 @@ def standing(values: Values, owner_id: int) -> Activity | None:
     named = Q(reference__iexact=values["reference"])
     if values.get("iati_identifier"):
         named |= Q(iati_identifier__iexact=values["iati_identifier"])
-    return Activity.objects.filter(named, owner=owner_id).select_related("status").first()
+    rows = Activity.objects.filter(named, owner=owner_id).select_related("status")
+    return connections.with_links(rows).first()

@@ -15,17 +15,21 @@ USUAL = "1"  # IATI 2.03: an original budget, indicative
 
 
 class Budgets(Kind):
-    """What is planned for one period; the value date is the first day unless the file says."""
+    """What is planned for one period and category; the value date is the first day unless the file
+    says."""
 
     model = BudgetLine
     models = (BudgetLine,)
     periods = (("period_start", "period_end"),)
-    recognised_by = _("The project with the first and the last day of the period, and the type.")
+    recognised_by = _(
+        "The project with the first and the last day of the period, the type and the category."
+    )
 
     def key(self, values: Values) -> Sequence[object]:
-        kind = values.get("budget_type")
+        kind, category = values.get("budget_type"), values.get("category")
         period = (values["period_start"], values["period_end"])
-        return [values["activity"].pk, *period, kind.pk if kind else ""]
+        codes = [item.pk if item else "" for item in (kind, category)]
+        return [values["activity"].pk, *period, *codes]
 
     def check(self, values: Values, scene: Scene) -> list[Problem]:
         start = values["period_start"]
@@ -44,7 +48,13 @@ class Budgets(Kind):
         lines = list(BudgetLine.objects.filter(activity__in=activities))
         revised = {line.replaces_id: line for line in lines if line.replaces_id}
         standing = {
-            (line.activity_id, line.period_start, line.period_end, line.budget_type_id): line
+            (
+                line.activity_id,
+                line.period_start,
+                line.period_end,
+                line.budget_type_id,
+                line.category_id or "",
+            ): line
             for line in lines
         }
         known = {}
@@ -68,6 +78,7 @@ class Budgets(Kind):
             "value_date",
             "budget_type",
             "budget_status",
+            "category",
         )
         line = actions.add_budget_line(values["activity"], by=scene.by, **given(values, *names))
         return Outcome([line])

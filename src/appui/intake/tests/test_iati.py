@@ -14,8 +14,9 @@ from tests.factories import (
     place,
 )
 
-from appui.intake import actions
-from appui.intake.tests.helpers import brought, checked, said, states
+from appui.evidence.models import Source
+from appui.intake import actions, comparing
+from appui.intake.tests.helpers import TODAY, brought, checked, said, states, undone
 from appui.kernel.access import Role
 from appui.kernel.errors import Invalid
 from appui.portfolio.models import Activity, BudgetLine
@@ -124,3 +125,97 @@ def test_a_trap_or_another_file_is_refused(owner, content):
         actions.upload(
             by=by, owner=owner, name="a.xml", content=content, record_visibility="private"
         )
+
+
+LINKED = FILE.replace(
+    b"<budget type",
+    b"""<other-identifier ref="2019001" type="A2"><owner-org><narrative>OECD</narrative></owner-org>
+</other-identifier>
+<related-activity ref="XM-TEST-9" type="1"/><related-activity ref="XM-TEST-2" type="4"/>
+<document-link url="https://example.org/e.pdf" format="application/pdf">
+<title><narrative>Evaluation; final</narrative></title><category code="B01"/>
+<language code="fr"/><document-date iso-date="2025-05-01"/></document-link><budget type""",
+)
+SECOND = (
+    FILE.replace(b"XM-TEST-1", b"XM-TEST-9")
+    .replace(b"<title><narrative>Clear the land", b"<title><narrative>The programme")
+    .replace(b"<budget type", b'<related-activity ref="XM-TEST-1" type="2"/><budget type')
+)
+
+
+@pytest.fixture
+def linked(owner):
+    for codelist, value in [
+        ("RelatedActivityType", "1"), ("RelatedActivityType", "2"), ("RelatedActivityType", "4"),
+        ("DocumentCategory", "B01"), ("Language", "fr"), ("OtherIdentifierType", "A2"),
+    ]:  # fmt: skip
+        code(codelist, value)
+    return owner
+
+
+def shown(activity):
+    return (
+        [(item.kind.code, item.scheme, item.code) for item in activity.identifiers.all()],
+        [
+            (item.relation.code, str(item.other or ""), item.reference)
+            for item in activity.related.all()
+        ],
+        [
+            (item.source.url, item.source.title, item.category.code, item.language.code)
+            for item in activity.documents.all()
+        ],
+    )
+
+
+def test_what_a_file_says_of_identifiers_relations_and_documents_is_kept(linked):
+    by = make_reader(Role.EDITOR, linked)
+    for kind in ("organisations", "activities"):
+        brought(sheet(kind, linked, by, LINKED), by=by)
+
+    activity = Activity.objects.get(iati_identifier="XM-TEST-1")
+    assert shown(activity) == (
+        [("A2", "OECD", "2019001")],
+        [("1", "", "XM-TEST-9"), ("4", "", "XM-TEST-2")],
+        [("https://example.org/e.pdf", "Evaluation; final", "B01", "fr")],
+    )
+
+    batch = brought(sheet("activities", linked, by, SECOND), by=by)
+
+    activity.refresh_from_db()
+    assert str(activity.parent) == "The programme"
+    assert [item.reference for item in activity.related.all()] == ["XM-TEST-2"]
+    assert states(batch) == {"made": 1}
+    assert states(sheet("activities", linked, by, LINKED)) == {"known": 1}
+    assert said(sheet("activities", linked, by, LINKED)) == []
+
+
+def test_what_ours_lacks_of_them_is_compared_and_taken(linked):
+    by = make_reader(Role.EDITOR, linked)
+    for kind in ("organisations", "activities"):
+        brought(sheet(kind, linked, by), by=by)
+
+    batch = sheet("activities", linked, by, LINKED)
+
+    assert said(batch) == [
+        (2, "identifiers", "other_here"),
+        (2, "related", "other_here"),
+        (2, "documents", "other_here"),
+    ]
+    row = batch.rows.get(number=2)
+    found = comparing.compare(batch, row, by=by, today=TODAY)
+    first = found.differences[0]
+    assert (first.name, first.ours, first.theirs) == ("identifiers", "–", "A2: 2019001 · OECD")
+    comparing.take_theirs(batch, row, by=by, today=TODAY, names=["identifiers", "documents"])
+
+    identifiers, related, documents = shown(Activity.objects.get(iati_identifier="XM-TEST-1"))
+    assert (len(identifiers), len(related), len(documents)) == (1, 0, 1)
+
+
+def test_taking_the_file_back_takes_its_documents_back(linked):
+    by = make_reader(Role.EDITOR, linked)
+    brought(sheet("organisations", linked, by, LINKED), by=by)
+    batch = brought(sheet("activities", linked, by, LINKED), by=by)
+
+    undone(batch, by=by)
+
+    assert (Activity.objects.count(), Source.objects.count()) == (0, 0)

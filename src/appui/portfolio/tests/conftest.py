@@ -46,6 +46,11 @@ LISTS = {
 
 
 @pytest.fixture
+def owner(authority):
+    return authority
+
+
+@pytest.fixture
 def lists(db):
     make_codes(LISTS)
 

@@ -26,7 +26,12 @@ from appui.registry.models import Organisation
 from appui.registry.queries import keep_hidden
 from appui.registry.rules import may_edit, may_write_for
 
-VERBS = (gettext_noop("answered"), gettext_noop("submitted"), gettext_noop("reopened"))
+VERBS = (
+    gettext_noop("answered"),
+    gettext_noop("submitted"),
+    gettext_noop("approved"),
+    gettext_noop("reopened"),
+)
 
 
 @transaction.atomic
@@ -133,8 +138,25 @@ def _require_complete(questions: list[Question], response: Response) -> None:
 
 
 @transaction.atomic
+def approve_response(
+    response: Response, *, by: Reader, today: date, version: int | None = None
+) -> Response:
+    """Say, as a manager, that the answers of a submitted response stand."""
+    audit.hold(response)
+    require(rules.may_approve(response, by))
+    return audit.update(
+        response,
+        by=by,
+        version=version,
+        verb="approved",
+        approved_on=today,
+        approved_by=by.name[:200],
+    )
+
+
+@transaction.atomic
 def reopen_response(response: Response, *, by: Reader, version: int | None = None) -> Response:
-    """Let a submitted response be changed again; its priorities stay."""
+    """Let a submitted response be changed again; its priorities stay, its approval lapses."""
     audit.hold(response)
     require(rules.may_reopen(response, by))
     return audit.update(
@@ -144,6 +166,8 @@ def reopen_response(response: Response, *, by: Reader, version: int | None = Non
         verb="reopened",
         status=ResponseStatus.DRAFT,
         submitted_on=None,
+        approved_on=None,
+        approved_by="",
         score=None,
     )
 

@@ -126,6 +126,13 @@ def raise_priorities(request: HttpRequest, pk: Id, body: ResponseSubmitIn) -> li
     return actions.raise_priorities(response, body.priorities, by=reader_of(request))
 
 
+@router.post("/responses/{pk}/approve", response={200: ResponseOut, **PROBLEMS})
+def approve_response(request: HttpRequest, pk: Id) -> Response:
+    """Say, as a manager, that the answers stand."""
+    response = fetch(queries.responses(reader_of(request)), pk)
+    return actions.approve_response(response, by=reader_of(request), today=localdate())
+
+
 @router.post("/responses/{pk}/reopen", response={200: ResponseOut, **PROBLEMS})
 def reopen_response(request: HttpRequest, pk: Id) -> Response:
     """Let a submitted response be changed again."""

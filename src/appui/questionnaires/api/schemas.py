@@ -120,6 +120,8 @@ class ResponseOut(Schema):
     note: str
     status: str
     submitted_on: date | None
+    approved_on: date | None
+    approved_by: str
     score: Decimal | None
     owner_id: int
     visibility: str

@@ -16,7 +16,7 @@ from appui.registry.models import Owned, OwnedQuerySet
 
 
 class ResponseStatus(models.TextChoices):
-    """A submitted response is frozen."""
+    """A submitted response is frozen; a manager may approve it."""
 
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
@@ -75,6 +75,8 @@ class Response(About, Owned):
         editable=False,
     )
     submitted_on = models.DateField(_("Submitted on"), null=True, blank=True, editable=False)
+    approved_on = models.DateField(_("Approved on"), null=True, blank=True, editable=False)
+    approved_by = models.CharField(_("Approved by"), max_length=200, blank=True, editable=False)
     answers = AnswersField(_("Answers"), editable=False)
     score = models.DecimalField(
         _("Score"), max_digits=8, decimal_places=2, null=True, blank=True, editable=False
@@ -90,6 +92,11 @@ class Response(About, Owned):
                 condition=Q(status="draft", submitted_on=None)
                 | Q(status="submitted", submitted_on__isnull=False),
                 name="response_submitted_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_on=None, approved_by="")
+                | (Q(status="submitted", approved_on__isnull=False) & ~Q(approved_by="")),
+                name="response_approved_is_submitted",
             ),
         ]
         verbose_name = _("response")

@@ -155,7 +155,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
 def _buttons(obj: Response, reader: Reader) -> list[Button]:
     named = {
         name: reverse(f"questionnaires:response_{name}", args=[obj.pk])
-        for name in ("print", "edit", "fill", "submit", "reopen", "remove")
+        for name in ("print", "edit", "fill", "submit", "approve", "reopen", "remove")
     }
     printing = Button(_("Print"), named["print"])
     may = rules.may_answer(obj, reader)
@@ -163,6 +163,7 @@ def _buttons(obj: Response, reader: Reader) -> list[Button]:
         return [
             printing,
             Button(_("Reopen"), named["reopen"], False, rules.may_reopen(obj, reader)),
+            Button(_("Approve"), named["approve"], True, rules.may_approve(obj, reader)),
         ]
     return [
         printing,
@@ -188,6 +189,7 @@ def _facts(obj: Response, questions: list[Question], reader: Reader) -> list[Fac
         Fact(_("Who answered"), obj.answered_by),
         Fact(_("Score"), score.value, "number", help=score_note(score, questions)),
         Fact(_("Submitted on"), obj.submitted_on, "date"),
+        Fact(_("Approved on"), obj.approved_on, "date", help=obj.approved_by),
         Fact(_("Belongs to"), obj.owner),
         Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
     ]
@@ -347,6 +349,21 @@ def response_raise(request: PageRequest, pk: int) -> HttpResponse:
         submit=_("Create the priorities"),
         cancel=obj.get_absolute_url(),
         kwargs={"weak": _weak(obj), "answers": obj.answers},
+        about=obj,
+    )
+
+
+def response_approve(request: PageRequest, pk: int) -> HttpResponse:
+    """Say, as a manager, that the answers stand."""
+    obj = _response(request, pk)
+    require(rules.may_approve(obj, request.reader))
+    return confirm_page(
+        request,
+        act=lambda _data: actions.approve_response(obj, by=request.reader, today=localdate()),
+        title=_("Approve “%(name)s”") % {"name": obj},
+        question=_("Your name and the day are kept. Reopening it takes the approval back."),
+        submit=_("Approve"),
+        cancel=obj.get_absolute_url(),
         about=obj,
     )
 

@@ -51,12 +51,14 @@ ROWS = {
     "DocumentCategory": 30,
     "CooperationModel": 7,
     "InteractionKind": 6,
+    "BudgetCategory": 13,
+    "OtherIdentifierType": 6,
     "Pillar": 35,
     "Measure": 69,
     "Unit": 43,
 }
 # Lists of this program: nobody publishes them, and their codes are written in one way.
-OWN = {"Pillar", "Measure", "Unit", "InteractionKind", "CooperationModel"}
+OWN = {"Pillar", "Measure", "Unit", "InteractionKind", "CooperationModel", "BudgetCategory"}
 # Where a list here and the published one may part: code → why.
 ONLY_HERE = {
     ("Currency", "XCG"): "Caribbean guilder, in ISO 4217 since 31 March 2025",

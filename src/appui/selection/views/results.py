@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appui.kernel.access import Role
+from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.registry.pages import PageRequest, fetch
 from appui.selection import picture as pictures
@@ -45,7 +46,8 @@ def results(request: PageRequest, pk: int) -> HttpResponse:
     found = appraised(obj)
     method = _method(request.GET.get("method", ""), found)
     costs = costs_of(obj, request.reader)
-    seen = {item.pk: item for item in queries.under_appraisal(obj, request.reader)}
+    under = queries.under_appraisal(obj, request.reader).only("reference", "title")
+    seen = {item.pk: item for item in under}
     shown = [_shown(row, seen, costs) for row in found.ranked(method)]
     columns = _columns(found, method, obj.currency)
     wanted = request.GET.get("format", "")
@@ -65,7 +67,7 @@ def results(request: PageRequest, pk: int) -> HttpResponse:
         "reversals": _reversals(found, method, seen),
         "picture": drawn,
         "placed": Table(_placed_columns(seen), drawn.placed[:MOST_SHOWN]) if drawn else None,
-        "drawing": pictures.draw(drawn, formats.language()) if drawn else "",
+        "drawing": reverse("selection:results_picture", args=[pk]),
         "awaited": len(found.awaited),
         "late": [(item, _name(item, seen)) for item in found.late] if inside else [],
         "conflicts": [(item, _name(item, seen)) for item in found.conflicts] if inside else [],
@@ -77,6 +79,17 @@ def results(request: PageRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "selection/results.html", context)
+
+
+def results_picture(request: PageRequest, pk: int) -> HttpResponse:
+    """The projects by what they change and how surely, as an image; nothing without both sides."""
+    obj = fetch(queries.appraisals(request.reader), pk=pk)
+    require(rules.may_see_results(obj, request.reader))
+    found = appraised(obj)
+    drawn = pictures.picture(found.rows, costs_of(obj, request.reader), obj.budget)
+    if drawn is None:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    return HttpResponse(pictures.draw(drawn, formats.language()), content_type="image/svg+xml")
 
 
 def _name(review: Review, seen: Mapping[int, Any]) -> str:

@@ -1,6 +1,6 @@
 """Activities and what hangs on them, in the terms of IATI 2.03."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
-from appui.kernel.fields import CurrencyField, MoneyField
+from appui.kernel.fields import CurrencyField
 from appui.kernel.models import Record
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.needs.models import Need
@@ -106,6 +106,7 @@ class Activity(Owned):
 
     class Meta:
         ordering = ["-updated_at", "pk"]
+        indexes = [models.Index(F("updated_at").desc(), "id", name="activity_last_changed")]
         constraints = [
             models.UniqueConstraint(
                 fields=["iati_identifier"],
@@ -158,6 +159,15 @@ class ActivityIdentifier(Record):
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="identifiers")
     scheme = models.CharField(_("System"), max_length=80)
     code = models.CharField(_("Reference there"), max_length=120)
+    kind = models.ForeignKey(
+        Code,
+        verbose_name=_("Type of identifier"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"codelist__slug": "OtherIdentifierType"},
+    )
 
     class Meta:
         ordering = ["scheme", "code"]
@@ -258,80 +268,3 @@ class ActivityClassification(Classification):
 
     def __str__(self) -> str:
         return f"{self.code.code} {self.code}"
-
-
-class BudgetLine(Record):
-    """Money planned for one period (``budget``); a line that is replaced no longer counts."""
-
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="budget_lines")
-    budget_type = models.ForeignKey(
-        Code,
-        verbose_name=_("Type"),
-        on_delete=models.PROTECT,
-        related_name="+",
-        limit_choices_to={"codelist__slug": "BudgetType"},
-    )
-    budget_status = models.ForeignKey(
-        Code,
-        verbose_name=_("Status"),
-        on_delete=models.PROTECT,
-        related_name="+",
-        limit_choices_to={"codelist__slug": "BudgetStatus"},
-    )
-    period_start = models.DateField(_("From"))
-    period_end = models.DateField(_("To"))
-    amount = MoneyField(
-        _("Amount"),
-    )
-    currency = CurrencyField(_("Currency"))
-    value_date = models.DateField(_("Value date"))
-    replaces = models.OneToOneField(
-        "self",
-        verbose_name=_("Replaces"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="replaced_by",
-    )
-    source = models.ForeignKey(
-        Source,
-        verbose_name=_("Source"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="budget_lines",
-    )
-
-    class Meta:
-        ordering = ["period_start", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(period_end__gte=F("period_start")),
-                name="budget_period_in_order",
-                violation_error_message=_("The period ends before it begins."),
-            ),
-            models.CheckConstraint(
-                condition=Q(amount__gte=0),
-                name="budget_not_negative",
-                violation_error_message=_("A budget cannot be negative."),
-            ),
-        ]
-        verbose_name = _("budget line")
-
-    def __str__(self) -> str:
-        return f"{self.amount} {self.currency}, {self.period_start}–{self.period_end}"
-
-    @property
-    def is_replaced(self) -> bool:
-        """Whether a later line counts instead; no query when ``replaced_by`` was joined."""
-        return hasattr(self, "replaced_by")
-
-    @property
-    def exceeds_a_year(self) -> bool:
-        """Whether the period is longer than 12 months, which IATI 2.03 advises against."""
-        next_year = self.period_start.year + 1
-        try:
-            limit = self.period_start.replace(year=next_year)
-        except ValueError:  # 29 February
-            limit = date(next_year, 3, 1)
-        return self.period_end > limit - timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -25,10 +25,11 @@ from appui.kernel.api import (
 )
 from appui.needs.models import Need
 from appui.portfolio import actions, queries
-from appui.portfolio.models import Activity, ActivityKind, BudgetLine
+from appui.portfolio.api.budget import BudgetLineOut
+from appui.portfolio.models import Activity, ActivityIdentifier, ActivityKind
 from appui.registry.models import Code, Organisation, Visibility
 
-router = Router(tags=["portfolio"])
+router = Router()
 Line = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Text = dict[str, Line]
 
@@ -62,29 +63,14 @@ class ClassificationOut(Schema):
 class IdentifierOut(Schema):
     """A reference in another system."""
 
+    id: int
     scheme: str
     code: str
-
-
-class BudgetLineOut(Schema):
-    """Money planned for one period; a line with ``replaced_by_id`` no longer counts."""
-
-    id: int
-    version: int
-    budget_type: str = Field(alias="budget_type.code")
-    budget_status: str = Field(alias="budget_status.code")
-    period_start: date
-    period_end: date
-    amount: Decimal
-    currency: str
-    value_date: date
-    replaces_id: int | None
-    replaced_by_id: int | None
-    source_id: int | None
+    kind: str | None = None
 
     @staticmethod
-    def resolve_replaced_by_id(line: BudgetLine) -> int | None:
-        return line.replaced_by.pk if line.is_replaced else None
+    def resolve_kind(identifier: ActivityIdentifier) -> str | None:
+        return identifier.kind.code if identifier.kind else None
 
 
 class ActivityOut(Schema):
@@ -140,18 +126,22 @@ class ActivityIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
-class BudgetLineIn(Schema):
-    """A new budget line; ``replaces_id`` makes it the revision of another one."""
+class ActivityChange(Schema):
+    """What changes of an activity; what is left out stays. ``status_reason`` is kept in the history
+    of the status."""
 
-    budget_type: str = Field("1", pattern=r"^[12]$")
-    budget_status: str = Field("1", pattern=r"^[12]$")
-    period_start: date
-    period_end: date
-    amount: Amount
-    currency: CurrencyCode
-    value_date: date
-    source_id: Key | None = None
-    replaces_id: Key | None = None
+    version: int | None = None
+    title: Text | None = None
+    description: Text | None = None
+    kind: ActivityKind | None = None
+    status: str | None = Field(None, pattern=r"^[1-6]$")
+    status_reason: Line = Field("", max_length=2000)
+    planned_start: date | None = None
+    actual_start: date | None = None
+    planned_end: date | None = None
+    actual_end: date | None = None
+    parent_id: Key | None = None
+    visibility: Visibility | None = None
 
 
 @router.get("/activities", response={200: list[ActivityOut], **PROBLEMS})
@@ -194,35 +184,27 @@ def describe_activity(request: HttpRequest, body: ActivityIn) -> Status[Activity
     return Status(201, write_once(request, body, rows, act))
 
 
-@router.get("/activities/{pk}/budget-lines", response={200: list[BudgetLineOut], **PROBLEMS})
-@paginate(Paged)
-def list_budget_lines(request: HttpRequest, pk: Id) -> QuerySet[BudgetLine]:
-    """The budget lines of an activity, those replaced among them."""
-    activity = fetch(queries.activities(reader_of(request)), pk)
-    return queries.budget_lines(reader_of(request)).filter(activity=activity)
-
-
-@router.post("/activities/{pk}/budget-lines", response={201: BudgetLineOut, **PROBLEMS})
-def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[BudgetLine]:
-    """Plan money for one period, or revise a line."""
+@router.patch("/activities/{pk}", response={200: ActivityOut, **PROBLEMS})
+def change_activity(request: HttpRequest, pk: Id, body: ActivityChange) -> Activity:
+    """Change the facts of an activity, its status with the reason, or what it is a part of."""
     reader = reader_of(request)
-    activity = fetch(queries.activities(reader), pk)
-    rows = queries.budget_lines(reader).filter(activity=activity)
-    fields: dict[str, Any] = body.model_dump(
-        include={"period_start", "period_end", "currency", "value_date"}
-    )
+    rows = queries.whole_activities(reader)
+    activity = fetch(rows, pk)
+    fields = body.model_dump(exclude_unset=True, exclude={"status", "parent_id"})
+    for name in ("title", "description", "kind", "visibility"):
+        if fields.get(name, "") is None:
+            del fields[name]
 
-    def act() -> BudgetLine:
-        fields["amount"] = Decimal(body.amount)
-        fields["budget_status"] = Code.named("BudgetStatus", body.budget_status, "budget_status")
-        fields["source"] = pick(Source.objects.visible_to(reader), body.source_id, "source_id")
-        replaced = pick(rows, body.replaces_id, "replaces_id")
-        if replaced is not None:
-            return actions.revise_budget_line(replaced, by=reader, **fields)
-        kind = Code.named("BudgetType", body.budget_type, "budget_type")
-        return actions.add_budget_line(activity, by=reader, budget_type=kind, **fields)
+    def act() -> Activity:
+        if body.status is not None:
+            fields["status"] = Code.named("ActivityStatus", body.status, "status")
+        if "parent_id" in body.model_fields_set:
+            seen = Activity.objects.visible_to(reader)
+            fields["parent"] = pick(seen, body.parent_id, "parent_id")
+        actions.change_activity(activity, by=reader, **fields)
+        return fetch(rows, pk)
 
-    return Status(201, write_once(request, body, rows, act))
+    return write_once(request, body, rows, act)
 
 
 def _shares(given: dict[str, str | None]) -> dict[str, Decimal | None]:

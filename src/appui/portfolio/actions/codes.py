@@ -1,8 +1,8 @@
-"""Writes of activities and what hangs on them."""
+"""Writes of the codes and places of an activity, each vocabulary at once."""
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,45 +13,16 @@ from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.models import Record
-from appui.kernel.verdict import require
-from appui.needs.models import Need
-from appui.portfolio import rules
-from appui.portfolio.models import (
-    Activity,
-    ActivityClassification,
-    ActivityIdentifier,
-    ActivityPlace,
-    BudgetLine,
-    Participation,
-)
-from appui.registry.models import Code, CodeList, Location, Organisation
-from appui.registry.queries import keep_hidden
-from appui.registry.rules import may_write_for
+from appui.portfolio.actions.common import hold, note
+from appui.portfolio.models import Activity, ActivityClassification, ActivityPlace
+from appui.registry.models import Code, CodeList, Location
 from appui.ui import formats
 
 # Verbs and nouns of the trail, stored in English and translated when shown.
-VERBS = (
-    gettext_noop("described"),
-    gettext_noop("participation"),
-    gettext_noop("participation added"),
-    gettext_noop("participation changed"),
-    gettext_noop("participation removed"),
-    gettext_noop("other identifier"),
-    gettext_noop("other identifier added"),
-    gettext_noop("other identifier removed"),
-    gettext_noop("budget line"),
-    gettext_noop("budget line added"),
-    gettext_noop("budget line revised"),
-    gettext_noop("places"),
-    gettext_noop("places set"),
-    gettext_noop("codes set"),
-)
+VERBS = (gettext_noop("places"), gettext_noop("places set"), gettext_noop("codes set"))
 MARKERS = "PolicyMarker"
-REVISED = "2"  # IATI 2.03, BudgetType
 WHOLE = Decimal(100)
 Shares = Mapping[str, Decimal | None]
-Part = Participation | ActivityIdentifier
-R = TypeVar("R", bound=Record)
 
 
 class Marked(NamedTuple):
@@ -60,76 +31,6 @@ class Marked(NamedTuple):
     significance: int
     reason: str
     source: Source | None = None
-
-
-def describe_activity(
-    *,
-    by: Reader,
-    needs: Iterable[Need] = (),
-    shared_with: Iterable[Organisation] = (),
-    **fields: Any,
-) -> Activity:
-    """Record an activity."""
-    activity = Activity(**fields)
-    require(rules.may_change(activity, by))
-    return audit.create(
-        activity, by=by, verb="described", needs=list(needs), shared_with=list(shared_with)
-    )
-
-
-@transaction.atomic
-def change_activity(
-    activity: Activity, *, by: Reader, version: int | None = None, **fields: Any
-) -> Activity:
-    """Change the facts of an activity; what it points at and ``by`` cannot see stays."""
-    audit.hold(activity)
-    require(rules.may_change(activity, by))
-    if "owner" in fields:
-        require(may_write_for(fields["owner"].pk, by))
-    keep_hidden(activity, by, fields)
-    verdict = rules.may_be_part_of(activity, fields.get("parent", activity.parent))
-    if not verdict:
-        raise Invalid(verdict.reason, {"parent": verdict.reason})
-    return audit.update(activity, by=by, version=version, **fields)
-
-
-@transaction.atomic
-def add_participation(
-    activity: Activity, *, by: Reader, version: int | None = None, **fields: Any
-) -> Participation:
-    """Let an organisation take part in one of the IATI roles."""
-    _hold(activity, by, version)
-    return _hang_on(Participation(activity=activity, **fields), activity, by)
-
-
-@transaction.atomic
-def change_participation(
-    part: Participation, *, by: Reader, version: int | None = None, **fields: Any
-) -> Participation:
-    """Change the role, the organisation or the note of a participation."""
-    require(rules.may_change(part.activity, by))
-    before = str(part)
-    audit.update(part, by=by, version=version, **fields)
-    _note(part.activity, by, "participation changed", [before, str(part)])
-    return part
-
-
-@transaction.atomic
-def add_identifier(
-    activity: Activity, *, by: Reader, scheme: str, code: str, version: int | None = None
-) -> ActivityIdentifier:
-    """Record the reference of the activity in another system."""
-    _hold(activity, by, version)
-    made = ActivityIdentifier(activity=activity, scheme=scheme.strip(), code=code.strip())
-    return _hang_on(made, activity, by)
-
-
-@transaction.atomic
-def remove_part(part: Part, *, by: Reader) -> None:
-    """Remove a participation or an identifier; the trail keeps it."""
-    require(rules.may_change(part.activity, by))
-    _note(part.activity, by, f"{part._meta.verbose_name_raw} removed", [str(part), None])
-    audit.delete(part, by=by)
 
 
 @transaction.atomic
@@ -149,7 +50,7 @@ def set_shares(
     """
     if codelist == MARKERS:
         raise Invalid(_("Policy markers have a significance, not a share."))
-    _hold(activity, by, version)
+    hold(activity, by, version)
     _check_shares(_name_of(codelist), shares)
     codes = _codes(codelist, shares)
     said = reasons or {}
@@ -169,7 +70,7 @@ def set_markers(
 
     Raises ``Invalid`` with a field ``reason_CODE`` for each that is not justified.
     """
-    _hold(activity, by, version)
+    hold(activity, by, version)
     _check_reasons(markers)
     codes = _codes(MARKERS, markers)
     wanted: dict[Code, dict[str, Any]] = {
@@ -196,7 +97,7 @@ def set_places(
     activity: Activity, shares: Shares, *, by: Reader, version: int | None = None
 ) -> None:
     """Let the activity take place exactly there; shares as in ``set_shares``."""
-    _hold(activity, by, version)
+    hold(activity, by, version)
     _check_shares(_("Places"), shares)
     found = {place.code: place for place in Location.objects.filter(code__in=list(shares))}
     _refuse_unknown([value for value in shares if value not in found], _("Places"))
@@ -210,58 +111,7 @@ def set_places(
     for item in standing.values():
         audit.delete(item, by=by)
     after = _said(activity.places.select_related("location"), lambda item: item.location.code)
-    _note(activity, by, "places set", [before, after])
-
-
-@transaction.atomic
-def add_budget_line(
-    activity: Activity, *, by: Reader, version: int | None = None, **fields: Any
-) -> BudgetLine:
-    """Plan money for one period; a period above 12 months is kept, and shown as such."""
-    _hold(activity, by, version)
-    return _hang_on(BudgetLine(activity=activity, **fields), activity, by)
-
-
-@transaction.atomic
-def revise_budget_line(
-    line: BudgetLine, *, by: Reader, version: int | None = None, **changes: Any
-) -> BudgetLine:
-    """Replace a line by a revised one; the line replaced stays and no longer counts."""
-    line = BudgetLine.objects.select_for_update().get(pk=line.pk)
-    require(rules.may_revise(line, by))
-    keep_hidden(line, by, changes)
-    audit.update(line, by=by, version=version)
-    names = ("budget_status", "period_start", "period_end", "amount", "currency", "value_date")
-    fields = {name: getattr(line, name) for name in (*names, "source")} | changes
-    fields["budget_type"] = Code.objects.of("BudgetType").get(code=REVISED)
-    revised = BudgetLine(activity=line.activity, replaces=line, **fields)
-    audit.create(revised, by=by, verb="revised")
-    _note(line.activity, by, "budget line revised", [str(line), str(revised)])
-    return revised
-
-
-def _hold(activity: Activity, by: Reader, version: int | None) -> None:
-    """Check that ``by`` may change the activity and saw its present state; locks its row."""
-    require(rules.may_change(activity, by))
-    audit.update(Activity.objects.get(pk=activity.pk), by=by, version=version)
-
-
-def _hang_on(part: R, activity: Activity, by: Reader) -> R:
-    audit.create(part, by=by)
-    _note(activity, by, f"{part._meta.verbose_name_raw} added", [None, str(part)])
-    return part
-
-
-def _note(
-    activity: Activity, by: Reader, verb: str, change: list[str | None], what: str = ""
-) -> None:
-    """A line in the trail of the activity, whose version rises; none when nothing differs.
-
-    ``what`` changed is the noun of ``verb`` unless told.
-    """
-    if change[0] != change[1]:
-        audit.record(by, verb, activity, {what or verb.rsplit(" ", 1)[0]: change})
-        audit.touch(activity)
+    note(activity, by, "places set", [before, after])
 
 
 def _classify(
@@ -276,7 +126,7 @@ def _classify(
     for item in standing.values():
         audit.delete(item, by=by)
     after = _said(rows.all(), lambda item: item.code.code)
-    _note(activity, by, "codes set", [before, after], codelist)
+    note(activity, by, "codes set", [before, after], codelist)
 
 
 def _put(item: Record, by: Reader, **fields: Any) -> None:

@@ -77,7 +77,7 @@ def activity_add(request: PageRequest) -> HttpResponse:
 
 def activity_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change the facts of an activity."""
-    obj = _changeable(request, pk)
+    obj = changeable(request, pk)
     return form_page(
         request,
         forms.ActivityForm,
@@ -108,7 +108,18 @@ def _add(
     request: PageRequest, pk: int, form: type[PageForm], act: Callable[..., Any], title: str
 ) -> HttpResponse:
     """A form whose record hangs on an activity; ends on the activity's page."""
-    obj = _changeable(request, pk)
+    return add_part(request, changeable(request, pk), form, act, title)
+
+
+def add_part(
+    request: PageRequest,
+    obj: Activity,
+    form: type[PageForm],
+    act: Callable[..., Any],
+    title: str,
+    **kwargs: Any,
+) -> HttpResponse:
+    """A form whose record hangs on ``obj``; ``kwargs`` are the form's own."""
     return form_page(
         request,
         form,
@@ -118,14 +129,14 @@ def _add(
         about=obj,
         submit=_("Add"),
         cancel=obj.get_absolute_url(),
-        kwargs={"reader": request.reader},
+        kwargs={"reader": request.reader, **kwargs},
         initial={"currency": obj.currency, "version": obj.version},
     )
 
 
 def participation_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change a role or its note."""
-    part = _part(request, Participation, pk)
+    part = part_of(request, Participation, pk)
     back: str = part.activity.get_absolute_url()
     return form_page(
         request,
@@ -144,15 +155,16 @@ def participation_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 def participation_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Take an organisation out of an activity."""
-    return _remove(request, _part(request, Participation, pk))
+    return remove_part(request, part_of(request, Participation, pk))
 
 
 def identifier_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Remove a reference in another system."""
-    return _remove(request, _part(request, ActivityIdentifier, pk))
+    return remove_part(request, part_of(request, ActivityIdentifier, pk))
 
 
-def _remove(request: PageRequest, part: actions.Part) -> HttpResponse:
+def remove_part(request: PageRequest, part: actions.Part) -> HttpResponse:
+    """Ask, then remove what hangs on an activity."""
     back = part.activity.get_absolute_url()
     return confirm_page(
         request,
@@ -168,7 +180,7 @@ def _remove(request: PageRequest, part: actions.Part) -> HttpResponse:
 
 def budget_revise(request: PageRequest, pk: int) -> HttpResponse:
     """Replace a budget line by a revised one."""
-    line = _part(request, BudgetLine, pk)
+    line = part_of(request, BudgetLine, pk)
     require(rules.may_revise(line, request.reader))
     back: str = line.activity.get_absolute_url()
     return form_page(
@@ -186,7 +198,7 @@ def budget_revise(request: PageRequest, pk: int) -> HttpResponse:
 
 def places(request: PageRequest, pk: int) -> HttpResponse:
     """All places of an activity with their shares, at once."""
-    obj = _changeable(request, pk)
+    obj = changeable(request, pk)
     given = {
         item.location.code: (str(item.location), item.percentage, "") for item in obj.places.all()
     }
@@ -202,7 +214,7 @@ def places(request: PageRequest, pk: int) -> HttpResponse:
 
 def classify(request: PageRequest, pk: int) -> HttpResponse:
     """Choose a vocabulary to classify by."""
-    obj = _changeable(request, pk)
+    obj = changeable(request, pk)
     return form_page(
         request,
         forms.VocabularyForm,
@@ -216,7 +228,7 @@ def classify(request: PageRequest, pk: int) -> HttpResponse:
 
 def shares(request: PageRequest, pk: int, codelist: str) -> HttpResponse:
     """All codes of one vocabulary on an activity with their shares, at once."""
-    obj = _changeable(request, pk)
+    obj = changeable(request, pk)
     vocabulary = fetch(CodeList.objects.all(), slug=codelist)
     if codelist == actions.MARKERS:
         raise Missing(_("There is nothing at this address, or it is not shared with you."))
@@ -266,7 +278,7 @@ def _shares_page(
 
 def markers(request: PageRequest, pk: int) -> HttpResponse:
     """All policy markers of an activity, at once."""
-    obj = _changeable(request, pk)
+    obj = changeable(request, pk)
     given = {
         item.code.code: actions.Marked(item.significance or 0, item.reason, item.source)
         for item in obj.classifications.all()
@@ -291,13 +303,14 @@ def _activity(request: PageRequest, pk: int) -> Activity:
     return fetch(queries.whole_activities(request.reader), pk=pk)
 
 
-def _changeable(request: PageRequest, pk: int) -> Activity:
+def changeable(request: PageRequest, pk: int) -> Activity:
+    """An activity with all that hangs on it, which the reader may change."""
     obj = _activity(request, pk)
     require(rules.may_change(obj, request.reader))
     return obj
 
 
-def _part(request: PageRequest, model: Any, pk: int) -> Any:
+def part_of(request: PageRequest, model: Any, pk: int) -> Any:
     """What hangs on an activity that the reader may change."""
     rows = queries.parts(model, request.reader)
     part = fetch(rows, pk=pk)
