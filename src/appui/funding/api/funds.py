@@ -146,7 +146,7 @@ class FundIn(FundTerms):
 
 
 class FundChange(FundTerms):
-    """What is to change: only the fields that are sent; ``version`` is that which the caller saw."""
+    """What is to change: only the fields sent; ``version`` is that which the caller saw."""
 
     title: Text | None = None
     version: Version

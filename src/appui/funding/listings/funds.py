@@ -173,7 +173,9 @@ DOCUMENT_TITLE = Column("title", _("Paper"), lambda row: row.title, "multilingua
 DOCUMENTS = (
     Column("kind", _("Kind"), lambda row: row.get_kind_display()),
     Column("must", _("Mandatory"), lambda row: _("yes") if row.is_mandatory else _("no")),
-    Column("url", _("Template"), lambda row: _("Open") if row.url else "", href=lambda row: row.url),
+    Column(
+        "url", _("Template"), lambda row: _("Open") if row.url else "", href=lambda row: row.url
+    ),
 )
 REMOVE_DOCUMENT = Column(
     "remove",
