@@ -56,7 +56,7 @@ def write_rule(fund: Fund, *, by: Reader, **fields: Any) -> EligibilityRule:
     audit.hold(fund)
     require(rules.may_rule(fund, by))
     fields["expression"] = write(well_written(fields["expression"]))
-    if "position" not in fields or fields["position"] is None:
+    if not fields.get("position"):
         fields["position"] = _next_position(fund)
     rule = audit.create(EligibilityRule(fund=fund, **fields), by=by)
     audit.record(by, "rule added", fund, {"rule": [None, str(rule)]})

@@ -249,7 +249,7 @@ def _check_among(
 
 def _check_value(tree: Any, place: Place, words: Mapping[str, Kind], found: list[Problem]) -> None:
     if isinstance(tree, Decimal | int) and not isinstance(tree, bool):
-        if abs(tree) > GREATEST:
+        if abs(Decimal(tree)) > GREATEST:
             found.append(Problem(place, "too-great", _shown(tree), f"{GREATEST:f}"))
         return
     if isinstance(tree, str):

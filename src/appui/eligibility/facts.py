@@ -1,7 +1,7 @@
 """What is known of projects as the rules of windows ask for it: eight queries however many.
 
 Amounts are seen in the currency of the window: an ask at the rate of the day, the budget line by
-line at the rates of their value dates. A fact without a value is absent, with a word on why.
+line at the rates of their value dates, lines to come at that of the day. A fact without a value is absent, with a word on why.
 """
 
 from collections import defaultdict
@@ -83,7 +83,7 @@ def fact_sheets(
     for project in projects:
         common = _common(project, rows)
         for currency in {window.currency for window in windows}:
-            budget = _budget(rows.lines[project.pk], currency, rows.rates)
+            budget = _budget(rows.lines[project.pk], currency, rows.rates, day)
             for window in windows:
                 if window.currency == currency:
                     ask = rows.asks.get((project.pk, window.pk))
@@ -218,12 +218,12 @@ def _months(start: date | None, end: date | None) -> int | None:
 
 
 def _budget(
-    lines: Sequence[tuple[Money, date]], currency: str, rates: RateTable
+    lines: Sequence[tuple[Money, date]], currency: str, rates: RateTable, day: date
 ) -> tuple[Known | None, bool]:
     """The sum of the lines in ``currency``, and whether it fails for want of a rate."""
     if not lines:
         return None, False
-    found = [rates.convert(money, currency, day) for money, day in lines]
+    found = [rates.convert(money, currency, min(on, day)) for money, on in lines]
     seen = [item for item in found if item is not None]
     if len(seen) < len(found):
         return None, True

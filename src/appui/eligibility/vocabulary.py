@@ -23,8 +23,8 @@ PER_CENT = ("staff_share", "office_share", "own_share")
 
 @dataclass(frozen=True, slots=True)
 class FactKind:
-    """A fact: ``label`` names it, ``remedy`` says where it is recorded, ``question`` asks people for
-    it (empty when tables alone hold it); ``choices`` are the answers of a text."""
+    """A fact: ``label`` names it, ``remedy`` says where it is recorded, ``question`` asks people
+    for it (empty when tables alone hold it); ``choices`` are the answers of a text."""
 
     name: str
     kind: Kind

@@ -138,8 +138,12 @@ def to_fix(verdict: WindowVerdict) -> list[str]:
     """What stands between the project and the window, what excludes first; each sentence once."""
     if not verdict.has_rules:
         return [_("No rule of this window is recorded: add them on its page.")]
-    failed = [item.rule.fix or item.rule.message for item in verdict.failed]
-    return list(dict.fromkeys([*failed, *(missing(n, verdict.sheet) for n in verdict.missing)]))
+    found = [item.rule.fix or item.rule.message for item in verdict.failed]
+    stated = [name for name in verdict.missing if by_name()[name].is_stated]
+    if stated:
+        found.append(_("To be answered: %(facts)s.") % {"facts": "; ".join(map(label, stated))})
+    held = [name for name in verdict.missing if name not in stated]
+    return list(dict.fromkeys([*found, *(missing(name, verdict.sheet) for name in held)]))
 
 
 def problem(found: Problem) -> str:

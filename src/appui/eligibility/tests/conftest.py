@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -128,5 +127,3 @@ def call(page, client):
         )
 
     return call
-
-
