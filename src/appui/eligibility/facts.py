@@ -1,7 +1,8 @@
 """What is known of projects as the rules of windows ask for it: eight queries however many.
 
 Amounts are seen in the currency of the window: an ask at the rate of the day, the budget line by
-line at the rates of their value dates, lines to come at that of the day. A fact without a value is absent, with a word on why.
+line at the rates of their value dates, lines to come at that of the day. A fact without a value is
+absent.
 """
 
 from collections import defaultdict
