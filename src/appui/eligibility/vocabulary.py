@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.eligibility.expression import Kind, Value
@@ -196,7 +196,7 @@ def checked(fact: FactKind, text: str) -> str:
 def _among(given: str, known: Mapping[str, object]) -> str:
     if given in known:
         return given
-    text = _now("“%(value)s” is no answer here: write one of %(known)s.") % {
+    text = gettext("“%(value)s” is no answer here: write one of %(known)s.") % {
         "value": given[:60],
         "known": ", ".join(sorted(known)),
     }
@@ -213,7 +213,7 @@ def _countries(given: str) -> str:
     )
     unknown = [code for code in codes if code not in known]
     if unknown or not codes:
-        text = _now(
+        text = gettext(
             "“%(value)s” is no country: write codes of two letters such as KH LA, or “none”."
         ) % {"value": (unknown or [given])[0][:60]}
         raise Invalid(text, {"value": text})
@@ -227,6 +227,6 @@ def _number(fact: FactKind, given: str) -> str:
         value = Decimal(-1)
     highest = 100 if fact.name in PER_CENT else 10**9
     if not value.is_finite() or not 0 <= value <= highest:
-        text = _now("Write a number from 0 to %(most)d, for example 12.5.") % {"most": highest}
+        text = gettext("Write a number from 0 to %(most)d, for example 12.5.") % {"most": highest}
         raise Invalid(text, {"value": text})
     return format(value.normalize(), "f")
