@@ -108,9 +108,10 @@ def with_verdict(
             tone=lambda row: words.tone(judged[row.pk]),
             href=check,
         ),
-        Column("fix", _("What to fix"), lambda row: " ".join(words.to_fix(judged[row.pk])[:3])),
+        Column("fix", _("What to fix"), lambda row: words.in_short(judged[row.pk])),
     )
-    title, *others = listing.columns
+    title, *rest = listing.columns
+    others = [column for column in rest if column.key not in ("minimum", "maximum", "state")]
     return replace(listing, columns=(title, *added, *others))
 
 
@@ -163,7 +164,7 @@ def at_window(fund: Fund, judged: Mapping[Pair, WindowVerdict]) -> tuple[Column,
         Column(
             "fix",
             _("What to fix"),
-            lambda row: " ".join(words.to_fix(judged[row.pk, fund.pk])[:3]),
+            lambda row: words.in_short(judged[row.pk, fund.pk]),
         ),
     )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from appui.eligibility.expression import Problem, Truth
 from appui.eligibility.facts import FactSheet, Known
@@ -13,6 +13,7 @@ from appui.eligibility.verdicts import RuleVerdict, Standing, WindowVerdict
 from appui.eligibility.vocabulary import by_name
 from appui.ui import formats
 
+FEW = 2  # facts that a list names
 STANDINGS: dict[Standing, Promise] = {
     "eligible": gettext_lazy("Eligible"),
     "not-eligible": gettext_lazy("Not eligible"),
@@ -141,9 +142,23 @@ def to_fix(verdict: WindowVerdict) -> list[str]:
     found = [item.rule.fix or item.rule.message for item in verdict.failed]
     stated = [name for name in verdict.missing if by_name()[name].is_stated]
     if stated:
-        found.append(_("To be answered: %(facts)s.") % {"facts": "; ".join(map(label, stated))})
+        found.append(_("To be answered: %(facts)s.") % {"facts": ", ".join(map(label, stated))})
     held = [name for name in verdict.missing if name not in stated]
     return list(dict.fromkeys([*found, *(missing(name, verdict.sheet) for name in held)]))
+
+
+def in_short(verdict: WindowVerdict) -> str:
+    """The first things to fix, as a list has room for them."""
+    if verdict.failed:
+        return " ".join(item.rule.fix or item.rule.message for item in verdict.failed[:2])
+    if verdict.standing == "eligible" or not verdict.has_rules or len(verdict.missing) <= FEW:
+        return " ".join(to_fix(verdict)) if verdict.standing != "eligible" else ""
+    more = len(verdict.missing) - FEW
+    return ngettext(
+        "To be known: %(facts)s, and %(count)d more.",
+        "To be known: %(facts)s, and %(count)d more.",
+        more,
+    ) % {"facts": ", ".join(map(label, verdict.missing[:FEW])), "count": more}
 
 
 def problem(found: Problem) -> str:
