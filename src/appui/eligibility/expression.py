@@ -298,9 +298,14 @@ def _named(tree: Any) -> Iterator[str]:
 
 def evaluate(tree: Tree, facts: Mapping[str, Value]) -> Outcome:
     """The value of a well written expression; a fact that is not in ``facts`` is missing."""
+    truth, missing = settle(tree, facts)
+    return Outcome(truth, facts_of(tree), missing)
+
+
+def settle(tree: Tree, facts: Mapping[str, Value]) -> tuple[Truth, tuple[str, ...]]:
+    """The value and what is missing, as in ``Outcome``: for those who judge many by one tree."""
     truth, missing = _test(tree, facts)
-    kept = tuple(dict.fromkeys(missing)) if truth is None else ()
-    return Outcome(truth, facts_of(tree), kept)
+    return truth, tuple(dict.fromkeys(missing)) if truth is None else ()
 
 
 Found = tuple[Truth, list[str]]

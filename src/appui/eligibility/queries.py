@@ -1,7 +1,7 @@
 """Verdicts of projects at windows, the rules in force, and windows by what one looks for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from django.db.models import Max, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from appui.eligibility.expression import evaluate
+from appui.eligibility.expression import Value, facts_of, settle
 from appui.eligibility.facts import FactSheet, Pair, fact_sheets
 from appui.eligibility.models import EligibilityRule, Statement
 from appui.eligibility.verdicts import AppliedRule, RuleVerdict, Standing, WindowVerdict
@@ -85,10 +85,12 @@ def verdicts(
     sheets = fact_sheets(projects, asked, reader, day=day)
     found = {}
     for fund in asked:
-        applied = [*_terms(fund), *(_applied(rule) for rule in in_force(stored[fund.pk], day))]
+        current = (_applied(rule) for rule in in_force(stored[fund.pk], day))
+        applied = [(rule, tree, facts_of(tree)) for rule, tree in (*_terms(fund), *current)]
         for project in projects:
             sheet = sheets[project.pk, fund.pk]
-            judged = tuple(_judged(rule, tree, sheet) for rule, tree in applied)
+            values = sheet.values
+            judged = tuple(_judged(item, values, sheet) for item in applied)
             found[project.pk, fund.pk] = WindowVerdict(project.pk, fund.pk, day, judged, sheet)
     return found
 
@@ -102,13 +104,18 @@ def judge(tree: Tree, activity: Activity, fund: Fund, reader: Reader, *, day: da
     """What an expression that is perhaps not written down yet says of one project."""
     sheet = fact_sheets([activity], [fund], reader, day=day)[activity.pk, fund.pk]
     nobody = AppliedRule(None, "", 0, "must", "", "", "", "")
-    return _judged(nobody, tree, sheet)
+    return _judged((nobody, tree, facts_of(tree)), sheet.values, sheet)
 
 
-def _judged(rule: AppliedRule, tree: Tree, sheet: FactSheet) -> RuleVerdict:
-    outcome = evaluate(tree, sheet.values)
-    used = tuple((name, sheet.known[name]) for name in outcome.used if name in sheet.known)
-    return RuleVerdict(rule, outcome.truth, used, outcome.missing)
+def _judged(
+    applied: tuple[AppliedRule, Tree, tuple[str, ...]],
+    values: Mapping[str, Value],
+    sheet: FactSheet,
+) -> RuleVerdict:
+    rule, tree, named = applied
+    truth, missing = settle(tree, values)
+    used = tuple((name, sheet.known[name]) for name in named if name in sheet.known)
+    return RuleVerdict(rule, truth, used, missing)
 
 
 def _applied(rule: EligibilityRule) -> tuple[AppliedRule, Tree]:

@@ -25,11 +25,10 @@ def project(request: PageRequest, pk: int) -> HttpResponse:
     """The windows that are open, as they judge the project, and what people said of it."""
     obj = fetch(Activity.objects.visible_to(request.reader), pk=pk)
     today = timezone.localdate()
-    judged = queries.verdicts(
-        [obj], queries.open_windows(request.reader, day=today), request.reader, day=today
-    )
-    by_fund = {fund: found for (_pk, fund), found in judged.items()}
-    funds = sorted_windows(list(queries.open_windows(request.reader, day=today)), by_fund)
+    found = list(queries.open_windows(request.reader, day=today))
+    judged = queries.verdicts([obj], found, request.reader, day=today)
+    by_fund = {fund: verdict for (_pk, fund), verdict in judged.items()}
+    funds = sorted_windows(found, by_fund)
     may = rules.may_answer(obj, request.reader)
     answers = list(queries.statements(request.reader).filter(activity=obj))
     columns = [*listings.ANSWERS, *([listings.WITHDRAW] if may else [])]

@@ -19,7 +19,7 @@ from appui.ui.listing import Listing, fill_table, filtered, list_page, read, sor
 from appui.ui.templatetags.ui import Tab
 
 WINDOWS_SHOWN = 8
-WINDOWS_EXPORTED = 200
+WINDOWS_EXPORTED = 50
 
 
 def tabs(current: str) -> list[Tab]:
@@ -32,11 +32,11 @@ def tabs(current: str) -> list[Tab]:
 
 
 def window_list(request: PageRequest) -> HttpResponse:
-    """Windows by eligibility, place, theme, deadline and size."""
+    """Windows that are not closed, by eligibility, place, theme, deadline and size."""
     today = timezone.localdate()
     project = listings.chosen(request)
     listing = listings.window_search(request, project, today=today)
-    rows = queries.windows(request.reader)
+    rows = queries.open_windows(request.reader, day=today)
     if project is not None:
         judged = queries.verdicts([project], rows, request.reader, day=today)
         listing = listings.with_verdict(
