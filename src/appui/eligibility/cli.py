@@ -1,7 +1,7 @@
 """Windows, their rules and verdicts on the command line."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -64,7 +64,7 @@ def list_windows(
     judged = queries.verdicts([activity], found, SYSTEM, day=today) if activity else {}
     if style == "json":
         body = [
-            _window(fund, today)
+            _window(fund)
             | ({"verdict": _verdict(judged[activity.pk, fund.pk])} if activity else {})
             for fund in found
         ]
@@ -94,7 +94,7 @@ def check(project: str, window: int | None, on: datetime | None, style: str) -> 
     funds = list(rows)
     judged = queries.verdicts([activity], funds, SYSTEM, day=day)
     if style == "json":
-        body = [_window(fund, day) | _verdict(judged[activity.pk, fund.pk]) for fund in funds]
+        body = [_window(fund) | _verdict(judged[activity.pk, fund.pk]) for fund in funds]
         whole = {"project": activity.reference, "day": day.isoformat(), "windows": body}
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
         return
@@ -127,7 +127,7 @@ def _activity(reference: str) -> Activity:
     return found
 
 
-def _window(fund: Fund, day: date) -> dict[str, Any]:
+def _window(fund: Fund) -> dict[str, Any]:
     return {
         "window": fund.pk,
         "title": fund.title,
@@ -138,7 +138,7 @@ def _window(fund: Fund, day: date) -> dict[str, Any]:
         "maximum": None if fund.maximum is None else str(fund.maximum),
         "currency": fund.currency,
         "verified_on": fund.verified_on.isoformat() if fund.verified_on else None,
-        "verification": fund.verification(day),
+        "verification": fund.verification(timezone.localdate()),
     }
 
 
