@@ -24,6 +24,7 @@ from appui.design.models import (
     TemplateSection,
     Theory,
 )
+from appui.eligibility.models import EligibilityRule, Statement
 from appui.evidence.models import Source
 from appui.funding.models import Agreement, Allocation, Fund, Interaction, Proposal, Target
 from appui.funding.models import Transaction as LedgerLine
@@ -194,6 +195,21 @@ def make_node(theory, kind="output", text="Land is released", **fields):
 def make_fund(owner, donor, title="Window", **fields):
     fund = Fund(owner=owner, organisation=donor, title={"en": title}, **fields)
     return audit.create(fund, by=SYSTEM)
+
+
+def make_rule(fund, code="rule", expression='{"is": "emergency"}', **fields):
+    """A rule of a window that applies since 2022."""
+    fields = {"valid_from": date(2022, 1, 1), "citation": "The page says so."} | fields
+    rule = EligibilityRule(
+        fund=fund, code=code, expression=expression, message={"en": "No emergency"}, **fields
+    )
+    return audit.create(rule, by=SYSTEM)
+
+
+def make_statement(activity, fact="emergency", value="no", **fields):
+    fields = {"said_by": "Ministry", "said_on": date(2026, 11, 1)} | fields
+    said = Statement(activity=activity, fact=fact, value=value, **fields)
+    return audit.create(said, by=SYSTEM)
 
 
 def make_proposal(owner, donor, need, amount="100", **fields):

@@ -27,6 +27,7 @@ MORE = (
     "strategies:swot",
     "strategies:late",
     "funding:proposal_board",
+    "eligibility:matrix",
     "design:project_board",
     "intelligence:donor_map",
     "intelligence:matrix",
@@ -69,6 +70,8 @@ class Crowd(World):
         Standing.objects.create(activity=activity, stage=stage)
         make.make_paper(activity, template, f"Paper {tag}", texts=("Mines",))
         fund = make.make_fund(owner, donor, source=source, deadline=date(2027, 1, 1))
+        make.make_rule(fund)
+        make.make_statement(activity)
         ask = make.make_proposal(
             owner,
             donor,

@@ -57,6 +57,7 @@ TABLE = {
         funding:transaction_list funding:target_list
         watch:signal_list watch:closed_list watch:search_list watch:feed_list watch:digest
         watch:calendar_address watch:briefing/organisation
+        eligibility:window_list eligibility:matrix
         selection:criteria_list selection:appraisal_list selection:scenario_list
         strategies:strategy_list strategies:swot strategies:untraced_list strategies:plan_list
         strategies:late strategies:mandate_list instruments:comparison_list
@@ -90,6 +91,8 @@ TABLE = {
         portfolio:budget_lines/activity
         funding:fund/fund funding:proposal/proposal funding:interaction/interaction
         funding:agreement/agreement funding:transaction/transaction funding:target/target
+        eligibility:window_projects/fund eligibility:rule/window_rule
+        eligibility:project/activity
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
         watch:signal/signal watch:search/search watch:feed/feed
         selection:criteria/criteria selection:appraisal/appraisal
@@ -120,6 +123,8 @@ TABLE = {
         portfolio:participation_edit/participation portfolio:participation_remove/participation
         portfolio:identifier_remove/other_id portfolio:budget_revise/budget
         funding:fund_edit/fund funding:proposal_edit/proposal funding:proposal_move/proposal
+        funding:document_add/fund funding:document_edit/document funding:document_remove/document
+        eligibility:answer_add/activity eligibility:answer_withdraw/statement
         funding:interaction_edit/interaction funding:set_aside_undo/set_aside
         watch:signal_follow_up/signal watch:signal_undo/closed_signal watch:search_edit/search
         watch:search_run/search watch:feed_edit/feed
@@ -171,6 +176,8 @@ TABLE = {
     """,
     OWN_MANAGERS: """
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
+        eligibility:rule_add/fund eligibility:rules_load/fund eligibility:rule_replace/window_rule
+        eligibility:rule_edit/coming_rule eligibility:rule_remove/coming_rule
         selection:criteria_publish/criteria selection:appraisal_close/appraisal
         selection:appraisal_reopen/appraisal
         questionnaires:response_reopen/submitted questionnaires:response_approve/submitted
@@ -211,6 +218,7 @@ TABLE = {
 MORE = {
     ("home:rows", "missing"): SIGNED_IN,
     ("home:audit",): MANAGERS,
+    ("eligibility:check", "{activity}", "{fund}"): OWN,
     ("registry:location", "KH"): SIGNED_IN,
     ("registry:codelist", "Sector"): SIGNED_IN,
     ("intelligence:table", "1"): NOBODY,

@@ -55,6 +55,7 @@ API = {
     "option": """
         get /api/instrument-options/{pk}  post /api/instrument-options/{pk}
         delete /api/instrument-options/{pk}  get /api/instrument-options/{pk}/sensitivity
+        get /api/project-facts  get /api/windows
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -67,6 +68,8 @@ API = {
     "activity": """
         get /api/activities/{pk}  get /api/activities/{pk}/budget-lines
         post /api/activities/{pk}/budget-lines
+        get /api/activities/{pk}/windows  get /api/activities/{pk}/statements
+        post /api/activities/{pk}/statements
         get /api/activities/{pk}/stage  post /api/activities/{pk}/stage
         post /api/activities/{pk}/ticks  post /api/activities/{pk}/papers
         patch /api/activities/{pk}  get /api/activities/{pk}/budget-totals
@@ -93,7 +96,15 @@ API = {
     """,
     "comment": "post /api/comments/{pk}/resolve",
     "placed": "get /api/activities/{pk}/theory  put /api/activities/{pk}/theory",
-    "fund": "get /api/funds/{pk}",
+    "fund": """
+        get /api/funds/{pk}  post /api/funds/{pk}  post /api/funds/{pk}/documents
+        get /api/funds/{pk}/projects  get /api/funds/{pk}/rules  post /api/funds/{pk}/rules
+        post /api/funds/{pk}/rules/try  post /api/funds/{pk}/rule-sets
+    """,
+    "document": "post /api/fund-documents/{pk}  delete /api/fund-documents/{pk}",
+    "window_rule": "get /api/window-rules/{pk}  post /api/window-rules/{pk}/replace",
+    "coming_rule": "post /api/window-rules/{pk}  delete /api/window-rules/{pk}",
+    "statement": "delete /api/statements/{pk}",
     "signal": """
         get /api/signals/{pk}  post /api/signals/{pk}/move  post /api/signals/{pk}/follow-up
         post /api/signals/{pk}/undo

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from appui.design.actions import add_comment, ask_form, move, publish
 from appui.evidence.models import Figure
+from appui.funding.models import Fund, RequiredDocument
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
-from appui.portfolio.models import ActivityIdentifier, BudgetLine, Participation
+from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
 from appui.questionnaires.actions import editing
 from appui.registry.actions import invite
 from appui.registry.models import OrganisationAlias, OrganisationIdentifier
@@ -84,7 +85,7 @@ class World:
             **self._intake(),
             **self._instruments(),
         }
-        self.pk |= self._strategies()
+        self.pk |= self._strategies() | self._eligibility()
         self.keys = self.pk | {"secret": self.secret} | self._secrets()
 
     def _register(self):
@@ -232,6 +233,17 @@ class World:
             "theory": theory.pk,
             "node": ends[0].pk,
             "arrow": theory.links.create(tail=ends[0], head=ends[1]).pk,
+        }
+
+    def _eligibility(self):
+        fund = Fund.objects.get(pk=self.pk["fund"])
+        document = RequiredDocument.objects.create(fund=fund, title={"en": "Budget"})
+        activity = Activity.objects.get(pk=self.pk["activity"])
+        return {
+            "document": document.pk,
+            "window_rule": make.make_rule(fund).pk,
+            "coming_rule": make.make_rule(fund, "coming", valid_from=date(2100, 1, 1)).pk,
+            "statement": make.make_statement(activity).pk,
         }
 
     def _strategies(self):

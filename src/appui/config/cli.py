@@ -21,6 +21,7 @@ ROOMS = (
     "design",
     "funding",
     "instruments",
+    "eligibility",
     "selection",
     "strategies",
     "watch",

@@ -17,6 +17,7 @@ from appui.registry.models import Organisation
 from appui.registry.queries import keep_hidden
 from appui.registry.rules import may_edit, may_write_for
 from appui.watch import rules
+from appui.watch.changes import last_entry
 from appui.watch.finding import Draft
 from appui.watch.models import Feed, Frequency, Search, Signal, Subscription
 
@@ -44,7 +45,7 @@ def keep_search(
     **fields: Any,
 ) -> Search:
     """Keep criteria under a name; the next run looks with them."""
-    search = Search(**fields)
+    search = Search(trail_seen=last_entry(), **fields)
     require(may_edit(search, by))
     return audit.create(
         search,
@@ -91,7 +92,12 @@ def _may_change(obj: Search | Feed, by: Reader, fields: dict[str, Any]) -> None:
 
 @transaction.atomic
 def record_finds(
-    search: Search, drafts: Iterable[Draft], *, left_out: int, now: datetime
+    search: Search,
+    drafts: Iterable[Draft],
+    *,
+    left_out: int,
+    now: datetime,
+    trail_seen: int | None = None,
 ) -> list[Signal]:
     """Keep what a search found and did not know; the same finds again add nothing."""
     held = Search.objects.select_for_update().get(pk=search.pk)
@@ -114,7 +120,10 @@ def record_finds(
         for key, draft in reversed(wanted.items())  # lists begin with the newest: the largest
         if key not in known
     ]
-    Search.objects.filter(pk=held.pk).update(ran_at=now, left_out=left_out)
+    looked = {"ran_at": now, "left_out": left_out}
+    if trail_seen is not None:
+        looked["trail_seen"] = trail_seen
+    Search.objects.filter(pk=held.pk).update(**looked)
     return made
 
 

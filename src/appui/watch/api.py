@@ -24,6 +24,7 @@ from appui.kernel.api import (
     write_once,
 )
 from appui.kernel.errors import Invalid
+from appui.portfolio.models import Activity
 from appui.registry.models import Code, Location, Organisation, Visibility
 from appui.registry.queries import colleagues
 from appui.watch import actions, queries, words
@@ -42,6 +43,8 @@ class SearchOut(Schema):
     subject: str
     words: str
     minimum: Decimal | None
+    size: Decimal | None
+    activity_id: int | None
     active: bool
     ran_at: datetime | None
     owner_id: int
@@ -49,7 +52,11 @@ class SearchOut(Schema):
 
 
 class SearchIn(Schema):
-    """A new search; ``places`` are ISO 3166 codes, ``sectors`` OECD DAC purpose codes."""
+    """A new search; ``places`` are ISO 3166 codes, ``sectors`` OECD DAC purpose codes.
+
+    For calls: ``size`` in US dollars is a grant they give, ``activity_id`` a project that their
+    rules do not exclude.
+    """
 
     title: str = Field(min_length=1, max_length=200)
     subject: Subject
@@ -58,6 +65,8 @@ class SearchIn(Schema):
     sectors: list[Annotated[str, Field(max_length=10)]] = Field([], max_length=60)
     words: str = Field("", max_length=200)
     minimum: Amount | None = None
+    size: Amount | None = None
+    activity_id: Key | None = None
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
 
@@ -92,7 +101,10 @@ class FeedIn(Schema):
 
 
 class SignalOut(Schema):
-    """A signal; ``before`` and ``after`` in ``currency``, ``url`` where its source is."""
+    """A signal; ``before`` and ``after`` in ``currency``, ``url`` where its source is.
+
+    ``changes`` of a window: by field, what it was (empty when not known) and what it is now.
+    """
 
     id: int
     version: int
@@ -109,6 +121,7 @@ class SignalOut(Schema):
     happens_on: date | None
     confidence: str
     said_by: str
+    changes: dict[str, list[str]]
     url: str
     state: str
     responsible_id: int | None
@@ -211,13 +224,16 @@ def keep_search(request: HttpRequest, body: SearchIn) -> Status[Search]:
     """Keep a search."""
 
     def act() -> Search:
-        apart = {"donor_ids", "places", "sectors", "owner_id", "minimum"}
+        apart = {"donor_ids", "places", "sectors", "owner_id", "minimum", "size", "activity_id"}
+        projects = Activity.objects.visible_to(reader_of(request))
         return actions.keep_search(
             by=reader_of(request),
             donors=pick_all(Organisation.objects.standing(), body.donor_ids, "donor_ids"),
             locations=[_place(value) for value in body.places],
             sectors=[Code.named("Sector", value, "sectors") for value in body.sectors],
             minimum=decimal(body.minimum),
+            size=decimal(body.size),
+            activity=pick(projects, body.activity_id, "activity_id"),
             owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
             **body.model_dump(exclude=apart),
         )

@@ -17,3 +17,4 @@ class WatchConfig(AppConfig):
         register(NavItem("raise", _("Signals"), "watch:signal_list", 18))
         panels.register("registry.organisation", 5, shown.before_a_meeting)
         panels.register("funding.fund", 10, shown.fund_in_calendar)
+        panels.register("eligibility.search", 10, shown.keep_window_search)

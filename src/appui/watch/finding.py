@@ -13,13 +13,17 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from appui.eligibility import queries as eligible
 from appui.evidence.models import Figure, Source
 from appui.funding.models import Fund
 from appui.intelligence.corpus import Corpus, FlowFilter, FlowSum, sum_flows
 from appui.kernel.access import Reader
 from appui.kernel.folding import fold
+from appui.kernel.money import Money
+from appui.portfolio.models import Activity
 from appui.registry.models import Organisation
 from appui.registry.queries import match_organisations, names_of, places_by_code
+from appui.watch.changes import Sides, WindowChange, changed_windows, last_entry
 from appui.watch.models import FeedItem, Search, Subject
 from appui.watch.queries import feeds
 from appui.watch.signals import LATELY, Call, Dated, Giving, Moved, dated, moved
@@ -29,6 +33,7 @@ TWO: Final = 2  # years that a comparison takes
 STALE: Final = 4  # years after which what was published last is no news any more
 SETTLED: Final = 2  # years after which a year counts as wholly published
 OVER_FLOWS: Final = (Subject.FLOWS, Subject.DONORS)
+OPENED: Final = "call-opened"
 PREFERRED: Final = ("spend", "commitment")
 
 Who = tuple[str, str]  # the key of a donor and, for searches by donor, of a place
@@ -50,10 +55,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The drafts of one search; ``left_out`` are smaller ones beyond the most one search keeps."""
+    """The drafts of one search; ``left_out`` are smaller ones beyond the most one search keeps,
+    ``trail_seen`` the last line of the trail that was looked at, None for other searches."""
 
     drafts: list[Draft]
     left_out: int = 0
+    trail_seen: int | None = None
 
 
 @dataclass(slots=True)
@@ -81,7 +88,9 @@ def find(search: Search, reader: Reader, corpus: Corpus | None, *, today: date) 
     if search.subject in OVER_FLOWS:
         return _moves(search, corpus, today) if corpus is not None else Found([])
     if search.subject == Subject.CALLS:
-        return Found([*_calls(search, reader, today), *_items(search, reader, today)])
+        seen = last_entry()
+        calls = [*_calls(search, reader, today, seen), *_items(search, reader, today)]
+        return Found(calls, trail_seen=seen)
     return Found([*_statements(search, reader), *_items(search, reader, today)])
 
 
@@ -239,16 +248,61 @@ def _rows_url(wanted: FlowFilter, basis: Basis, one: Moved[Who]) -> str:
     return f"{reverse('intelligence:flow_rows')}?{urlencode(pairs, doseq=True)}"
 
 
-def _calls(search: Search, reader: Reader, today: date) -> Iterator[Draft]:
-    rows = _matching_funds(search, reader)
-    calls = [Call(row, row.opens_on, row.deadline) for row in rows]
-    for one in dated(calls, today=today):
-        if _has_words(search, f"{_texts(one.who.title)} {one.who.conditions}"):
-            yield _call_draft(one)
+def _calls(search: Search, reader: Reader, today: date, seen: int) -> Iterator[Draft]:
+    """Openings and deadlines by their days, then what else changed since the last run.
+
+    Of a change all are told that match, the windows that no longer fit among them.
+    """
+    matching = _matching_funds(search, reader)
+    funds = _fitting(matching, search, reader, today)
+    told: dict[int, set[str]] = {}
+    for one in dated([Call(row, row.opens_on, row.deadline) for row in funds], today=today):
+        told.setdefault(one.who.pk, set()).add("opens_on" if one.kind == OPENED else "deadline")
+        yield _call_draft(one)
+    for change in changed_windows(matching, since=search.trail_seen, until=seen):
+        left = {k: v for k, v in change.fields.items() if k not in told.get(change.fund.pk, ())}
+        if left:
+            yield _change_draft(change, left, search)
 
 
-def _matching_funds(search: Search, reader: Reader) -> QuerySet[Fund]:
-    """Windows and calls of the donors, places and sectors asked; those open to all match too."""
+def _change_draft(change: WindowChange, fields: Mapping[str, Sides], search: Search) -> Draft:
+    """One signal for all that changed since the last run; of a window of another organisation only
+    what it says now."""
+    fund = change.fund
+    donor = fund.organisation.merged_into or fund.organisation
+    own = fund.owner_id == search.owner_id
+    return Draft(
+        ("changed", "fund", fund.pk, change.entry),
+        {
+            "kind": "changed",
+            "title": f"{fund} · {donor}"[:500],
+            "donor": donor,
+            "fund": fund,
+            "happens_on": change.on,
+            "said_by": str(donor)[:300],
+            "url": fund.url,
+            "currency": fund.currency,
+            "changes": {
+                name: [before if own else "", after] for name, (before, after) in fields.items()
+            },
+        },
+    )
+
+
+def _fitting(funds: Sequence[Fund], search: Search, reader: Reader, today: date) -> Sequence[Fund]:
+    """Those whose grants hold the size asked, and whose rules do not exclude the project."""
+    if search.size:
+        funds = eligible.sized(funds, Money(search.size, "USD"), today)
+    project = Activity.objects.visible_to(reader).filter(pk=search.activity_id or 0).first()
+    if project is None:
+        return funds
+    judged = eligible.verdicts([project], funds, reader, day=today)
+    return [f for f in funds if judged[project.pk, f.pk].standing != "not-eligible"]
+
+
+def _matching_funds(search: Search, reader: Reader) -> list[Fund]:
+    """Windows and calls of the donors, places, sectors and words asked; those open to all match
+    too."""
     rows = Fund.objects.visible_to(reader).select_related("organisation__merged_into")
     donors, places, sectors = (
         list(items.all()) for items in (search.donors, search.locations, search.sectors)
@@ -259,7 +313,8 @@ def _matching_funds(search: Search, reader: Reader) -> QuerySet[Fund]:
         rows = rows.filter(Q(locations=None) | Q(locations__in=places))
     if sectors:
         rows = rows.filter(Q(sectors=None) | Q(sectors__in=sectors))
-    return rows.distinct()
+    found = rows.distinct()
+    return [row for row in found if _has_words(search, f"{_texts(row.title)} {row.conditions}")]
 
 
 def _call_draft(one: Dated[Fund]) -> Draft:

@@ -18,7 +18,7 @@ class SearchForm(RecordForm):
         (
             _("Narrowed to"),
             _("What is left empty is not narrowed."),
-            ("donors", "locations", "sectors", "words", "minimum"),
+            ("donors", "locations", "sectors", "words", "minimum", "size", "activity"),
         ),
         (_("Who looks after its signals"), "", ("responsible",)),
         OWNERSHIP,
@@ -30,6 +30,8 @@ class SearchForm(RecordForm):
             "For calls and statements: all of them must stand in the text, accents aside."
         )
         self.fields["minimum"].help_text = _("For flows and donors: smaller changes are no signal.")
+        self.fields["size"].help_text = _("For calls: windows that give such a grant.")
+        self.fields["activity"].help_text = _("For calls: windows whose rules do not exclude it.")
         places: Any = self.fields["locations"]
         places.queryset = Location.objects.filter(kind="country")
 

@@ -16,6 +16,7 @@ from appui.evidence.models import Figure, Source
 from appui.funding.models import Fund
 from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.models import Record
+from appui.portfolio.models import Activity
 from appui.registry.models import Code, Location, Organisation, Owned, OwnedQuerySet
 
 
@@ -42,7 +43,9 @@ class Subject(models.TextChoices):
 class Search(Owned):
     """Criteria kept under a name; what is left empty is not narrowed.
 
-    ``words`` must all stand in the text of a call or statement; ``minimum`` is in US dollars.
+    ``words`` must all stand in the text of a call or statement; ``minimum`` and ``size`` are in US
+    dollars. A call fits an ``activity`` that its rules do not exclude. ``trail_seen`` is the last
+    line of the trail that was looked at for changes of windows.
     """
 
     title = models.CharField(_("Title"), max_length=200)
@@ -62,10 +65,22 @@ class Search(Owned):
     )
     words = models.CharField(_("Words"), max_length=200, blank=True)
     minimum = MoneyField(_("Smallest difference, US dollars"), null=True, blank=True)
+    size = MoneyField(_("Amount to ask, US dollars"), null=True, blank=True)
+    activity = models.ForeignKey(
+        Activity,
+        verbose_name=_("Project that may ask"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     responsible = _responsible()
     active = models.BooleanField(_("Runs"), default=True)
     ran_at = models.DateTimeField(null=True, editable=False)
     left_out = models.PositiveIntegerField(default=0, editable=False)
+    trail_seen = models.BigIntegerField(null=True, editable=False)
+
+    QUIET_FIELDS = ("trail_seen",)
 
     objects = OwnedQuerySet["Search"].as_manager()
 
@@ -175,6 +190,7 @@ class SignalKind(models.TextChoices):
     EXIT = "exit", _("Exit")
     CALL_OPENED = "call-opened", _("Call opened")
     DEADLINE = "deadline", _("Deadline near")
+    CHANGED = "changed", _("Window changed")
     STATEMENT = "statement", _("New statement")
 
 
@@ -205,8 +221,9 @@ class SignalQuerySet(OwnedQuerySet["Signal"]):
 class Signal(Owned):
     """One thing that a search found, once: ``key`` is made from what it says.
 
-    Amounts in ``currency`` are those of the day it was found. ``undo_to`` holds what the last act
-    of a person changed, so that it can be taken back.
+    Amounts in ``currency`` are those of the day it was found. ``changes`` maps a field of a window
+    to what it was and what it is now, as text. ``undo_to`` holds what the last act of a person
+    changed, so that it can be taken back.
     """
 
     search = models.ForeignKey(Search, on_delete=models.PROTECT, related_name="signals")
@@ -257,6 +274,9 @@ class Signal(Owned):
     follow_up = models.CharField(_("What follows"), max_length=300, blank=True)
     follow_up_on = models.DateField(_("To be done by"), null=True, blank=True)
     undo_to = models.JSONField(null=True, blank=True, editable=False)
+    changes = models.JSONField(default=dict, blank=True, editable=False)
+
+    QUIET_FIELDS = ("changes",)
 
     objects = SignalQuerySet.as_manager()
 

@@ -130,7 +130,9 @@ def run_searches(
         reader = organisation_reader(search.owner_id)
         with translation.override("en"):  # a title that is kept is the same whoever runs
             found = find(search, reader, corpus, today=today)
-        new = record_finds(search, found.drafts, left_out=found.left_out, now=now)
+        new = record_finds(
+            search, found.drafts, left_out=found.left_out, now=now, trail_seen=found.trail_seen
+        )
         report.searches += 1
         report.signals += len(new)
         report.left_out += found.left_out

@@ -1,14 +1,18 @@
 """Signals and problems of feeds in the reader's words."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appui.funding.models import Fund
 from appui.intelligence.words import FLOW_TYPES, SOURCES
 from appui.ui import formats
 from appui.watch.models import Confidence, Signal, SignalKind
 
+LONGEST_TEXT = 120
 TONES: dict[str, str] = {
     SignalKind.NEW: "",
     SignalKind.RETURNED: "",
@@ -18,6 +22,7 @@ TONES: dict[str, str] = {
     SignalKind.EXIT: "late",
     SignalKind.CALL_OPENED: "",
     SignalKind.DEADLINE: "late",
+    SignalKind.CHANGED: "wait",
     SignalKind.STATEMENT: "plain",
 }
 CONFIDENCE_TONES: dict[str, str] = {
@@ -81,6 +86,8 @@ def about(signal: Signal) -> str:
 
 def facts(signal: Signal) -> str:
     """What happened, in a few words: its amounts and years, or its day."""
+    if signal.changes:
+        return changes(signal)
     if signal.year is None or signal.after is None or signal.before is None:
         return formats.day(signal.happens_on) if signal.happens_on else ""
     amounts = {
@@ -94,6 +101,39 @@ def facts(signal: Signal) -> str:
     if signal.kind == SignalKind.EXIT:
         return _("nothing in %(year)s, %(before)s in %(since)s") % amounts
     return _("%(after)s in %(year)s, %(before)s in %(since)s") % amounts
+
+
+def changes(signal: Signal) -> str:
+    """What changed in a window, field by field, as much as is kept of it."""
+    parts = []
+    for name, (before, after) in signal.changes.items():
+        label = _rule_or_paper(name) or _field_of_window(name)
+        told = {"field": label, "before": _told(name, before), "after": _told(name, after)}
+        if before and after:
+            parts.append(_("%(field)s: %(before)s, now %(after)s") % told)
+        elif after:
+            parts.append(_("%(field)s: now %(after)s") % told)
+        else:
+            parts.append(_("%(field)s: no longer %(before)s") % told if before else str(label))
+    return "; ".join(parts)
+
+
+def _rule_or_paper(name: str) -> str:
+    return {"rule": _("Rule"), "document": _("Required paper")}.get(name, "")
+
+
+def _field_of_window(name: str) -> str:
+    field: Any = Fund._meta.get_field(name)
+    return str(field.verbose_name)
+
+
+def _told(name: str, text: str) -> str:
+    """A side of a change as it is read: a day, an amount, or text cut short."""
+    if name in ("opens_on", "deadline") and text:
+        return formats.day(date.fromisoformat(text))
+    if name in ("minimum", "maximum", "envelope") and text:
+        return formats.number(Decimal(text))
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 def said_by(signal: Signal) -> str:

@@ -9,7 +9,13 @@ from appui.funding.actions.agreements import (
     withdraw_allocation,
 )
 from appui.funding.actions.common import Organisations
-from appui.funding.actions.funds import change_fund, open_fund
+from appui.funding.actions.funds import (
+    add_document,
+    change_document,
+    change_fund,
+    open_fund,
+    remove_document,
+)
 from appui.funding.actions.ledger import record_transaction, reverse_transaction
 from appui.funding.actions.proposals import (
     change_interaction,
@@ -24,8 +30,10 @@ from appui.funding.actions.targets import change_target, set_target
 
 __all__ = [
     "Organisations",
+    "add_document",
     "allocate",
     "change_agreement",
+    "change_document",
     "change_fund",
     "change_interaction",
     "change_proposal",
@@ -37,6 +45,7 @@ __all__ = [
     "note_interaction",
     "open_fund",
     "record_transaction",
+    "remove_document",
     "reverse_transaction",
     "set_donor_aside",
     "set_target",

@@ -2,15 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from django.utils import timezone
+from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
+from appui.evidence.models import Source
 from appui.funding import actions
 from appui.funding.api.common import Text, organisation, owner, visible
-from appui.funding.models import Fund, FundKind
+from appui.funding.models import DocumentKind, Fund, FundKind, RequiredDocument
 from appui.kernel.api import (
     PROBLEMS,
     Amount,
@@ -20,16 +23,54 @@ from appui.kernel.api import (
     Paged,
     decimal,
     fetch,
+    pick,
     reader_of,
     write_once,
 )
-from appui.registry.models import Visibility
+from appui.kernel.errors import Invalid
+from appui.registry.models import Code, Location, Visibility
 
 router = Router()
+CodeValue = Annotated[str, Field(max_length=12, pattern=r"^[^\x00]*$")]
+Percent = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,2})?$", examples=["20"])]
+Version = Annotated[int | None, Field(None, ge=0, le=2**31 - 1)]
+
+
+class FundDocumentOut(Schema):
+    """A paper that a window asks for."""
+
+    id: int
+    version: int
+    kind: str
+    title: Text
+    is_mandatory: bool
+    url: str
+
+
+class FundDocumentIn(Schema):
+    """A paper that a window asks for; ``url`` is the address of its template."""
+
+    kind: DocumentKind = DocumentKind.OTHER
+    title: Text
+    is_mandatory: bool = True
+    url: str = Field("", max_length=500)
+
+
+class FundDocumentChange(FundDocumentIn):
+    """A paper as it is to be; ``version`` is that which the caller saw."""
+
+    version: Version
+
+
+class FundDocumentRemoved(Schema):
+    """The paper is no longer asked for."""
+
+    removed: bool = True
 
 
 class FundOut(Schema):
-    """A window, call or own fund."""
+    """A window, call or own fund; ``verification`` is fresh, old (not checked for 180 days) or
+    never."""
 
     id: int
     version: int
@@ -40,37 +81,88 @@ class FundOut(Schema):
     deadline: date | None
     minimum: Decimal | None
     maximum: Decimal | None
+    envelope: Decimal | None
     currency: str
+    cost_share: Decimal | None
+    earmarking: str | None = Field(None, alias="earmarking.code")
+    earmarking_note: str
+    places: list[str]
+    sectors: list[str]
+    languages: list[str]
+    documents: list[FundDocumentOut]
+    conditions: str
+    url: str
+    verified_on: date | None
+    verification: str
     owner_id: int
     visibility: str
 
+    @staticmethod
+    def resolve_places(fund: Fund) -> list[str]:
+        return [place.code for place in fund.locations.all()]
 
-class FundIn(Schema):
-    """A new window."""
+    @staticmethod
+    def resolve_sectors(fund: Fund) -> list[str]:
+        return [code.code for code in fund.sectors.all()]
 
-    organisation_id: Key
-    title: Text
+    @staticmethod
+    def resolve_languages(fund: Fund) -> list[str]:
+        return [code.code for code in fund.languages.all()]
+
+    @staticmethod
+    def resolve_verification(fund: Fund) -> str:
+        return fund.verification(timezone.localdate())
+
+
+class FundTerms(Schema):
+    """What a window pays for; places are ISO 3166 codes, sectors OECD DAC purpose codes."""
+
     kind: FundKind = FundKind.WINDOW
     opens_on: date | None = None
     deadline: date | None = None
     minimum: Amount | None = None
     maximum: Amount | None = None
+    envelope: Amount | None = None
     currency: CurrencyCode = "USD"
-    owner_id: Key
+    cost_share: Percent | None = None
+    earmarking: CodeValue | None = None
+    earmarking_note: str = Field("", max_length=300)
+    places: list[CodeValue] = Field([], max_length=300)
+    sectors: list[CodeValue] = Field([], max_length=300)
+    languages: list[CodeValue] = Field([], max_length=30)
+    conditions: str = Field("", max_length=20_000)
+    url: str = Field("", max_length=500)
+    verified_on: date | None = None
+    source_id: Key | None = None
     visibility: Visibility = Visibility.PRIVATE
+
+
+class FundIn(FundTerms):
+    """A new window."""
+
+    organisation_id: Key
+    title: Text
+    owner_id: Key
+
+
+class FundChange(FundTerms):
+    """What is to change: only the fields sent; ``version`` is that which the caller saw."""
+
+    title: Text | None = None
+    version: Version
 
 
 @router.get("/funds", response={200: list[FundOut], **PROBLEMS})
 @paginate(Paged)
 def list_funds(request: HttpRequest) -> QuerySet[Fund]:
     """Windows, calls and own funds the caller may see."""
-    return visible(request, Fund)
+    return _rows(request)
 
 
 @router.get("/funds/{pk}", response={200: FundOut, **PROBLEMS})
 def get_fund(request: HttpRequest, pk: Id) -> Fund:
     """One window."""
-    return fetch(visible(request, Fund), pk)
+    return fetch(_rows(request), pk)
 
 
 @router.post("/funds", response={201: FundOut, **PROBLEMS})
@@ -82,9 +174,93 @@ def open_fund(request: HttpRequest, body: FundIn) -> Status[Fund]:
             by=reader_of(request),
             organisation=organisation(body.organisation_id, "organisation_id"),
             owner=owner(body.owner_id),
-            minimum=decimal(body.minimum),
-            maximum=decimal(body.maximum),
-            **body.model_dump(exclude={"organisation_id", "owner_id", "minimum", "maximum"}),
+            title=body.title,
+            **_terms(request, body, body.model_dump()),
         )
 
-    return Status(201, write_once(request, body, visible(request, Fund), act))
+    return Status(201, write_once(request, body, _rows(request), act))
+
+
+@router.post("/funds/{pk}", response={200: FundOut, **PROBLEMS})
+def change_fund(request: HttpRequest, pk: Id, body: FundChange) -> Fund:
+    """Change what is known of a window."""
+    found = fetch(_rows(request), pk)
+
+    def act() -> Fund:
+        sent = body.model_dump(exclude_unset=True, exclude={"version"})
+        fields = _terms(request, body, sent)
+        if sent.get("title"):
+            fields["title"] = sent["title"]
+        return actions.change_fund(found, by=reader_of(request), version=body.version, **fields)
+
+    return write_once(request, body, _rows(request), act)
+
+
+@router.post("/funds/{pk}/documents", response={201: FundDocumentOut, **PROBLEMS})
+def add_document(request: HttpRequest, pk: Id, body: FundDocumentIn) -> Status[RequiredDocument]:
+    """Add a paper that the window asks for."""
+    found = fetch(_rows(request), pk)
+
+    def act() -> RequiredDocument:
+        return actions.add_document(found, by=reader_of(request), **body.model_dump())
+
+    return Status(201, write_once(request, body, _documents(request), act))
+
+
+@router.post("/fund-documents/{pk}", response={200: FundDocumentOut, **PROBLEMS})
+def change_document(request: HttpRequest, pk: Id, body: FundDocumentChange) -> RequiredDocument:
+    """Change what is known of a required paper."""
+    found = fetch(_documents(request), pk)
+
+    def act() -> RequiredDocument:
+        return actions.change_document(found, by=reader_of(request), **body.model_dump())
+
+    return write_once(request, body, _documents(request), act)
+
+
+@router.delete("/fund-documents/{pk}", response={200: FundDocumentRemoved, **PROBLEMS})
+def remove_document(request: HttpRequest, pk: Id) -> dict[str, bool]:
+    """Take away a paper that is no longer asked for."""
+    actions.remove_document(fetch(_documents(request), pk), by=reader_of(request))
+    return {"removed": True}
+
+
+def _rows(request: HttpRequest) -> QuerySet[Fund]:
+    rows = visible(request, Fund, "earmarking")
+    return rows.prefetch_related("locations", "sectors", "languages", "documents")
+
+
+def _documents(request: HttpRequest) -> QuerySet[RequiredDocument]:
+    visible_funds = visible(request, Fund)
+    rows = RequiredDocument.objects.filter(fund__in=visible_funds)
+    return rows.select_related("fund")
+
+
+def _terms(request: HttpRequest, body: FundTerms, sent: dict[str, Any]) -> dict[str, Any]:
+    """The fields of ``body`` that were sent, as an action takes them; raises ``Invalid``."""
+    plain = "kind opens_on deadline currency earmarking_note conditions url verified_on visibility"
+    fields = {name: sent[name] for name in plain.split() if name in sent}
+    for name in ("minimum", "maximum", "envelope", "cost_share"):
+        if name in sent:
+            fields[name] = decimal(getattr(body, name))
+    if "earmarking" in sent:
+        value = body.earmarking
+        named = Code.named("EarmarkingCategory", value, "earmarking") if value else None
+        fields["earmarking"] = named
+    if "places" in sent:
+        fields["locations"] = [_place(value) for value in body.places]
+    if "sectors" in sent:
+        fields["sectors"] = [Code.named("Sector", value, "sectors") for value in body.sectors]
+    if "languages" in sent:
+        fields["languages"] = [Code.named("Language", v, "languages") for v in body.languages]
+    if "source_id" in sent:
+        fields["source"] = pick(visible(request, Source), body.source_id, "source_id")
+    return fields
+
+
+def _place(value: str) -> Location:
+    found = Location.objects.filter(code=value.upper()).first()
+    if found is None:
+        text = f"“{value}” is not a place known here. Write ISO 3166 codes, for example KH."
+        raise Invalid(text, {"places": text})
+    return found

@@ -1,7 +1,7 @@
 """Forms of funding."""
 
 from appui.funding.forms.agreements import AgreementForm, AllocationForm, SignForm
-from appui.funding.forms.funds import FundForm
+from appui.funding.forms.funds import DocumentForm, FundForm
 from appui.funding.forms.ledger import ReverseForm, TransactionForm
 from appui.funding.forms.proposals import (
     AskForm,
@@ -16,6 +16,7 @@ __all__ = [
     "AgreementForm",
     "AllocationForm",
     "AskForm",
+    "DocumentForm",
     "FundForm",
     "InteractionForm",
     "MoveForm",

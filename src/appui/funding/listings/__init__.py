@@ -9,7 +9,13 @@ from appui.funding.listings.common import (
     of_donor,
     standing_organisation,
 )
-from appui.funding.listings.funds import FUNDS, open_word
+from appui.funding.listings.funds import (
+    FUNDS,
+    checked_tone,
+    checked_word,
+    document_columns,
+    open_word,
+)
 from appui.funding.listings.ledger import TRANSACTIONS, ledger_word
 from appui.funding.listings.proposals import INTERACTIONS, PROPOSALS, STAGE_TONES, follow_up_word
 from appui.funding.listings.targets import TARGETS
@@ -24,6 +30,9 @@ __all__ = [
     "STATUS_TONES",
     "TARGETS",
     "TRANSACTIONS",
+    "checked_tone",
+    "checked_word",
+    "document_columns",
     "donor_address",
     "donor_of",
     "follow_up_word",

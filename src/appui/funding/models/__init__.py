@@ -1,7 +1,7 @@
 """Tables of funding, one file a noun-family."""
 
 from appui.funding.models.agreement import Agreement, AgreementKind, AgreementStatus, Allocation
-from appui.funding.models.fund import Fund, FundKind
+from appui.funding.models.fund import DocumentKind, Fund, FundKind, RequiredDocument
 from appui.funding.models.ledger import Transaction
 from appui.funding.models.proposal import Interaction, Proposal, Stage
 from appui.funding.models.setaside import SetAside
@@ -12,10 +12,12 @@ __all__ = [
     "AgreementKind",
     "AgreementStatus",
     "Allocation",
+    "DocumentKind",
     "Fund",
     "FundKind",
     "Interaction",
     "Proposal",
+    "RequiredDocument",
     "SetAside",
     "Stage",
     "Target",

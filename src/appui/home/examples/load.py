@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from appui.home.examples.choosing import load_projects, load_selection
 from appui.home.examples.designing import load_design
+from appui.home.examples.eligible import load_eligibility
 from appui.home.examples.facts import load_figures, load_sources
 from appui.home.examples.files import CONTRIBUTIONS, NEIGHBOURS, read
 from appui.home.examples.institutions import (
@@ -103,6 +104,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_design,
         load_funding,
         load_comparisons,
+        load_eligibility,
         load_selection,
         load_strategies,
         load_watch,

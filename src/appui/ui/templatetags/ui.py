@@ -253,9 +253,14 @@ def form(
     cancel: str = "",
     action: str = "",
     tone: str = "primary",
+    also: tuple[str, Text] | None = None,
 ) -> dict[str, object]:
-    """A whole form: summary of mistakes, sections, fields, buttons; ``tone`` as in ``act``."""
+    """A whole form: summary of mistakes, sections, fields, buttons; ``tone`` as in ``act``.
+
+    ``also`` is a second button, sent under that name: it does something else than to save.
+    """
     return {
+        "also": also,
         "form": form,
         "submit": submit,
         "cancel": cancel,

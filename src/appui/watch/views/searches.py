@@ -11,6 +11,7 @@ from appui.intelligence.published import published
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
+from appui.registry.queries import shown
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page, without_version
@@ -41,10 +42,12 @@ def search_list(request: PageRequest) -> HttpResponse:
 
 def search(request: PageRequest, pk: int) -> HttpResponse:
     """One search with what it found."""
-    obj = fetch(queries.searches(request.reader).select_related("owner"), pk=pk)
+    obj = fetch(queries.searches(request.reader).select_related("owner", "activity"), pk=pk)
     may_change = may_edit(obj, request.reader)
     found = queries.signals(request.reader).filter(search=obj, state=State.OPEN)
     minimum = None if obj.minimum is None else Money(obj.minimum, "USD")
+    size = None if obj.size is None else Money(obj.size, "USD")
+    activity = shown(obj.activity, request.reader)
     return sheet_page(
         request,
         obj,
@@ -62,6 +65,12 @@ def search(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Sectors"), ", ".join(f"{c.code} {c}" for c in obj.sectors.all())),
             Fact(_("Words"), obj.words),
             Fact(_("Smallest difference"), minimum, "money"),
+            Fact(_("Amount to ask"), size, "money"),
+            Fact(
+                _("Project that may ask"),
+                activity,
+                href=activity.get_absolute_url() if activity else None,
+            ),
             Fact(
                 _("State"),
                 _("runs") if obj.active else _("stopped"),
@@ -86,6 +95,7 @@ def search_add(request: PageRequest) -> HttpResponse:
     """Keep a search."""
     require(may_keep_register(request.reader))
     carried = {name: request.GET.getlist(name) for name in ("donors", "locations", "sectors")}
+    told = {name: request.GET.get(name, "") for name in ("words", "size", "activity")}
     subject = request.GET.get("subject", "")
     return form_page(
         request,
@@ -96,7 +106,8 @@ def search_add(request: PageRequest) -> HttpResponse:
         cancel=reverse("watch:search_list"),
         kwargs={"reader": request.reader},
         initial={"active": True, "subject": subject}
-        | {name: values for name, values in carried.items() if values},
+        | {name: values for name, values in carried.items() if values}
+        | {name: value for name, value in told.items() if value},
     )
 
 

@@ -81,6 +81,7 @@ def _facts(obj: Signal, request: PageRequest) -> list[Fact]:
         Fact(_("Before"), _money(obj, before=True), "money", help=str(obj.since or "")),
         Fact(_("After"), _money(obj, before=False), "money", help=str(obj.year or "")),
         Fact(_("On"), obj.happens_on, "date"),
+        Fact(_("What changed"), words.changes(obj)),
         Fact(_("Window or call"), fund, href=fund.get_absolute_url() if fund else None),
         Fact(_("Source"), words.said_by(obj), href=obj.url or None),
         Fact(
