@@ -81,7 +81,8 @@ class PipelineStage(Record):
         return localise(self.name).text
 
     def get_absolute_url(self) -> str:
-        return reverse("funding:stage", args=[self.pk])
+        """Where the stages of an organisation are."""
+        return reverse("funding:stage_list")
 
     def clean(self) -> None:
         """A signed ask is certain, a lost one is not to be hoped for."""

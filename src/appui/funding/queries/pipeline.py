@@ -123,9 +123,9 @@ def possible_moves(proposal: Proposal, lines: Sequence[StageLine]) -> list[Stage
 def is_stale(reader: Reader, *, today: date) -> Q:
     """Open asks without a move, an exchange that the reader may see, or any change for more days
     than their stage allows. One query, for the days that own stages set."""
-    own = PipelineStage.objects.exclude(stale_after=None).values_list("stale_after", flat=True)
+    own = PipelineStage.objects.values_list("stale_after", flat=True).order_by().distinct()
     found = Q(pk__in=[])
-    for days in sorted({*own.order_by().distinct(), *rules.STALE_AFTER.values()}):
+    for days in sorted({days for days in own if days is not None} | {*rules.STALE_AFTER.values()}):
         usual = [stage for stage, limit in rules.STALE_AFTER.items() if limit == days]
         at_stage = Q(pipeline_stage__stale_after=days) | Q(pipeline_stage=None, stage__in=usual)
         found |= at_stage & _quiet_since(reader, today - timedelta(days=days), today)
