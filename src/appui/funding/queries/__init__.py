@@ -8,7 +8,12 @@ from appui.funding.queries.forecast import (
     quarter_name,
 )
 from appui.funding.queries.gap import GapRow, NeedGap, Position, need_gap, need_gaps, position
-from appui.funding.queries.overlaps import warnings_of_activity, warnings_of_fund, warnings_of_need
+from appui.funding.queries.overlaps import (
+    warnings_of,
+    warnings_of_activity,
+    warnings_of_fund,
+    warnings_of_need,
+)
 from appui.funding.queries.pipeline import (
     StageLine,
     asks,
@@ -66,6 +71,7 @@ __all__ = [
     "target_positions",
     "track",
     "usual_stage",
+    "warnings_of",
     "warnings_of_activity",
     "warnings_of_fund",
     "warnings_of_need",

@@ -22,6 +22,19 @@ from appui.registry.rates import rate_table
 from appui.ui import formats
 
 
+def warnings_of(ask: Proposal, reader: Reader, *, today: date) -> list[str]:
+    """What is wrong with the open asks for the same need and project; none for an ask that is not
+    open. ``ask`` comes from ``proposals``."""
+    if ask.stage not in rules.OPEN_STAGES:
+        return []
+    found: list[str] = []
+    if ask.activity is not None:
+        found += warnings_of_activity(ask.activity, reader, today=today)
+    if ask.need is not None:
+        found += warnings_of_need(ask.need, reader, today=today)
+    return list(dict.fromkeys(found))
+
+
 def warnings_of_need(need: Need, reader: Reader, *, today: date) -> list[str]:
     """What is wrong with the open asks for a need; nine queries at most."""
     asks = list(_open(reader).filter(need=need))

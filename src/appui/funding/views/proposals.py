@@ -60,7 +60,7 @@ def proposal(request: PageRequest, pk: int) -> HttpResponse:
         lead=f"{obj.reference} · {donor}",
         buttons=_proposal_buttons(obj, agreement, request),
         facts=_proposal_facts(obj, donor, request),
-        warnings=_warnings(obj, request, today),
+        warnings=queries.warnings_of(obj, reader, today=today),
         agreement=agreement,
         interactions=Table(
             [c for c in listings.INTERACTIONS.columns if c.key != "with"],
@@ -114,18 +114,6 @@ def _proposal_facts(obj: Any, donor: Any, request: PageRequest) -> list[Fact]:
         Fact(_("Belongs to"), obj.owner),
         Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
     ]
-
-
-def _warnings(obj: Proposal, request: PageRequest, today: date) -> list[str]:
-    """What is wrong with the open asks for the same need and project."""
-    if obj.stage not in rules.OPEN_STAGES:
-        return []
-    found = []
-    if obj.activity is not None:
-        found += queries.warnings_of_activity(obj.activity, request.reader, today=today)
-    if obj.need is not None:
-        found += queries.warnings_of_need(obj.need, request.reader, today=today)
-    return list(dict.fromkeys(found))
 
 
 def _others(obj: Proposal, request: PageRequest) -> list[tuple[str, Table]]:
