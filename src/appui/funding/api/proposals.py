@@ -185,7 +185,7 @@ def list_proposals(
     rows = _asks(request)
     if stage is not None:
         rows = rows.filter(stage=stage)
-    return rows if stale is None else rows.filter(**{"is_stale": stale})
+    return rows if stale is None else rows.filter(is_stale=stale)
 
 
 @router.get("/proposals/{pk}", response={200: ProposalOut, **PROBLEMS})
