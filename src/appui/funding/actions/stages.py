@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from appui.funding import rules
 from appui.funding.actions.moves import pass_to
@@ -166,10 +166,11 @@ def _require_another(stage: PipelineStage) -> None:
 
 def _target_of(stage: PipelineStage, into: PipelineStage | None, count: int) -> PipelineStage:
     if into is None:
-        text = _("%(count)d asks stand at “%(name)s”: say which stage they pass to.") % {
-            "count": count,
-            "name": stage,
-        }
+        text = ngettext(
+            "%(count)d ask stands at “%(name)s”: say which stage it passes to.",
+            "%(count)d asks stand at “%(name)s”: say which stage they pass to.",
+            count,
+        ) % {"count": count, "name": stage}
         raise Invalid(text, {"into": text})
     same = into.owner_id == stage.owner_id and into.category == stage.category
     if not same or into.is_retired or into.pk == stage.pk:

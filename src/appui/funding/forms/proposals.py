@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -39,6 +39,17 @@ class ProposalForm(RecordForm):
         self.fields["reference"].help_text = _("Short and lasting, for example JPN-2026-01.")
 
 
+class StageChoice(forms.ChoiceField):
+    """Offers the stages an ask may pass to; any stage of the organisation is taken, and judged by
+    the act, so that a form sent twice is not refused for what it did the first time."""
+
+    known: frozenset[str] = frozenset()
+
+    def valid_value(self, value: object) -> bool:
+        """Whether it is a stage of the organisation."""
+        return str(value) in self.known
+
+
 class MoveForm(PageForm):
     """Which stage an ask passes to, when, and why when it ends."""
 
@@ -50,7 +61,7 @@ class MoveForm(PageForm):
             ("loss_reason", "outcome_reason"),
         ),
     )
-    stage = forms.ChoiceField(label=_("New stage"), choices=())
+    stage = StageChoice(label=_("New stage"), choices=())
     moved_on = forms.DateField(
         label=_("On"),
         required=False,
@@ -66,10 +77,13 @@ class MoveForm(PageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, stages: Sequence[StageLine], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, stages: Sequence[StageLine], known: Iterable[StageLine], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["stage"]
         chosen.choices = [(line.code, line.name) for line in stages]
+        chosen.known = frozenset(line.code for line in known)
 
 
 class StageForm(RecordForm):

@@ -133,7 +133,7 @@ def test_renaming_reordering_and_retiring_a_stage_loses_nothing(owner, donor, pr
         Decimal("0.25"),
     )
     assert StageMove.objects.last().to_name == {"en": "Long list"}
-    with pytest.raises(Invalid, match="1 asks stand at “Short list”"):
+    with pytest.raises(Invalid, match="1 ask stands at “Short list”"):
         actions.retire_stage(stage, by=chief, today=TODAY)
     wrong = PipelineStage.objects.get(owner=owner, code="pledged")
     with pytest.raises(Invalid, match="counts as “Lead”"):
@@ -318,7 +318,7 @@ def test_more_asked_than_is_missing_and_one_window_asked_twice_are_told(
 ):
     need, project = make_need(owner), make_activity(owner)
     make_line(need, "150")
-    window = make_fund(owner, donor, title={"en": "Sea"})
+    window = make_fund(owner, donor, title="Sea")
     for number in range(2):
         make_proposal(
             owner, donor, need, "100", activity=project, fund=window, reference=f"W-{number}"
@@ -433,12 +433,12 @@ def test_the_pages_of_stages_forecast_and_record_do_what_they_say(owner, donor, 
         key = f"00000000-0000-4000-8000-{next(number):012}"
         return client.post(reverse(name, args=args), {"idempotency_key": key, **fields})
 
-    added = {"name_1": "Vetted", "category": "proposal", "probability": "40", "stale_after": "15"}
+    added = {"name_en": "Vetted", "category": "proposal", "probability": "40", "stale_after": "15"}
     assert post("funding:stage_add", **added).status_code == 303
     stage = PipelineStage.objects.get(owner=owner, code="vetted")
     assert post("funding:stage_shift", stage.pk, "up").status_code == 303
     assert names(owner)[:3] == ["Lead", "Vetted", "Proposal submitted"]
-    changed = {"name_1": "Checked", "probability": "45", "version": stage.version}
+    changed = {"name_en": "Checked", "probability": "45", "version": stage.version}
     assert post("funding:stage_edit", stage.pk, **changed).status_code == 303
     assert post("funding:stage_retire", stage.pk).status_code == 303
     assert post("funding:stage_restore", stage.pk).status_code == 303

@@ -225,6 +225,7 @@ def proposal_move(request: PageRequest, pk: int) -> HttpResponse:
     """Pass an ask to another stage; ``?back=board`` then goes back to the board."""
     obj = fetch(queries.proposals(request.reader), pk=pk)
     require(may_edit(obj, request.reader))
+    lines = queries.stages_of(obj.owner_id)
     on_board = request.GET.get("back") == "board"
     return form_page(
         request,
@@ -238,7 +239,7 @@ def proposal_move(request: PageRequest, pk: int) -> HttpResponse:
         cancel=reverse("funding:proposal_board") if on_board else obj.get_absolute_url(),
         then=reverse("funding:proposal_board") if on_board else "",
         about=obj,
-        kwargs={"stages": queries.possible_moves(obj, queries.stages_of(obj.owner_id))},
+        kwargs={"stages": queries.possible_moves(obj, lines), "known": lines},
         initial={"version": obj.version, "stage": request.GET.get("stage")},
     )
 
