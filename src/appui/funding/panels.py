@@ -232,7 +232,8 @@ def activity_proposals(activity: Activity, reader: Reader) -> RenderedPanel:
 def _asks_columns(*more: str) -> list[Column]:
     """The columns of asks on the page of a record, which has no room for all."""
     kept = {"title", "stage", "amount", "chance", "decision", "look", *more}
-    return [column for column in listings.ASKS.columns if column.key in kept]
+    columns = [*listings.ASKS.columns, listings.WINDOW]
+    return [column for column in columns if column.key in kept]
 
 
 def fund_proposals(fund: Fund, reader: Reader) -> RenderedPanel:

@@ -182,10 +182,10 @@ def list_proposals(
     request: HttpRequest, stage: Stage | None = None, stale: bool | None = None
 ) -> QuerySet[Proposal]:
     """Asks the caller may see."""
-    rows = _asks(request)
-    if stage is not None:
-        rows = rows.filter(stage=stage)
-    return rows if stale is None else rows.filter(is_stale=stale)
+    wanted: dict[str, Any] = {"stage": stage, "is_stale": stale}
+    return _asks(request).filter(
+        **{name: value for name, value in wanted.items() if value is not None}
+    )
 
 
 @router.get("/proposals/{pk}", response={200: ProposalOut, **PROBLEMS})

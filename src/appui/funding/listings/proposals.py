@@ -86,16 +86,17 @@ PROPOSALS = Listing(
 )
 
 
+WINDOW = Column(
+    "fund",
+    _("Window or call"),
+    lambda row: row.fund,
+    href=lambda row: linked(row.fund),
+)
+
+
 def _asks() -> Listing:
     """Asks with all that their own list shows; rows come from ``queries.asks``."""
     more = (
-        Column(
-            "fund",
-            _("Window or call"),
-            lambda row: row.fund,
-            href=lambda row: linked(row.fund),
-            phone=False,
-        ),
         Column(
             "decision",
             _("Decision expected"),
@@ -114,7 +115,7 @@ def _asks() -> Listing:
         ),
     )
     columns = {column.key: column for column in (*PROPOSALS.columns, *more)}
-    order = "title reference donor fund for stage look amount chance decision next next_on who"
+    order = "title donor for stage look amount chance decision next next_on who"
     look = Filter(
         "look",
         _("To look at"),

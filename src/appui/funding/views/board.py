@@ -102,12 +102,20 @@ def _card(ask: Proposal, lines: Sequence[StageLine], today: date) -> Card:
     since: date | None = getattr(ask, "stage_since", None)
     return Card(
         ask=ask,
-        moves=queries.possible_moves(ask, lines) if lines else [],
+        moves=_onward_first(ask, lines) if lines else [],
         days=None if since is None else (today - since).days,
         look=listings.look_words(ask),
         is_overdue=listings.is_overdue(ask),
         key=str(uuid.uuid4()),
     )
+
+
+def _onward_first(ask: Proposal, lines: Sequence[StageLine]) -> list[StageLine]:
+    """Where the ask may pass to: the stages after its own, then those before."""
+    order = [line.code for line in lines]
+    place = order.index(now) if (now := queries.line_at(lines, ask).code) in order else 0
+    found = queries.possible_moves(ask, lines)
+    return sorted(found, key=lambda line: order.index(line.code) < place)
 
 
 @dataclass(frozen=True, slots=True)

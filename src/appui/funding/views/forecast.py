@@ -125,19 +125,17 @@ def _shown(found: OwnerForecast) -> list[Shown]:
 def forecast_columns() -> tuple[Column, ...]:
     """Columns of the forecast; each amount opens the asks behind it."""
 
-    def figure(key: str, label: Any, *, phone: bool = True) -> Column:
-        return Column(
-            key, label, lambda row: row.money(key), "money", href=lambda row: row.url, phone=phone
-        )
+    def figure(key: str, label: Any) -> Column:
+        return Column(key, label, lambda row: row.money(key), "money", href=lambda row: row.url)
 
     return (
         Column("quarter", _("Quarter"), lambda row: row.name, href=lambda row: row.url),
         Column("asks", _("Asks"), lambda row: len(row.line.keys), "number"),
         figure("committed", _("Committed")),
         figure("weighted", _("Weighted")),
-        figure("low", _("Low"), phone=False),
-        figure("middle", _("Middle"), phone=False),
-        figure("high", _("High"), phone=False),
+        figure("low", _("Low")),
+        figure("middle", _("Middle")),
+        figure("high", _("High")),
         figure("everything", _("Everything")),
     )
 

@@ -130,7 +130,8 @@ def _others(obj: Proposal, request: PageRequest) -> list[tuple[str, Table]]:
             continue
         others = list(rows.filter(**asked)[:OTHERS_SHOWN])
         keys = ("title", *keys, "stage", "amount")
-        columns = [c for c in listings.ASKS.columns if c.key in keys]
+        known = [*listings.ASKS.columns, listings.WINDOW]
+        columns = [c for c in known if c.key in keys]
         if others:
             found.append((title, Table(columns, others)))
     return found
