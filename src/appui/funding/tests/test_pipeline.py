@@ -30,8 +30,8 @@ from tests.factories import (
     make_user_with_role,
 )
 
-from appui.config.cli import assemble
 from appui.funding import actions, queries, rules
+from appui.funding.askcli import asks
 from appui.funding.models import AskDocument, PipelineStage, Proposal, StageMove
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
@@ -323,7 +323,7 @@ def test_more_asked_than_is_missing_and_one_window_asked_twice_are_told(
         make_proposal(
             owner, donor, need, "100", activity=project, fund=window, reference=f"W-{number}"
         )
-    too_much = "Open asks sum to USD 200, more than the USD 150 that are missing."
+    too_much = "Open asks sum to 200\u00a0USD, more than the 150\u00a0USD that are missing."
     twice = "2 open asks go to the same window, “Sea”."
 
     ask = queries.proposals(editor).first()
@@ -513,8 +513,7 @@ def test_the_command_line_lists_asks_forecasts_and_stages(owner, donor, project)
     )
 
     def run(*arguments):
-        told = ("asks", *arguments, "--organisation", "AUTH", "--format", "json")
-        return CliRunner().invoke(assemble(), told)
+        return CliRunner().invoke(asks, (*arguments, "--organisation", "AUTH", "--format", "json"))
 
     listed = json.loads(run("list", "--stage", "proposal").output)
     assert [ask["reference"] for ask in listed["asks"]] == ["C-1"]
@@ -525,7 +524,7 @@ def test_the_command_line_lists_asks_forecasts_and_stages(owner, donor, project)
     assert [(row["code"], row["asks"]) for row in stages[:2]] == [("lead", 0), ("proposal", 1)]
     for wrong in (("list", "--stage", "nowhere"), ("forecast", "--start", "soon")):
         assert run(*wrong).exit_code == 1
-    unknown = CliRunner().invoke(assemble(), ["asks", "list", "--organisation", "Nobody"])
+    unknown = CliRunner().invoke(asks, ["list", "--organisation", "Nobody"])
     assert (unknown.exit_code, "No organisation is called" in unknown.output) == (1, True)
 
 
