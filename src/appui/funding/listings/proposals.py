@@ -105,7 +105,7 @@ def _asks() -> Listing:
             ("decision_on",),
             phone=False,
         ),
-        Column("who", _("Responsible"), lambda row: row.responsible, phone=False),
+        Column("next", _("Next action"), lambda row: next_words(row), phone=False),
         Column(
             "look",
             _("To look at"),
@@ -115,7 +115,7 @@ def _asks() -> Listing:
         ),
     )
     columns = {column.key: column for column in (*PROPOSALS.columns, *more)}
-    order = "title donor for stage look amount chance decision next next_on who"
+    order = "title donor for stage look amount chance decision next next_on"
     look = Filter(
         "look",
         _("To look at"),
@@ -208,6 +208,11 @@ def is_overdue(row: Any) -> bool:
     """Whether the next action of an open ask should have been done."""
     day = row.next_action_on
     return row.stage in OPEN_STAGES and day is not None and day < timezone.localdate()
+
+
+def next_words(row: Any) -> str:
+    """What is to be done next, and by whom."""
+    return " · ".join(str(part) for part in (row.next_action, row.responsible) if part)
 
 
 def look_words(row: Any) -> str:

@@ -111,11 +111,11 @@ def _card(ask: Proposal, lines: Sequence[StageLine], today: date) -> Card:
 
 
 def _onward_first(ask: Proposal, lines: Sequence[StageLine]) -> list[StageLine]:
-    """Where the ask may pass to: the stages after its own, then those before."""
+    """Where the ask may pass to: the stages after its own, those before, and losing it last."""
     order = [line.code for line in lines]
     place = order.index(now) if (now := queries.line_at(lines, ask).code) in order else 0
     found = queries.possible_moves(ask, lines)
-    return sorted(found, key=lambda line: order.index(line.code) < place)
+    return sorted(found, key=lambda line: (not line.is_open, order.index(line.code) < place))
 
 
 @dataclass(frozen=True, slots=True)
