@@ -26,6 +26,7 @@ from appui.design.models import (
 )
 from appui.eligibility.models import EligibilityRule, Statement
 from appui.evidence.models import Source
+from appui.funding import actions as asking
 from appui.funding.models import Agreement, Allocation, Fund, Interaction, Proposal, Target
 from appui.funding.models import Transaction as LedgerLine
 from appui.instruments.models import Comparison, Option, PlannedOutcome
@@ -217,6 +218,17 @@ def make_proposal(owner, donor, need, amount="100", **fields):
     fields = {"reference": f"P-{number}", "title": f"Ask {number}", "stage": "proposal"} | fields
     ask = Proposal(owner=owner, donor=donor, need=need, amount=Decimal(amount), **fields)
     return audit.create(ask, by=SYSTEM)
+
+
+def make_ask_stage(owner, name="Shortlist", category="lead", **fields):
+    """A stage of an organisation, which gets its own copy of the usual ones first."""
+    fields = {"probability": 20, "stale_after": 30} | fields
+    return asking.add_stage(owner, by=SYSTEM, name={"en": name}, category=category, **fields)
+
+
+def make_ask_document(proposal, title="Concept note", **fields):
+    fields = {"kind": "concept", "file_name": "note.txt", "content": b"Mines."} | fields
+    return asking.add_document(proposal, by=SYSTEM, title=title, **fields)
 
 
 def make_agreement(owner, donor, amount="100", *, need=None, **fields):

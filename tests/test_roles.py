@@ -24,6 +24,7 @@ OWN_EDITORS = "      302  404   403  200  200  200  200"
 OWN_FINANCE = "      302  404   403  403  200  200  200"
 OWN_MANAGERS = "     302  404   403  403  403  200  200"
 NOBODY_OWN = "       302  404   403  403  403  403  403"
+OWN_ADMINISTRATORS = "302  404   403  403  403  403  200"
 OWN_ADMINS = "       302  403   403  403  403  403  200"
 HIDDEN_ADMINS = "    302  404   404  404  404  404  200"
 # Nothing is there: the gallery is for developers, and no published flows are loaded here.
@@ -53,6 +54,7 @@ TABLE = {
         design:project_list design:project_board design:stage_list design:template_list
         design:paper_list
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
+        funding:forecast funding:forecast_rows funding:track funding:stage_list
         funding:proposal_board funding:interaction_list funding:agreement_list
         funding:transaction_list funding:target_list
         watch:signal_list watch:closed_list watch:search_list watch:feed_list watch:digest
@@ -84,12 +86,17 @@ TABLE = {
         funding:target_add design:stage_add design:template_add
     """,
     NOBODY_OWN: "design:adopt/workspace",
-    ADMINISTRATORS: "registry:member_list registry:invite",
+    ADMINISTRATORS: "registry:member_list registry:invite funding:stage_add",
+    OWN_ADMINISTRATORS: """
+        funding:stage_adopt/workspace funding:stage_edit/ask_stage funding:stage_retire/ask_stage
+        funding:stage_restore/ask_stage funding:stage_remove/ask_stage
+    """,
     OWN: """
         registry:person/person evidence:source/source evidence:figure/figure
         needs:need/need portfolio:activity/activity portfolio:activity_map/activity
         portfolio:budget_lines/activity
         funding:fund/fund funding:proposal/proposal funding:interaction/interaction
+        funding:document/ask_document
         funding:agreement/agreement funding:transaction/transaction funding:target/target
         eligibility:window_projects/fund eligibility:rule/window_rule
         eligibility:project/activity
@@ -125,6 +132,7 @@ TABLE = {
         funding:fund_edit/fund funding:proposal_edit/proposal funding:proposal_move/proposal
         funding:document_add/fund funding:document_edit/document funding:document_remove/document
         eligibility:answer_add/activity eligibility:answer_withdraw/statement
+        funding:document_add/proposal funding:document_remove/ask_document
         funding:interaction_edit/interaction funding:set_aside_undo/set_aside
         watch:signal_follow_up/signal watch:signal_undo/closed_signal watch:search_edit/search
         watch:search_run/search watch:feed_edit/feed
@@ -234,6 +242,7 @@ MORE = {
     ("design:version", "{paper}", "1"): OWN,
     ("funding:agreement_move", "{agreement}", "closed"): OWN_MANAGERS,
     ("funding:agreement_move", "{closed}", "signed"): OWN_MANAGERS,
+    ("funding:stage_shift", "{ask_stage}", "up"): OWN_ADMINISTRATORS,
     ("publishing:brief_file", "{need}", "docx"): OWN,
     ("questionnaires:version_compare", "{draft_version}", "1"): OWN,
     ("questionnaires:section_move", "{section}", "up"): POST_ONLY,
@@ -252,6 +261,7 @@ MORE = {
     ("instruments:option_add", "{comparison}", "grant"): OWN_EDITORS,
 }
 FILES = {
+    "funding:document",
     "intake:batch_report",
     "portfolio:activity_map",
     "selection:results_picture",

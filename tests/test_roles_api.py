@@ -27,6 +27,8 @@ API = {
         get /api/figures  post /api/figures  get /api/figures/conflicts  get /api/flows/sum
         get /api/flows/rows  get /api/flows/donors  get /api/needs  post /api/needs
         get /api/activities  post /api/activities  get /api/funds  post /api/funds
+        get /api/ask-stages  post /api/ask-stages  post /api/ask-stages/adopt
+        get /api/proposals/forecast  get /api/proposals/track-record
         get /api/proposals  post /api/proposals  get /api/interactions  post /api/interactions
         get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
         get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
@@ -109,7 +111,17 @@ API = {
         get /api/signals/{pk}  post /api/signals/{pk}/move  post /api/signals/{pk}/follow-up
         post /api/signals/{pk}/undo
     """,
-    "proposal": "get /api/proposals/{pk}  post /api/proposals/{pk}/move",
+    "proposal": """
+        get /api/proposals/{pk}  patch /api/proposals/{pk}  post /api/proposals/{pk}/move
+        get /api/proposals/{pk}/moves  get /api/proposals/{pk}/warnings
+        get /api/proposals/{pk}/documents  post /api/proposals/{pk}/documents
+    """,
+    "ask_document": "get /api/ask-documents/{pk}/file  delete /api/ask-documents/{pk}",
+    "ask_stage": """
+        patch /api/ask-stages/{pk}  delete /api/ask-stages/{pk}  post /api/ask-stages/{pk}/shift
+        post /api/ask-stages/{pk}/retire  post /api/ask-stages/{pk}/restore
+    """,
+    "interaction": "get /api/interactions/{pk}  patch /api/interactions/{pk}",
     "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
     "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations",
     "criteria": "post /api/criteria-sets/{pk}/criteria  post /api/criteria-sets/{pk}/publish"

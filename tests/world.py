@@ -117,10 +117,13 @@ class World:
         signed = make.make_agreement(owner, donor, "100")
         closed = make.make_agreement(owner, donor, "7", need=need, status="closed")
         part = signed.allocations.create(need=need, amount=Decimal(40))
+        ask = make.make_proposal(owner, donor, need)
         return {
             "fund": make.make_fund(owner, donor).pk,
             "set_aside": need.set_aside.create(owner=owner, donor="X", reason="no").pk,
-            "proposal": make.make_proposal(owner, donor, need).pk,
+            "proposal": ask.pk,
+            "ask_document": make.make_ask_document(ask).pk,
+            "ask_stage": make.make_ask_stage(owner).pk,
             "interaction": make.make_interaction(owner, donor).pk,
             "agreement": signed.pk,
             "closed": closed.pk,

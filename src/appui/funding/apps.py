@@ -38,6 +38,7 @@ class FundingConfig(AppConfig):
         panels.register("portfolio.activity", 40, shown.activity_proposals)
         panels.register("portfolio.activity", 50, shown.activity_agreements)
         panels.register("portfolio.activity", 60, shown.activity_transactions)
+        panels.register("funding.fund", 20, shown.fund_proposals)
         panels.register("registry.organisation", 10, shown.organisation_as_donor)
         panels.register("intelligence.donor", 10, shown.donor_sheet)
         panels.register("intelligence.donor", 20, shown.donor_asks)

@@ -1,4 +1,4 @@
-"""The gap on the command line."""
+"""The gap and asks on the command line."""
 
 import json
 from decimal import Decimal
@@ -7,6 +7,7 @@ from typing import Any
 import click
 from django.utils import timezone
 
+from appui.funding.askcli import asks
 from appui.funding.queries import NeedGap, need_gaps, position
 from appui.kernel.access import SYSTEM
 from appui.needs.models import NeedStatus
@@ -128,4 +129,4 @@ def _table(gaps: list[NeedGap]) -> str:
     return "\n".join(lines)
 
 
-commands = [show_gap]
+commands: list[click.Command] = [show_gap, asks]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from appui.funding import listings, queries
 from appui.funding.gap import Cell, Dimension
-from appui.funding.models import Interaction
+from appui.funding.models import Fund, Interaction
 from appui.funding.queries import NeedGap, need_gap, need_gaps
 from appui.funding.suggestions import suggest
 from appui.funding.views.gap import UNSTATED
@@ -164,11 +164,13 @@ def _without(columns: tuple[Column, ...], *keys: str) -> list[Column]:
 
 def need_proposals(need: Need, reader: Reader) -> RenderedPanel:
     """The asks for a need."""
-    rows = list(queries.proposals(reader).filter(need=need))
+    today = timezone.localdate()
+    rows = list(queries.asks(reader, today=today).filter(need=need))
     context = {
-        "table": Table(_without(listings.PROPOSALS.columns, "for"), rows),
+        "table": Table(_asks_columns("donor", "fund"), rows),
         "add_url": f"{reverse('funding:proposal_add')}?need={need.pk}",
         "may_add": reader.has_anywhere(Role.EDITOR),
+        "warnings": queries.warnings_of_need(need, reader, today=today),
     }
     return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
 
@@ -216,11 +218,33 @@ def _agreements(rows: list[object]) -> RenderedPanel | None:
 
 def activity_proposals(activity: Activity, reader: Reader) -> RenderedPanel:
     """The asks for an activity."""
-    rows = list(queries.proposals(reader).filter(activity=activity))
+    today = timezone.localdate()
+    rows = list(queries.asks(reader, today=today).filter(activity=activity))
     context = {
-        "table": Table(_without(listings.PROPOSALS.columns, "for"), rows),
+        "table": Table(_asks_columns("donor", "fund"), rows),
         "add_url": f"{reverse('funding:proposal_add')}?activity={activity.pk}",
         "may_add": reader.has_anywhere(Role.EDITOR),
+        "warnings": queries.warnings_of_activity(activity, reader, today=today),
+    }
+    return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
+
+
+def _asks_columns(*more: str) -> list[Column]:
+    """The columns of asks on the page of a record, which has no room for all."""
+    kept = {"title", "stage", "amount", "chance", "decision", "look", *more}
+    columns = [*listings.ASKS.columns, listings.WINDOW]
+    return [column for column in columns if column.key in kept]
+
+
+def fund_proposals(fund: Fund, reader: Reader) -> RenderedPanel:
+    """The asks to a window: for one project or for several."""
+    rows = list(queries.asks(reader, today=timezone.localdate()).filter(fund=fund))
+    query = urlencode({"fund": fund.pk, "donor": fund.organisation.standing_id})
+    context = {
+        "table": Table(_asks_columns("for"), rows),
+        "add_url": f"{reverse('funding:proposal_add')}?{query}",
+        "may_add": reader.has_anywhere(Role.EDITOR),
+        "warnings": queries.warnings_of_fund(rows),
     }
     return RenderedPanel("asks", _("Asks"), "funding/_proposals.html", context, len(rows))
 

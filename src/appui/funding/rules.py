@@ -38,6 +38,9 @@ STAGES: Mapping[Stage, StageRule] = {
     Stage.WITHDRAWN: StageRule(Decimal(0), frozenset({Stage.LEAD})),
 }
 OPEN_STAGES = (Stage.LEAD, Stage.PROPOSAL, Stage.PLEDGED)
+LOST_STAGES = (Stage.REFUSED, Stage.WITHDRAWN)
+# Days without news after which an open ask of a usual stage is stale.
+STALE_AFTER: Mapping[Stage, int] = {Stage.LEAD: 90, Stage.PROPOSAL: 60, Stage.PLEDGED: 45}
 
 AGREEMENT_MOVES: Mapping[AgreementStatus, frozenset[AgreementStatus]] = {
     AgreementStatus.DRAFT: frozenset({AgreementStatus.SIGNED}),
@@ -50,9 +53,17 @@ AGREEMENT_MOVES: Mapping[AgreementStatus, frozenset[AgreementStatus]] = {
 def probability_of(proposal: Proposal) -> Decimal:
     """The chance given by a person, else the usual one of the stage; 0 to 1."""
     usual = STAGES[Stage(proposal.stage)].probability
-    if proposal.probability is None or proposal.stage not in OPEN_STAGES:
+    if proposal.stage not in OPEN_STAGES:
         return usual
-    return Decimal(proposal.probability) / 100
+    if proposal.probability is not None:
+        return Decimal(proposal.probability) / 100
+    own = proposal.pipeline_stage
+    return usual if own is None else Decimal(own.probability) / 100
+
+
+def may_keep_stages(owner_id: int | None, reader: Reader) -> Verdict:
+    """The stages of asks are kept by the administrators of the organisation."""
+    return may_write_for(owner_id, reader, Role.ADMINISTRATOR)
 
 
 def may_change_proposal(proposal: Proposal, reader: Reader) -> Verdict:

@@ -16,27 +16,41 @@ from appui.funding.actions.funds import (
     open_fund,
     remove_document,
 )
+from appui.funding.actions.documents import add_document, remove_document
+from appui.funding.actions.funds import change_fund, open_fund
 from appui.funding.actions.ledger import record_transaction, reverse_transaction
+from appui.funding.actions.moves import move_proposal
 from appui.funding.actions.proposals import (
     change_interaction,
     change_proposal,
     make_proposal,
-    move_proposal,
     note_interaction,
     set_donor_aside,
     take_donor_back,
+)
+from appui.funding.actions.stages import (
+    add_stage,
+    adopt_stages,
+    change_stage,
+    remove_stage,
+    restore_stage,
+    retire_stage,
+    shift_stage,
 )
 from appui.funding.actions.targets import change_target, set_target
 
 __all__ = [
     "Organisations",
     "add_document",
+    "add_stage",
+    "adopt_stages",
     "allocate",
     "change_agreement",
     "change_document",
     "change_fund",
     "change_interaction",
     "change_proposal",
+    "change_stage",
     "change_target",
     "draft_agreement",
     "make_proposal",
@@ -46,9 +60,13 @@ __all__ = [
     "open_fund",
     "record_transaction",
     "remove_document",
+    "remove_stage",
+    "restore_stage",
+    "retire_stage",
     "reverse_transaction",
     "set_donor_aside",
     "set_target",
+    "shift_stage",
     "sign_agreement",
     "take_donor_back",
     "withdraw_allocation",

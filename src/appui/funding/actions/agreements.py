@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from appui.funding import rules
 from appui.funding.actions.common import Organisations, may_hand_over, usd_rate
-from appui.funding.models import Agreement, AgreementStatus, Allocation, Stage
+from appui.funding.actions.moves import pass_to_signed
+from appui.funding.models import Agreement, AgreementStatus, Allocation
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
@@ -72,7 +73,7 @@ def sign_agreement(
         **usd_rate(agreement.currency, signed_on, "usd_rate"),
     )
     if proposal is not None:
-        audit.update(proposal, by=by, verb="moved to signed", stage=Stage.SIGNED)
+        pass_to_signed(proposal, by=by, signed_on=signed_on)
         if not agreement.allocations.exists():
             whole = Allocation(
                 agreement=agreement,

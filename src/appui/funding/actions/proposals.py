@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appui.funding import rules
 from appui.funding.actions.common import Organisations, may_hand_over
-from appui.funding.models import Fund, Interaction, Proposal, SetAside, Stage
+from appui.funding.actions.moves import begin
+from appui.funding.models import Fund, Interaction, Proposal, SetAside
+from appui.funding.queries.pipeline import first_of, stages_of
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
@@ -20,18 +23,24 @@ from appui.registry.queries import keep_hidden
 from appui.registry.rules import may_edit
 
 
+@transaction.atomic
 def make_proposal(
     *,
     by: Reader,
     shared_with: Organisations = (),
     evidence: Mapping[str, object] | None = None,
+    made_on: date | None = None,
     **fields: Any,
 ) -> Proposal:
-    """Record an ask; ``evidence`` keeps what the ranking said when it was born from it."""
+    """Record an ask at the first stage; ``evidence`` keeps what the ranking said when it was born
+    from it. ``made_on`` is today unless told."""
     proposal = Proposal(evidence=dict(evidence or {}), **fields)
     require(may_edit(proposal, by))
     _check_fund(proposal.fund, proposal.donor)
-    return audit.create(proposal, by=by, shared_with=list(shared_with))
+    proposal.pipeline_stage = first_of(stages_of(proposal.owner_id), proposal.stage).row
+    made = audit.create(proposal, by=by, shared_with=list(shared_with))
+    begin(made, by=by, on=made_on or timezone.localdate())
+    return made
 
 
 @transaction.atomic
@@ -44,31 +53,9 @@ def change_proposal(
     may_hand_over(fields, by)
     keep_hidden(proposal, by, fields)
     _check_fund(fields.get("fund", proposal.fund), fields.get("donor", proposal.donor))
+    if "owner" in fields and fields["owner"].pk != proposal.owner_id:  # its stages are others
+        fields["pipeline_stage"] = first_of(stages_of(fields["owner"].pk), proposal.stage).row
     return audit.update(proposal, by=by, version=version, **fields)
-
-
-@transaction.atomic
-def move_proposal(
-    proposal: Proposal,
-    *,
-    by: Reader,
-    stage: str,
-    outcome_reason: str = "",
-    version: int | None = None,
-    today: date,
-) -> Proposal:
-    """Pass an ask to another stage; a refusal or withdrawal wants its reason."""
-    audit.hold(proposal)
-    require(rules.may_move_proposal(proposal, stage, by))
-    if stage in (Stage.REFUSED, Stage.WITHDRAWN) and not outcome_reason.strip():
-        text = _("Say why: the next ask learns from it.")
-        raise Invalid(text, {"outcome_reason": text})
-    changes: dict[str, Any] = {"stage": stage}
-    if outcome_reason.strip():
-        changes["outcome_reason"] = outcome_reason.strip()
-    if stage == Stage.PROPOSAL and proposal.submitted_on is None:
-        changes["submitted_on"] = today
-    return audit.update(proposal, by=by, version=version, verb=f"moved to {stage}", **changes)
 
 
 def set_donor_aside(need: Need, *, by: Reader, donor: str, reason: str) -> SetAside:

@@ -2,8 +2,18 @@
 
 from ninja import Router
 
-from appui.funding.api import agreements, funds, gap, ledger, proposals, targets
+from appui.funding.api import (
+    agreements,
+    forecast,
+    funds,
+    gap,
+    interactions,
+    ledger,
+    proposals,
+    stages,
+    targets,
+)
 
 router = Router(tags=["funding"])
-for part in (gap, funds, proposals, agreements, ledger, targets):
+for part in (gap, funds, forecast, stages, proposals, interactions, agreements, ledger, targets):
     router.add_router("", part.router)

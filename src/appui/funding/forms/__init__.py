@@ -5,10 +5,14 @@ from appui.funding.forms.funds import DocumentForm, FundForm
 from appui.funding.forms.ledger import ReverseForm, TransactionForm
 from appui.funding.forms.proposals import (
     AskForm,
+    DocumentForm,
     InteractionForm,
     MoveForm,
+    NewStageForm,
     ProposalForm,
+    RetireForm,
     SetAsideForm,
+    StageForm,
 )
 from appui.funding.forms.targets import TargetForm
 
@@ -20,10 +24,13 @@ __all__ = [
     "FundForm",
     "InteractionForm",
     "MoveForm",
+    "NewStageForm",
     "ProposalForm",
+    "RetireForm",
     "ReverseForm",
     "SetAsideForm",
     "SignForm",
+    "StageForm",
     "TargetForm",
     "TransactionForm",
 ]

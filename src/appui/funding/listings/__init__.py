@@ -17,14 +17,26 @@ from appui.funding.listings.funds import (
     open_word,
 )
 from appui.funding.listings.ledger import TRANSACTIONS, ledger_word
-from appui.funding.listings.proposals import INTERACTIONS, PROPOSALS, STAGE_TONES, follow_up_word
+from appui.funding.listings.proposals import (
+    ASKS,
+    INTERACTIONS,
+    MOVES,
+    PROPOSALS,
+    STAGE_TONES,
+    WINDOW,
+    follow_up_word,
+    is_overdue,
+    look_words,
+)
 from appui.funding.listings.targets import TARGETS
 
 __all__ = [
     "AGREEMENTS",
+    "ASKS",
     "DONORS",
     "FUNDS",
     "INTERACTIONS",
+    "MOVES",
     "PROPOSALS",
     "STAGE_TONES",
     "STATUS_TONES",
@@ -33,11 +45,14 @@ __all__ = [
     "checked_tone",
     "checked_word",
     "document_columns",
+    "WINDOW",
     "donor_address",
     "donor_of",
     "follow_up_word",
+    "is_overdue",
     "ledger_word",
     "linked",
+    "look_words",
     "of_donor",
     "open_word",
     "standing_organisation",

@@ -1,10 +1,15 @@
 """How asks and exchanges look in lists."""
 
+from dataclasses import replace
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from appui.funding.actions.stages import STAGE_RETIRED
 from appui.funding.listings.common import (
     donor_address,
     donor_choices,
@@ -14,10 +19,12 @@ from appui.funding.listings.common import (
     standing_organisation,
 )
 from appui.funding.models import Proposal, Stage
-from appui.funding.rules import probability_of
+from appui.funding.queries.pipeline import name_then, stages_of
+from appui.funding.rules import OPEN_STAGES, probability_of
 from appui.kernel.money import Money
 from appui.registry.listings import OWNER_FILTER, address, code_choices
-from appui.ui.listing import Column, Filter, Listing
+from appui.ui.context import reader_of
+from appui.ui.listing import Column, Filter, Listing, Text
 
 STAGE_TONES: dict[str, str] = {
     Stage.LEAD: "plain",
@@ -50,9 +57,9 @@ PROPOSALS = Listing(
         Column(
             "stage",
             _("Stage"),
-            lambda row: row.get_stage_display(),
+            lambda row: row.stage_name,
             "tag",
-            ("stage",),
+            ("stage", "pipeline_stage__position"),
             tone=lambda row: STAGE_TONES[row.stage],
         ),
         Column(
@@ -66,8 +73,8 @@ PROPOSALS = Listing(
         Filter(
             "stage",
             _("Stage"),
-            lambda _request: Stage.choices,
-            lambda rows, value: rows.filter(stage=value),
+            lambda request: _stage_choices(request),
+            lambda rows, value: _at_stage(rows, value),
         ),
         Filter("donor", _("Donor"), donor_choices(Proposal), of_donor),
         OWNER_FILTER,
@@ -77,6 +84,54 @@ PROPOSALS = Listing(
     empty=_("No ask is recorded yet."),
     empty_hint=_("Open a need: it shows which donors are likely, and one press makes the ask."),
 )
+
+
+WINDOW = Column(
+    "fund",
+    _("Window or call"),
+    lambda row: row.fund,
+    href=lambda row: linked(row.fund),
+)
+
+
+def _asks() -> Listing:
+    """Asks with all that their own list shows; rows come from ``queries.asks``."""
+    more = (
+        Column(
+            "decision",
+            _("Decision expected"),
+            lambda row: row.decision_on,
+            "date",
+            ("decision_on",),
+            phone=False,
+        ),
+        Column("next", _("Next action"), lambda row: next_words(row), phone=False),
+        Column(
+            "look",
+            _("To look at"),
+            lambda row: look_words(row),
+            "tag",
+            tone=lambda _row: "late",
+        ),
+    )
+    columns = {column.key: column for column in (*PROPOSALS.columns, *more)}
+    order = "title donor for stage look amount chance decision next next_on"
+    look = Filter(
+        "look",
+        _("To look at"),
+        lambda _request: [
+            ("stale", _("stale")),
+            ("overdue", _("next action overdue")),
+            ("unplanned", _("no next action")),
+        ],
+        lambda rows, value: _to_look_at(rows, value),
+    )
+    stage, *others = PROPOSALS.filters
+    return replace(
+        PROPOSALS,
+        columns=tuple(columns[key] for key in order.split()),
+        filters=(stage, look, *others),
+    )
 
 
 INTERACTIONS = Listing(
@@ -124,6 +179,72 @@ INTERACTIONS = Listing(
     empty=_("No exchange is noted yet."),
     empty_hint=_("Note meetings and letters: what was said, by whom, and what follows."),
 )
+
+
+def _stage_choices(request: HttpRequest) -> list[tuple[str, Text]]:
+    """The kinds of stage, then the stages of the reader's organisation that are named otherwise."""
+    own = stages_of(reader_of(request).workspace_id)
+    more = [(line.code, line.name) for line in own if line.code not in Stage.values]
+    return [*Stage.choices, *more]
+
+
+def _at_stage(rows: Any, value: str) -> Any:
+    if value in Stage.values:
+        return rows.filter(stage=value)
+    return rows.filter(pipeline_stage__code=value)
+
+
+def _to_look_at(rows: Any, value: str) -> Any:
+    """Of rows that know whether they are stale (``queries.asks``)."""
+    rows = rows.filter(stage__in=OPEN_STAGES)
+    if value == "stale":
+        return rows.filter(is_stale=True)
+    if value == "overdue":
+        return rows.filter(next_action_on__lt=timezone.localdate())
+    return rows.filter(next_action="", next_action_on=None)
+
+
+def is_overdue(row: Any) -> bool:
+    """Whether the next action of an open ask should have been done."""
+    day = row.next_action_on
+    return row.stage in OPEN_STAGES and day is not None and day < timezone.localdate()
+
+
+def next_words(row: Any) -> str:
+    """What is to be done next, and by whom."""
+    return " · ".join(str(part) for part in (row.next_action, row.responsible) if part)
+
+
+def look_words(row: Any) -> str:
+    """What is wrong with an ask, in words; empty when nothing is."""
+    found = [
+        str(word)
+        for word, wrong in (
+            (_("overdue"), is_overdue(row)),
+            (_("stale"), getattr(row, "is_stale", False)),
+        )
+        if wrong
+    ]
+    return " · ".join(found)
+
+
+MOVES = (
+    Column("on", _("On"), lambda row: row.moved_on, "date"),
+    Column("from", _("From"), lambda row: name_then(row.from_name, row.from_category)),
+    Column("to", _("To"), lambda row: name_then(row.to_name, row.to_category)),
+    Column("why", _("Reason"), lambda row: why_words(row)),
+    Column("by", _("By whom"), lambda row: row.user_name, phone=False),
+)
+
+
+def why_words(row: Any) -> str:
+    """The kind of reason and the reason of a move."""
+    kind = row.get_loss_reason_display() if row.loss_reason else ""
+    reason = gettext(row.reason) if row.reason == STAGE_RETIRED else row.reason
+    return " · ".join(str(part) for part in (kind, reason) if part)
+
+
+ASKS = _asks()
 
 
 def follow_up_word(row: Any) -> str:

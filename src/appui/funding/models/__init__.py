@@ -3,7 +3,14 @@
 from appui.funding.models.agreement import Agreement, AgreementKind, AgreementStatus, Allocation
 from appui.funding.models.fund import DocumentKind, Fund, FundKind, RequiredDocument
 from appui.funding.models.ledger import Transaction
-from appui.funding.models.proposal import Interaction, Proposal, Stage
+from appui.funding.models.pipeline import (
+    AskDocument,
+    DocumentFile,
+    DocumentKind,
+    PipelineStage,
+    StageMove,
+)
+from appui.funding.models.proposal import Interaction, LossReason, Proposal, Stage
 from appui.funding.models.setaside import SetAside
 from appui.funding.models.target import Target
 
@@ -12,14 +19,19 @@ __all__ = [
     "AgreementKind",
     "AgreementStatus",
     "Allocation",
+    "AskDocument",
+    "DocumentFile",
     "DocumentKind",
     "Fund",
     "FundKind",
     "Interaction",
+    "LossReason",
+    "PipelineStage",
     "Proposal",
     "RequiredDocument",
     "SetAside",
     "Stage",
+    "StageMove",
     "Target",
     "Transaction",
 ]

@@ -15,7 +15,10 @@ from appui.registry.models import Code, Organisation, Owned, OwnedQuerySet, Pers
 
 
 class Stage(models.TextChoices):
-    """Where an ask stands; ``rules.STAGES`` holds the moves and the usual probability of each."""
+    """What a stage counts as; ``rules.STAGES`` holds the moves and the usual probability of each.
+
+    An organisation names its own stages within these (``PipelineStage``).
+    """
 
     LEAD = "lead", _("Lead")
     PROPOSAL = "proposal", _("Proposal submitted")
@@ -25,9 +28,23 @@ class Stage(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class LossReason(models.TextChoices):
+    """Why an ask was lost or taken back."""
+
+    PRICE = "price", _("Price")
+    SCOPE = "scope", _("Scope: not what the donor funds")
+    TIMING = "timing", _("Timing")
+    RELATIONSHIP = "relationship", _("Relationship with the donor")
+    ELIGIBILITY = "eligibility", _("Not eligible")
+    BUDGET = "budget", _("The donor's budget")
+    OTHER = "other", _("Another reason")
+
+
 class Proposal(Owned):
     """An amount asked from one donor for a need or an activity.
 
+    ``stage`` is what totals rely on; ``pipeline_stage`` the organisation's own stage within it,
+    None while the organisation uses the usual ones.
     ``probability`` in percent overrides the usual one of the stage. ``evidence`` keeps what the
     ranking said when the ask was born from a suggestion.
     """
@@ -72,6 +89,15 @@ class Proposal(Owned):
     amount = MoneyField(_("Amount asked"), minimum="0.01")
     currency = CurrencyField(_("Currency"), default="USD")
     stage = models.CharField(_("Stage"), max_length=10, choices=Stage.choices, default=Stage.LEAD)
+    pipeline_stage = models.ForeignKey(
+        "funding.PipelineStage",
+        verbose_name=_("Own stage"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="proposals",
+    )
     probability = models.PositiveSmallIntegerField(
         _("Probability, %"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
@@ -86,6 +112,9 @@ class Proposal(Owned):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+    )
+    loss_reason = models.CharField(
+        _("Kind of reason"), max_length=12, choices=LossReason.choices, blank=True
     )
     outcome_reason = models.TextField(_("Reason of the outcome"), blank=True)
     evidence = models.JSONField(default=dict, blank=True, editable=False)
@@ -109,6 +138,12 @@ class Proposal(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("funding:proposal", args=[self.pk])
+
+    @property
+    def stage_name(self) -> str:
+        """The name of its stage: the organisation's own, else the usual one."""
+        own = self.pipeline_stage
+        return str(self.get_stage_display()) if own is None else str(own)
 
 
 class Interaction(Owned):

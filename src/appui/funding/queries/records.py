@@ -20,7 +20,9 @@ def proposals(reader: Reader) -> QuerySet[Proposal]:
     """Proposals the reader may see with what lists want; needs and projects that the reader may
     not see are None. Four queries."""
     rows = Proposal.objects.visible_to(reader)
-    joined = rows.select_related("donor", "donor__merged_into", "owner", "responsible")
+    joined = rows.select_related(
+        "donor", "donor__merged_into", "owner", "responsible", "pipeline_stage"
+    )
     return joined.prefetch_related(*as_seen(reader, need=Need, activity=Activity, fund=Fund))
 
 

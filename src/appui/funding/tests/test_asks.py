@@ -83,7 +83,9 @@ def test_each_move_is_allowed_as_the_table_says(now, then, owner, donor, need, e
     ask = make_proposal(owner, donor, need, stage=now)
 
     if then in MOVES[now]:
-        actions.move_proposal(ask, by=editor, stage=then, outcome_reason="Told so.", today=TODAY)
+        kind = "timing" if then in (R, W) else ""
+        told = {"loss_reason": kind, "outcome_reason": "Told so."}
+        actions.move_proposal(ask, by=editor, stage=then, today=TODAY, **told)
         assert Proposal.objects.get().stage == then
     else:
         with pytest.raises(Refused):
@@ -113,7 +115,9 @@ def test_an_ask_submitted_has_the_day_and_one_that_ends_a_reason(owner, donor, n
     assert Proposal.objects.get().submitted_on == TODAY
 
     with pytest.raises(Invalid) as refused:
-        actions.move_proposal(ask, by=editor, stage="refused", outcome_reason=" ", today=TODAY)
+        actions.move_proposal(
+            ask, by=editor, stage="refused", loss_reason="price", outcome_reason=" ", today=TODAY
+        )
     assert list(refused.value.fields) == ["outcome_reason"]
     with pytest.raises(Conflict):
         actions.move_proposal(ask, by=editor, stage="pledged", version=1, today=TODAY)
@@ -207,7 +211,9 @@ def test_without_a_known_rate_it_is_signed_and_not_converted(owner, donor, manag
 def test_an_ask_that_ended_is_not_signed_behind_its_back(owner, donor, need, manager):
     ask = make_proposal(owner, donor, need)
     draft = make_draft(owner, donor, proposal=ask)
-    actions.move_proposal(ask, by=manager, stage="refused", outcome_reason="No.", today=TODAY)
+    actions.move_proposal(
+        ask, by=manager, stage="refused", loss_reason="price", outcome_reason="No.", today=TODAY
+    )
 
     with pytest.raises(Refused, match="take it up again"):
         actions.sign_agreement(draft, by=manager, signed_on=TODAY, today=TODAY)

@@ -1,18 +1,21 @@
-"""Asks, as a table and as a board, and exchanges with donors."""
+"""Asks as a table, one ask with its history and documents, and the writes about it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
-from appui.funding.models import Interaction, Proposal, Stage
+from appui.funding.actions.documents import DOCUMENT_TYPES
+from appui.funding.models import AskDocument, Interaction, Proposal, Stage
+from appui.funding.views.asktabs import ask_tabs
+from appui.kernel.errors import Missing
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
@@ -20,73 +23,35 @@ from appui.registry.queries import shown
 from appui.registry.rules import may_edit, may_keep_register
 from appui.ui import formats
 from appui.ui.facts import Fact
-from appui.ui.forms import form_page, without_version
+from appui.ui.forms import confirm_page, form_page, without_version
 from appui.ui.listing import list_page
 from appui.ui.table import Table
 
-BOARD_LIMIT = 100
+OTHERS_SHOWN = 20
 
 
 def proposal_list(request: PageRequest) -> HttpResponse:
     """Asks as a table."""
     return list_page(
         request,
-        listings.PROPOSALS,
-        queries.proposals(request.reader),
+        listings.ASKS,
+        queries.asks(request.reader, today=timezone.localdate()),
         template="funding/proposal_list.html",
         title=_("Proposals"),
         lead=_("What was asked, of whom, and where each ask stands."),
         **adding(request, "funding:proposal_add", _("New ask")),
-        current="table",
+        tabs=ask_tabs("table"),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class BoardColumn:
-    """One stage with its asks and, a currency, what they sum to."""
-
-    stage: Stage
-    chance: Decimal
-    cards: list[Proposal]
-    sums: list[Money]
-
-
-def proposal_board(request: PageRequest) -> HttpResponse:
-    """Open asks by stage; the newest hundred of each stage."""
-    rows = list(queries.proposals(request.reader).filter(stage__in=rules.OPEN_STAGES))
-    columns = [
-        _board_column(stage, [row for row in rows if row.stage == stage])
-        for stage in rules.OPEN_STAGES
-    ]
-    return render(
-        request,
-        "funding/proposal_board.html",
-        {
-            "title": _("Proposals"),
-            "columns": columns,
-            **adding(request, "funding:proposal_add", _("New ask")),
-            "current": "board",
-            "limit": BOARD_LIMIT,
-        },
-    )
-
-
-def _board_column(stage: Stage, rows: list[Proposal]) -> BoardColumn:
-    sums: dict[str, Decimal] = {}
-    for row in rows:
-        sums[row.currency] = sums.get(row.currency, Decimal(0)) + row.amount
-    money = [Money(amount, currency) for currency, amount in sorted(sums.items())]
-    return BoardColumn(stage, rules.STAGES[stage].probability, rows[:BOARD_LIMIT], money)
 
 
 def proposal(request: PageRequest, pk: int) -> HttpResponse:
     """One ask."""
-    rows = queries.proposals(request.reader).select_related("contact", "agreement")
+    reader, today = request.reader, timezone.localdate()
+    rows = queries.asks(reader, today=today).select_related("contact", "agreement")
     obj = fetch(rows, pk=pk)
     donor = obj.donor.merged_into or obj.donor
-    agreement = shown(getattr(obj, "agreement", None), request.reader)
-    fund, contact = shown(obj.fund, request.reader), shown(obj.contact, request.reader)
-    need, activity = shown(obj.need, request.reader), shown(obj.activity, request.reader)
+    agreement = shown(getattr(obj, "agreement", None), reader)
+    may_write = may_edit(obj, reader)
     return sheet_page(
         request,
         obj,
@@ -94,55 +59,82 @@ def proposal(request: PageRequest, pk: int) -> HttpResponse:
         crumbs=[(_("Proposals"), reverse("funding:proposal_list"))],
         lead=f"{obj.reference} · {donor}",
         buttons=_proposal_buttons(obj, agreement, request),
-        facts=[
-            Fact(_("Stage"), obj.get_stage_display(), "tag", tone=listings.STAGE_TONES[obj.stage]),
-            Fact(_("Amount asked"), Money(obj.amount, obj.currency), "money"),
-            Fact(
-                _("Chance"),
-                rules.probability_of(obj),
-                "percent",
-                help=_("Given for this ask.")
-                if obj.probability is not None
-                else _("The usual one of the stage."),
-            ),
-            Fact(_("Donor"), donor, href=reverse("funding:donor", args=[donor.pk])),
-            Fact(
-                _("Window or call"),
-                fund,
-                href=fund.get_absolute_url() if fund else None,
-            ),
-            Fact(
-                _("Contact"),
-                contact,
-                href=contact.get_absolute_url() if contact else None,
-            ),
-            Fact(_("Need"), need, href=need.get_absolute_url() if need else None),
-            Fact(
-                _("Project"),
-                activity,
-                href=activity.get_absolute_url() if activity else None,
-            ),
-            Fact(_("Submitted on"), obj.submitted_on, "date"),
-            Fact(_("Decision expected on"), obj.decision_on, "date"),
-            Fact(_("Next action"), obj.next_action),
-            Fact(_("To be done by"), obj.next_action_on, "date"),
-            Fact(_("Responsible"), obj.responsible),
-            Fact(_("Reason of the outcome"), obj.outcome_reason),
-            Fact(_("Belongs to"), obj.owner),
-            Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
-        ],
+        facts=_proposal_facts(obj, donor, request),
+        warnings=queries.warnings_of(obj, reader, today=today),
         agreement=agreement,
         interactions=Table(
             [c for c in listings.INTERACTIONS.columns if c.key != "with"],
             list(
-                Interaction.objects.visible_to(request.reader)
+                Interaction.objects.visible_to(reader)
                 .filter(proposal=obj)
                 .select_related("organisation", "kind")
             ),
         ),
+        moves=Table(listings.MOVES, queries.moves_of(obj, reader)),
+        documents=[
+            (document, document.url or reverse("funding:document", args=[document.pk]))
+            for document in queries.documents_of(obj, reader)
+        ],
+        may_write=may_write,
+        others=_others(obj, request),
         evidence=obj.evidence,
         suggested_on=_suggested_on(obj),
     )
+
+
+def _proposal_facts(obj: Any, donor: Any, request: PageRequest) -> list[Fact]:
+    fund, contact = shown(obj.fund, request.reader), shown(obj.contact, request.reader)
+    need, activity = shown(obj.need, request.reader), shown(obj.activity, request.reader)
+    look = listings.look_words(obj)
+    return [
+        Fact(_("Stage"), obj.stage_name, "tag", tone=listings.STAGE_TONES[obj.stage]),
+        *([Fact(_("To look at"), look, "tag", tone="late")] if look else []),
+        Fact(_("At this stage since"), obj.stage_since, "date"),
+        Fact(_("Amount asked"), Money(obj.amount, obj.currency), "money"),
+        Fact(
+            _("Chance"),
+            rules.probability_of(obj),
+            "percent",
+            help=_("Given for this ask.")
+            if obj.probability is not None
+            else _("The usual one of the stage."),
+        ),
+        Fact(_("Donor"), donor, href=reverse("funding:donor", args=[donor.pk])),
+        Fact(_("Window or call"), fund, href=fund.get_absolute_url() if fund else None),
+        Fact(_("Contact"), contact, href=contact.get_absolute_url() if contact else None),
+        Fact(_("Need"), need, href=need.get_absolute_url() if need else None),
+        Fact(_("Project"), activity, href=activity.get_absolute_url() if activity else None),
+        Fact(_("Submitted on"), obj.submitted_on, "date"),
+        Fact(_("Decision expected on"), obj.decision_on, "date"),
+        Fact(_("Next action"), obj.next_action),
+        Fact(_("To be done by"), obj.next_action_on, "date"),
+        Fact(_("Responsible"), obj.responsible),
+        Fact(_("Kind of reason"), obj.get_loss_reason_display() or None),
+        Fact(_("Reason of the outcome"), obj.outcome_reason),
+        Fact(_("Belongs to"), obj.owner),
+        Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
+    ]
+
+
+def _others(obj: Proposal, request: PageRequest) -> list[tuple[str, Table]]:
+    """The other asks for the same project or need, and to the same window, each in a table."""
+    rows = queries.proposals(request.reader).exclude(pk=obj.pk)
+    wanted: Sequence[tuple[str, dict[str, object], tuple[str, ...]]] = (
+        (_("Other asks for this project"), {"activity": obj.activity}, ("donor", "fund")),
+        (_("Other asks for this need"), {"need": obj.need}, ("donor", "fund")),
+        (_("Other asks to this window"), {"fund": obj.fund}, ("for",)),
+    )
+    found = []
+    for title, asked, keys in wanted:
+        if None in asked.values():
+            continue
+        others = list(rows.filter(**asked)[:OTHERS_SHOWN])
+        keys = ("title", *keys, "stage", "amount")
+        known = [*listings.ASKS.columns, listings.WINDOW]
+        columns = [c for c in known if c.key in keys]
+        if others:
+            found.append((title, Table(columns, others)))
+    return found
 
 
 def _suggested_on(obj: Proposal) -> str:
@@ -231,9 +223,11 @@ def proposal_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def proposal_move(request: PageRequest, pk: int) -> HttpResponse:
-    """Pass an ask to another stage."""
+    """Pass an ask to another stage; ``?back=board`` then goes back to the board."""
     obj = fetch(queries.proposals(request.reader), pk=pk)
     require(may_edit(obj, request.reader))
+    lines = queries.stages_of(obj.owner_id)
+    on_board = request.GET.get("back") == "board"
     return form_page(
         request,
         forms.MoveForm,
@@ -241,105 +235,66 @@ def proposal_move(request: PageRequest, pk: int) -> HttpResponse:
             obj, by=request.reader, today=timezone.localdate(), **data
         ),
         title=_("Move on “%(name)s”") % {"name": obj},
-        lead=_("It is now “%(stage)s”.") % {"stage": obj.get_stage_display()},
+        lead=_("It is now “%(stage)s”.") % {"stage": obj.stage_name},
         submit=_("Move"),
-        cancel=obj.get_absolute_url(),
-        kwargs={"proposal": obj},
-        initial={"version": obj.version},
+        cancel=reverse("funding:proposal_board") if on_board else obj.get_absolute_url(),
+        then=reverse("funding:proposal_board") if on_board else "",
+        about=obj,
+        kwargs={"stages": queries.possible_moves(obj, lines), "known": lines},
+        initial={"version": obj.version, "stage": request.GET.get("stage")},
     )
 
 
-def interaction_list(request: PageRequest) -> HttpResponse:
-    """What was said with donors."""
-    rows = Interaction.objects.visible_to(request.reader)
-    return list_page(
-        request,
-        listings.INTERACTIONS,
-        rows.select_related("organisation__merged_into", "kind"),
-        title=_("Exchanges"),
-        lead=_("Meetings, calls, letters and events with donors, and what follows."),
-        **adding(request, "funding:interaction_add", _("Note an exchange")),
-    )
-
-
-def interaction(request: PageRequest, pk: int) -> HttpResponse:
-    """One exchange."""
-    rows = Interaction.objects.visible_to(request.reader)
-    obj = fetch(
-        rows.select_related(
-            "organisation__merged_into", "kind", "person", "proposal", "owner", "responsible"
-        ),
-        pk=pk,
-    )
-    donor = obj.organisation.merged_into or obj.organisation
-    person, ask = shown(obj.person, request.reader), shown(obj.proposal, request.reader)
-    return sheet_page(
-        request,
-        obj,
-        crumbs=[(_("Exchanges"), reverse("funding:interaction_list"))],
-        lead=f"{obj.kind} · {donor}",
-        buttons=[
-            Button(
-                _("Change"),
-                reverse("funding:interaction_edit", args=[pk]),
-                True,
-                may_edit(obj, request.reader),
-            ),
-        ],
-        facts=[
-            Fact(_("On"), obj.took_place_on, "date"),
-            Fact(_("With"), donor, href=reverse("funding:donor", args=[donor.pk])),
-            Fact(_("Contact"), person, href=person.get_absolute_url() if person else None),
-            Fact(
-                _("About the proposal"),
-                ask,
-                href=ask.get_absolute_url() if ask else None,
-            ),
-            Fact(_("Note"), obj.note),
-            Fact(_("What follows"), obj.follow_up),
-            Fact(_("To be done by"), obj.follow_up_on, "date"),
-            Fact(_("Responsible"), obj.responsible),
-            Fact(
-                _("State"),
-                listings.follow_up_word(obj),
-                "tag",
-                tone="" if obj.followed_up else "wait",
-            ),
-            Fact(_("Belongs to"), obj.owner),
-            Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),
-        ],
-    )
-
-
-def interaction_add(request: PageRequest) -> HttpResponse:
-    """Note an exchange."""
-    require(may_keep_register(request.reader))
-    return form_page(
-        request,
-        forms.InteractionForm,
-        act=lambda data: actions.note_interaction(by=request.reader, **without_version(data)),
-        title=_("Note an exchange"),
-        submit=_("Save"),
-        cancel=reverse("funding:interaction_list"),
-        kwargs={"reader": request.reader},
-        initial={
-            "organisation": request.GET.get("with"),
-            "proposal": request.GET.get("proposal"),
-            "took_place_on": timezone.localdate(),
-        },
-    )
-
-
-def interaction_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """Change what was noted."""
-    obj = fetch(Interaction.objects.visible_to(request.reader), pk=pk)
+def document_add(request: PageRequest, pk: int) -> HttpResponse:
+    """Keep a document with an ask."""
+    obj = fetch(queries.proposals(request.reader), pk=pk)
     require(may_edit(obj, request.reader))
     return form_page(
         request,
-        forms.InteractionForm,
-        act=lambda data: actions.change_interaction(obj, by=request.reader, **data),
-        title=_("Change “%(name)s”") % {"name": obj},
-        submit=_("Save"),
+        forms.DocumentForm,
+        act=lambda data: actions.add_document(obj, by=request.reader, **without_version(data)),
+        title=_("Add a document to “%(name)s”") % {"name": obj},
+        submit=_("Add"),
         cancel=obj.get_absolute_url(),
-        kwargs={"reader": request.reader, "obj": obj},
+        then=obj.get_absolute_url(),
+        about=obj,
+        kwargs={"reader": request.reader},
+    )
+
+
+def document(request: PageRequest, pk: int) -> HttpResponse:
+    """The file of a document, to save."""
+    rows = AskDocument.objects.visible_to(request.reader).select_related("stored")
+    return file_of(fetch(rows, pk=pk))
+
+
+def file_of(found: AskDocument) -> HttpResponse:
+    """The stored file as an answer; raises ``Missing`` for a document kept elsewhere."""
+    if not found.file_name:
+        raise Missing(_("This document is kept elsewhere: %(url)s") % {"url": found.url})
+    suffix = PurePath(found.file_name).suffix.lower()
+    response = HttpResponse(bytes(found.stored.content), content_type=DOCUMENT_TYPES[suffix])
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=found.file_name) or "attachment"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def document_remove(request: PageRequest, pk: int) -> HttpResponse:
+    """Take a document from an ask."""
+    rows = AskDocument.objects.visible_to(request.reader).select_related("proposal")
+    found = fetch(rows, pk=pk)
+    require(may_edit(found.proposal, request.reader))
+    back = found.proposal.get_absolute_url()
+    return confirm_page(
+        request,
+        act=lambda _data: actions.remove_document(found, by=request.reader),
+        title=_("Remove “%(name)s”") % {"name": found},
+        question=_("The file is deleted; the history says that it was there."),
+        submit=_("Remove"),
+        cancel=back,
+        then=back,
+        about=found.proposal,
+        tone="danger",
     )

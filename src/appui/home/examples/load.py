@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from appui.home.examples.asking import load_asks
 from appui.home.examples.choosing import load_projects, load_selection
 from appui.home.examples.designing import load_design
 from appui.home.examples.eligible import load_eligibility
@@ -105,6 +106,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_funding,
         load_comparisons,
         load_eligibility,
+        load_asks,
         load_selection,
         load_strategies,
         load_watch,

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from tests.factories import (
     TODAY,
+    code,
     make_deliverable,
     make_donor,
     make_item,
@@ -14,6 +15,7 @@ from tests.factories import (
     make_strategy,
 )
 
+from appui.funding.actions import change_interaction, note_interaction
 from appui.watch.due import due_items
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,30 @@ def test_actions_plans_and_deliverables_with_a_day_are_due(owner, editor):
         ("planitem", "Round table", "Work plan 2026 · Raise", False),
         ("deliverable", "Map", "An expert", False),
     ]
+
+
+def test_a_meeting_gives_its_follow_up_as_a_task_until_it_is_done(owner, editor):
+    donor = make_donor("Ireland")
+    met = note_interaction(
+        by=editor,
+        owner=owner,
+        organisation=donor,
+        kind=code("InteractionKind", "meeting"),
+        took_place_on=date(2026, 11, 20),
+        summary="Met the desk officer",
+        follow_up="Send the budget",
+        follow_up_on=date(2026, 11, 30),
+        responsible_id=editor.user_id,
+    )
+
+    (task,) = due_items(owner.pk, editor, today=TODAY)
+
+    assert (task.what, task.text, task.on) == ("follow-up", "Send the budget", date(2026, 11, 30))
+    assert (task.key, task.is_yours, task.is_late) == (met.pk, True, False)
+    (late,) = due_items(owner.pk, editor, today=date(2026, 12, 1))
+    assert late.is_late
+    change_interaction(met, by=editor, followed_up=True)
+    assert due_items(owner.pk, editor, today=TODAY) == []
 
 
 def test_drafts_are_not_due(owner, editor):
