@@ -86,7 +86,9 @@ def _activities(appraisal: Appraisal, reader: Reader) -> list[Activity]:
             "places__location",
             Prefetch("classifications", codes.select_related("code"), "sectors_given"),
             Prefetch("budget_lines", lines, "counted_lines"),
-            Prefetch("allocations", counted.select_related("agreement"), "money_given"),
+            Prefetch(
+                "allocations", counted.select_related("agreement", "amendment"), "money_given"
+            ),
         )
     )
 
@@ -129,9 +131,9 @@ class _Asked:
             parts.append(spread(money.money.amount, line.period_start, line.period_end))
         given: list[tuple[int | None, int]] = []
         for gift in _gifts(activity):
-            money = at_signature(
-                Money(gift.amount, gift.agreement.currency), gift.agreement, self.currency, rates
-            )
+            signed = gift.amendment or gift.agreement
+            given_money = Money(gift.amount, gift.agreement.currency)
+            money = at_signature(given_money, signed, self.currency, rates)
             if money is None:
                 self.without_rate.add(activity.pk)
                 return

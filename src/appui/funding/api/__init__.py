@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from appui.funding.api import agreements, funds, gap, ledger, proposals, targets
+from appui.funding.api import agreements, amendments, funds, gap, ledger, proposals, targets
 
 router = Router(tags=["funding"])
-for part in (gap, funds, proposals, agreements, ledger, targets):
+for part in (gap, funds, proposals, agreements, amendments, ledger, targets):
     router.add_router("", part.router)

@@ -13,9 +13,11 @@ from appui.funding.listings.funds import FUNDS, open_word
 from appui.funding.listings.ledger import TRANSACTIONS, ledger_word
 from appui.funding.listings.proposals import INTERACTIONS, PROPOSALS, STAGE_TONES, follow_up_word
 from appui.funding.listings.targets import TARGETS
+from appui.funding.listings.tranches import AMENDMENTS, condition_columns, tranche_columns
 
 __all__ = [
     "AGREEMENTS",
+    "AMENDMENTS",
     "DONORS",
     "FUNDS",
     "INTERACTIONS",
@@ -24,6 +26,7 @@ __all__ = [
     "STATUS_TONES",
     "TARGETS",
     "TRANSACTIONS",
+    "condition_columns",
     "donor_address",
     "donor_of",
     "follow_up_word",
@@ -32,4 +35,5 @@ __all__ = [
     "of_donor",
     "open_word",
     "standing_organisation",
+    "tranche_columns",
 ]

@@ -1,17 +1,22 @@
 """Tables of funding, one file a noun-family."""
 
 from appui.funding.models.agreement import Agreement, AgreementKind, AgreementStatus, Allocation
+from appui.funding.models.amendment import Amendment, AmendmentKind
 from appui.funding.models.fund import Fund, FundKind
 from appui.funding.models.ledger import Transaction
 from appui.funding.models.proposal import Interaction, Proposal, Stage
 from appui.funding.models.setaside import SetAside
 from appui.funding.models.target import Target
+from appui.funding.models.tranche import Condition, Tranche
 
 __all__ = [
     "Agreement",
     "AgreementKind",
     "AgreementStatus",
     "Allocation",
+    "Amendment",
+    "AmendmentKind",
+    "Condition",
     "Fund",
     "FundKind",
     "Interaction",
@@ -19,5 +24,6 @@ __all__ = [
     "SetAside",
     "Stage",
     "Target",
+    "Tranche",
     "Transaction",
 ]
