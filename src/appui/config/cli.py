@@ -21,6 +21,7 @@ ROOMS = (
     "intelligence.judging",
     "design",
     "funding",
+    "obligations",
     "selection",
     "strategies",
     "watch",
