@@ -22,7 +22,7 @@ from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
-from appui.ui.forms import confirm_page, form_page, without_version
+from appui.ui.forms import DONE, PageForm, confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 
@@ -304,14 +304,16 @@ def agreement_move(request: PageRequest, pk: int, status: str) -> HttpResponse:
     label = MOVE_LABELS[AgreementStatus(status)]()
     today = timezone.localdate()
     ends = status in (AgreementStatus.CLOSED, AgreementStatus.TERMINATED)
-    return confirm_page(
+    return form_page(
         request,
+        PageForm,
         act=lambda _data: actions.move_agreement(
             obj, by=request.reader, status=status, today=today
         ),
         template="funding/agreement_move.html",
         still_open=queries.before_closing(obj, request.reader, today=today) if ends else [],
         title=f"{label} · {obj}",
+        success=DONE,
         question=_("It will be shown as “%(status)s”. A terminated agreement no longer counts.")
         % {"status": AgreementStatus(status).label},
         submit=label,
