@@ -1,21 +1,25 @@
 """How lists of obligations, rules and treaties look."""
 
+from calendar import monthrange
+from datetime import date
 from typing import Any
 
+from babel.dates import format_skeleton
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from appui.accounts.models import User
 from appui.funding.models import Agreement
 from appui.obligations.models import AnchorDay, Obligation, ObligationRule, State, Subject
 from appui.obligations.queries import about
 from appui.registry.listings import OWNER_FILTER, address, visibility_column
+from appui.ui import formats
 from appui.ui.context import reader_of
 from appui.ui.listing import Column, Filter, Listing
 
+LEAP_YEAR = 2028
 STATE_TONES: dict[str, str] = {
     State.LATE: "late",
     State.DUE: "wait",
@@ -140,37 +144,40 @@ SHIFTS = (
     Column(
         "why",
         _("Why"),
-        lambda row: str(row.amendment) if row.amendment else _now("The rule says otherwise now."),
+        lambda row: (
+            str(row.amendment) if row.amendment else gettext("The rule says otherwise now.")
+        ),
         href=lambda row: row.amendment.get_absolute_url() if row.amendment else "",
     ),
     Column("at", _("Recorded on"), lambda row: row.created_at.date(), "date"),
 )
 
 
-def _offset(rule: ObligationRule) -> list[str]:
+def _offset(rule: ObligationRule) -> str:
     parts = []
-    for count, one, many in (
-        (rule.months, "%(count)d month", "%(count)d months"),
-        (rule.days, "%(count)d day", "%(count)d days"),
-    ):
-        if count:
-            parts.append(ngettext(one, many, abs(count)) % {"count": abs(count)})
-    return parts
+    if rule.months:
+        months = ngettext("%(count)d month", "%(count)d months", abs(rule.months))
+        parts.append(months % {"count": abs(rule.months)})
+    if rule.days:
+        days = ngettext("%(count)d day", "%(count)d days", abs(rule.days))
+        parts.append(days % {"count": abs(rule.days)})
+    return " ".join(parts)
 
 
 def when(rule: ObligationRule) -> str:
-    """The day of a rule in words: “1 month before: End”."""
-    if rule.anchor == AnchorDay.DAY_OF_YEAR and not (rule.months or rule.days):
-        return f"{rule.fixed_day:02d}/{rule.fixed_month:02d}"
-    anchor = rule.get_anchor_display()
-    parts = _offset(rule)
-    words = {"offset": " ".join(parts), "anchor": anchor}
-    if not parts:
-        text = str(anchor)
+    """The day of a rule in words: “1 month before: End”, or “30 April”."""
+    anchor = str(rule.get_anchor_display())
+    if rule.anchor == AnchorDay.DAY_OF_YEAR:
+        last = min(rule.fixed_day or 1, monthrange(LEAP_YEAR, rule.fixed_month or 1)[1])
+        day = date(LEAP_YEAR, rule.fixed_month or 1, last)
+        anchor = format_skeleton("MMMMd", day, locale=formats.language())
+    words = {"offset": _offset(rule), "anchor": anchor}
+    if not words["offset"]:
+        text = anchor
     elif (rule.months or rule.days) < 0:
-        text = _now("%(offset)s before: %(anchor)s") % words
+        text = gettext("%(offset)s before: %(anchor)s") % words
     else:
-        text = _now("%(offset)s after: %(anchor)s") % words
+        text = gettext("%(offset)s after: %(anchor)s") % words
     if rule.every_months:
         again = ngettext(
             "again every %(count)d month", "again every %(count)d months", rule.every_months
@@ -185,7 +192,7 @@ def binds(rule: ObligationRule) -> str:
         return str(rule.get_treaty_display())
     parts = [str(rule.donor or rule.donor_name or ""), str(rule.fund or "")]
     parts.append(str(rule.get_kind_display()) if rule.kind else "")
-    return " · ".join(part for part in parts if part) or _now("every agreement")
+    return " · ".join(part for part in parts if part) or gettext("every agreement")
 
 
 RULES = Listing(
@@ -204,7 +211,7 @@ RULES = Listing(
         Column(
             "owner",
             _("Belongs to"),
-            lambda row: str(row.owner) if row.owner else _now("comes with Appui"),
+            lambda row: str(row.owner) if row.owner else gettext("comes with Appui"),
         ),
     ),
     filters=(

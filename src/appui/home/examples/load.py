@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from appui.home.examples.agreed import load_agreed
 from appui.home.examples.choosing import load_projects, load_selection
 from appui.home.examples.designing import load_design
 from appui.home.examples.facts import load_figures, load_sources
@@ -101,6 +102,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_questionnaires,
         load_design,
         load_funding,
+        load_agreed,
         load_selection,
         load_strategies,
         load_watch,
