@@ -1,6 +1,7 @@
 """How lists of obligations, rules and treaties look."""
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -130,7 +131,11 @@ def obligations(request: HttpRequest) -> Listing:
     )
 
 
-PANEL = (WHAT, DUE_ON, STATE, WHO, DOCUMENT)
+def _short(row: Obligation) -> str:
+    return str(row.document or row.file_name or row.document_url.rstrip("/").rpartition("/")[2])
+
+
+PANEL = (WHAT, DUE_ON, STATE, WHO, replace(DOCUMENT, value=_short))
 PANEL_WITH_OF = (WHAT, OF, DUE_ON, STATE, WHO)
 
 SHIFTS = (

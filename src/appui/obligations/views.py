@@ -145,8 +145,8 @@ def compute(request: PageRequest) -> HttpResponse:
         act=act,
         title=_("Reckon again what is due"),
         question=_(
-            "Appui does this by itself when an agreement is signed or amended, and every day. What "
-            "is done stays; what is not done moves where a rule or a date changed."
+            "Appui does this by itself when an agreement is signed or amended, and when the watch "
+            "runs. What is done stays; what is not done moves where a rule or a date changed."
         ),
         submit=_("Reckon again"),
         cancel=back,

@@ -65,8 +65,8 @@ def tranche_columns(
         columns.append(
             Column(
                 "meet",
-                gettext_lazy("Condition"),
-                lambda row: _("Say it is met") if row.tranche.condition else "",
+                gettext_lazy("Change"),
+                lambda row: _meet_word(row.tranche) if row.tranche.condition else "",
                 href=lambda row: (
                     reverse("funding:tranche_meet", args=[row.tranche.pk])
                     if row.tranche.condition
@@ -75,6 +75,10 @@ def tranche_columns(
             )
         )
     return columns
+
+
+def _meet_word(row: Any) -> str:
+    return _("Change") if row.met_on else _("Say it is met")
 
 
 def _act(address: str, label: Any, key: Any) -> Column:
@@ -111,7 +115,14 @@ def condition_columns(*, changeable: bool = False, meetable: bool = False) -> li
         columns.append(_act("condition_edit", gettext_lazy("Change"), lambda row: row.pk))
         columns.append(_act("condition_remove", gettext_lazy("Remove"), lambda row: row.pk))
     elif meetable:
-        columns.append(_act("condition_meet", gettext_lazy("Say it is met"), lambda row: row.pk))
+        columns.append(
+            Column(
+                "meet",
+                gettext_lazy("Change"),
+                _meet_word,
+                href=lambda row: reverse("funding:condition_meet", args=[row.pk]),
+            )
+        )
     return columns
 
 

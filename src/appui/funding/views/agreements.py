@@ -132,7 +132,12 @@ def _as_of(request: PageRequest, obj: Agreement) -> dict[str, Any]:
         day = date.fromisoformat(asked)
     except ValueError:
         return {"as_of": "", "terms": None, "no_such_day": str(NO_SUCH_DAY)}
-    return {"as_of": day, "terms": queries.terms_on(obj, day)}
+    terms = queries.terms_on(obj, day)
+    planned = [
+        (item["number"], Money(Decimal(str(item["amount"])), obj.currency))
+        for item in terms.tranches
+    ]
+    return {"as_of": day, "terms": terms, "planned": planned}
 
 
 def _hide_what_is_not_shared(allocations: list[Allocation], reader: Reader) -> None:
