@@ -55,24 +55,28 @@ def compute_organisation(owner: Organisation, *, by: Reader, today: date) -> Com
     Each agreement is a transaction of its own.
     """
     report = Computed()
-    rules = _Rules.of([owner.pk])
+    _compute(owner, _Rules.of([owner.pk]), report, by, today)
+    return report
+
+
+def _compute(
+    owner: Organisation, rules: "_Rules", report: Computed, by: Reader, today: date
+) -> None:
     agreements = Agreement.objects.filter(owner=owner, status=AgreementStatus.SIGNED)
     for agreement in agreements.select_related("donor", "proposal").order_by("pk"):
         _reckon(agreement, rules, report, by, today, None)
     for duty in TreatyDuty.objects.filter(owner=owner).order_by("pk"):
         _reckon(duty, rules, report, by, today, None)
-    return report
 
 
 def compute_all(*, by: Reader, today: date) -> Computed:
     """Reckon what is due in every organisation that works in Appui."""
-    total = Computed()
-    for owner in Organisation.objects.standing().filter(is_workspace=True).order_by("pk"):
-        found = compute_organisation(owner, by=by, today=today)
-        total.added += found.added
-        total.moved += found.moved
-        total.lapsed += found.lapsed
-    return total
+    report = Computed()
+    owners = list(Organisation.objects.standing().filter(is_workspace=True).order_by("pk"))
+    rules = _Rules.of([owner.pk for owner in owners])
+    for owner in owners:
+        _compute(owner, rules, report, by, today)
+    return report
 
 
 def compute_agreement(

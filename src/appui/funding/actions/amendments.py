@@ -84,9 +84,14 @@ def amend_agreement(
     _plan_anew(agreement, new_amount, tranches, by=by)
     amendment.tranches_after = plan_of(agreement.tranches.all())
     audit.create(amendment, by=by)
+    seen = agreement.version
     audit.update(
         agreement, by=by, version=version, verb="amended", amount=new_amount, ends_on=new_end
     )
+    if agreement.version == seen:  # the plan of payments alone is another one
+        audit.touch(agreement)
+        audit.record(by, "amended", agreement, {"amendment": [None, str(amendment)]})
+        audit.hold(agreement)
     followers.tell(agreement, by=by, today=today, amendment=amendment)
     return amendment
 
@@ -191,6 +196,9 @@ def _plan_anew(
         check_sum(agreement, amount, [item.amount for item in rows.values()])
         return
     check_sum(agreement, amount, [item.amount for item in planned])
+    if len({item.number for item in planned}) < len(planned):
+        text = _("Each tranche has a number of its own.")
+        raise Invalid(text, {"tranches": text})
     sums, _unknown = received_by_tranche(
         agreement, Transaction.objects.filter(tranche__in=rows.values())
     )

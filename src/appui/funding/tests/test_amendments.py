@@ -26,6 +26,7 @@ from appui.funding.actions import PlannedTranche
 from appui.funding.models import Agreement, Allocation, Amendment, Tranche
 from appui.funding.queries import need_gap, target_positions, terms_on
 from appui.kernel.access import Role
+from appui.kernel.audit import history
 from appui.kernel.errors import Conflict, Invalid, Refused
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +210,22 @@ def test_tranches_are_planned_anew_in_the_same_act(owner, donor, manager):
     assert [item["due_on"] for item in amendment.tranches_after] == [None, "2027-03-01"]
 
 
+def test_a_plan_alone_is_amended_and_stands_in_the_history(owner, donor, manager):
+    draft = make_draft(owner, donor, "100")
+    plan(draft, manager, "40", "60")
+    version = sign(draft, manager).version
+    twice = [PlannedTranche(1, Decimal(40)), PlannedTranche(1, Decimal(60))]
+    assert refusal(lambda: amend(draft, manager, kind="budget", tranches=twice)) == (
+        "Each tranche has a number of its own."
+    )
+
+    new = [PlannedTranche(1, Decimal(50)), PlannedTranche(2, Decimal(50))]
+    amend(draft, manager, kind="budget", tranches=new)
+
+    assert draft.version == version + 1
+    assert history(draft).first().changes == {"amendment": [None, "Amendment 1"]}
+
+
 def test_an_amendment_is_never_changed(owner, donor, manager):
     amendment = amend(make_agreement(owner, donor, "100"), manager, amount=Decimal(150))
 
@@ -366,6 +383,7 @@ def test_the_api_plans_signs_amends_and_closes(signed_in, owner, donor, manager)
     assert (made["amount_before"], made["amount_after"]) == ("100.00", "90.00")
     terms = signed_in.get(f"{root}/terms?on=2026-05-31").json()
     assert (terms["amount"], len(terms["tranches"])) == ("100.00", 2)
+    assert signed_in.get(f"{root}/tranches").json()[0]["evidence_id"] == source.pk
     assert [row["left"] for row in signed_in.get(f"{root}/tranches").json()] == ["40.00", "50.00"]
     assert len(signed_in.get(f"{root}/open-points").json()["open"]) == 1
     assert post(f"{root}/move", {"status": "closed"}, 200)["status"] == "closed"
