@@ -58,6 +58,7 @@ class TrancheOut(Schema):
 class TrancheStandingOut(TrancheOut):
     """A payment and what came in; ``state`` is expected, overdue, condition, part or received."""
 
+    evidence_id: int | None = None
     received: Decimal
     left: Decimal
     state: str
@@ -244,7 +245,7 @@ def list_tranches(request: HttpRequest, pk: Id) -> list[TrancheStandingOut]:
             due_on=row.tranche.due_on,
             condition=row.tranche.condition,
             met_on=row.tranche.met_on,
-            **{"evidence.pk": row.tranche.evidence.pk if row.tranche.evidence else None},
+            evidence_id=row.tranche.evidence.pk if row.tranche.evidence else None,
             received=row.received,
             left=row.left,
             state=row.state,

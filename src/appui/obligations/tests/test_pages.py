@@ -1,8 +1,7 @@
-"""Pages, calendar file, API and command of obligations; reminders in what is due."""
+"""Pages, calendar file, API and command of obligations."""
 
 import json
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -21,13 +20,9 @@ from tests.factories import (
     make_user_with_role,
 )
 
-from appui.config.cli import assemble
 from appui.kernel.access import Role
+from appui.obligations.cli import obligations
 from appui.obligations.models import Obligation, ObligationRule, TreatyDuty
-from appui.registry.queries import reader_of
-from appui.watch.digest import digest_of
-from appui.watch.due import due_items
-from appui.watch.models import Subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +190,7 @@ def test_the_api_does_what_the_pages_do(row, owner):
 
 
 def run(*arguments):
-    return CliRunner().invoke(assemble(), ["obligations", *arguments])
+    return CliRunner().invoke(obligations, arguments)
 
 
 def test_the_command_lists_and_computes_as_json(row, owner):
@@ -213,43 +208,6 @@ def test_the_command_lists_and_computes_as_json(row, owner):
     assert "No organisation is called “X”." in run("list", "--organisation", "X").output
     assert run("list", "--organisation", "X").exit_code == 1
     assert "Report" in run("list", "--organisation", "MIN").output
-
-
-# Reminders
-
-
-def test_obligations_are_among_what_is_due(owner, editor):
-    rule = make_rule(owner)
-    agreement = make_agreement(owner, make_donor())
-    make_obligation(rule, agreement, date(2026, 11, 1))
-    make_obligation(rule, agreement, date(2027, 6, 1), remind_on=date(2026, 11, 20))
-    make_obligation(rule, agreement, date(2027, 6, 2), remind_on=date(2027, 5, 1))
-    make_obligation(rule, agreement, date(2026, 11, 2), waived_on=TODAY, waived_reason="x")
-
-    found = [item for item in due_items(owner.pk, editor, today=TODAY) if item.what == "obligation"]
-
-    assert [(item.on, item.is_late) for item in found] == [
-        (date(2026, 11, 1), True),
-        (date(2027, 6, 1), False),  # its reminder has come
-    ]
-
-
-@pytest.mark.parametrize(("remind", "news"), [(22, True), (21, False)])
-def test_a_digest_is_sent_on_the_day_of_the_reminder(owner, remind, news):
-    user = make_user_with_role(Role.EDITOR, owner)
-    remind_on = date(2026, 11, remind)
-    agreement = make_agreement(owner, make_donor())
-    make_obligation(
-        make_rule(owner), agreement, date(2027, 3, 1), remind_on=remind_on, responsible=user
-    )
-    held = Subscription(user=user, frequency="daily")
-    now = datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("UTC"))
-
-    found = digest_of(held, now)
-
-    assert [item.on for item in found.reminders] == [date(2027, 3, 1)]
-    assert found.news is news
-    assert reader_of(user).user_id == user.pk
 
 
 def test_rules_of_appui_are_shown_to_everyone(page, fund):
