@@ -35,6 +35,7 @@ from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Reader, Role
 from appui.kernel.errors import AppuiError
 from appui.needs.models import Need, NeedLine, NeedStatus
+from appui.obligations.models import Obligation, ObligationRule
 from appui.portfolio.models import Activity
 from appui.questionnaires.actions import editing, responses
 from appui.questionnaires.actions.consultations import record_consultation
@@ -246,6 +247,18 @@ def make_agreement(owner, donor, amount="100", *, need=None, **fields):
 
 def make_draft(owner, donor, amount="100", **fields):
     return make_agreement(owner, donor, amount, status="draft", signed_on=None, **fields)
+
+
+def make_rule(owner, code_="report", **fields):
+    """A rule of an organisation: something is due at the start of each agreement."""
+    fields = {"title": {"en": "A report"}, "anchor": "start"} | fields
+    return audit.create(ObligationRule(owner=owner, code=code_, **fields), by=SYSTEM)
+
+
+def make_obligation(rule, agreement, due_on=TODAY, **fields):
+    fields = {"occurrence": next(_numbers), "anchor_on": due_on, "remind_on": due_on} | fields
+    row = Obligation(owner=rule.owner, rule=rule, agreement=agreement, due_on=due_on, **fields)
+    return audit.create(row, by=SYSTEM)
 
 
 def make_interaction(owner, donor, summary="Met in Geneva", **fields):

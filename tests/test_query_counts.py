@@ -31,6 +31,7 @@ MORE = (
     "funding:forecast",
     "funding:forecast_rows",
     "funding:track",
+    "obligations:calendar",
     "design:project_board",
     "intelligence:donor_map",
     "intelligence:matrix",
@@ -86,6 +87,9 @@ class Crowd(World):
             responsible=self.users[Role.EDITOR],
         )
         agreement = make.make_agreement(owner, donor, need=need, source=source)
+        rule = make.make_rule(owner, f"rule-{tag}", donor=donor, fund=fund)
+        whose = self.users[Role.EDITOR]
+        make.make_obligation(rule, agreement, document=source, responsible=whose)
         make.make_interaction(owner, donor, person=person, proposal=ask, follow_up="Write")
         make.make_ledger_line(owner, agreement, provider=donor, receiver=owner, activity=activity)
         make.make_target(owner, source=source)

@@ -64,6 +64,8 @@ TABLE = {
         strategies:strategy_list strategies:swot strategies:untraced_list strategies:plan_list
         strategies:late strategies:mandate_list instruments:comparison_list
         watch:calendar_address watch:briefing/organisation intake:batch_list
+        obligations:obligation_list obligations:calendar obligations:calendar_file
+        obligations:rule_list obligations:duty_list
     """,
     EDITORS: """
         registry:organisation_add registry:organisation_edit/organisation
@@ -78,12 +80,15 @@ TABLE = {
         strategies:strategy_add strategies:strength_add strategies:plan_add
         strategies:request_add instruments:comparison_add
         watch:search_add watch:feed_add intake:batch_add
+        strategies:request_add
+        watch:search_add watch:feed_add intake:batch_add obligations:compute
     """,
     FINANCE: "registry:rate_add funding:agreement_add funding:transaction_add",
     MANAGERS: """
         intelligence:match_judge intelligence:match_follow
         registry:organisation_merge/organisation registry:organisation_unmerge/merged
         funding:target_add design:stage_add design:template_add
+        obligations:rule_add obligations:duty_add
     """,
     NOBODY_OWN: "design:adopt/workspace",
     ADMINISTRATORS: "registry:member_list registry:invite funding:stage_add",
@@ -117,6 +122,8 @@ TABLE = {
         strategies:plan_print/plan strategies:plan_item/plan_item strategies:request/request
         intake:batch/batch intake:batch_rows/batch intake:batch_issues/batch
         intake:batch_report/batch
+        obligations:obligation/obligation obligations:rule/obligation_rule obligations:duty/duty
+        obligations:document/obligation_done
     """,
     OWN_EDITORS: """
         registry:person_edit/person evidence:source_edit/source evidence:figure_edit/figure
@@ -177,10 +184,16 @@ TABLE = {
         strategies:deliverable_deliver/deliverable strategies:deliverable_remove/deliverable
         intake:batch_choose/batch intake:batch_columns/batch intake:batch_check/batch
         intake:batch_bring/batch intake:batch_remove/batch
+        obligations:fulfil/obligation obligations:assign/obligation
+        obligations:take_back/obligation_done
     """,
     OWN_FINANCE: """
         funding:agreement_edit/draft funding:allocation_add/agreement
         funding:allocation_withdraw/allocation funding:transaction_reverse/transaction
+        funding:tranche_add/planned funding:tranche_edit/tranche funding:tranche_remove/tranche
+        funding:condition_add/planned funding:condition_edit/condition
+        funding:condition_remove/condition funding:tranche_meet/signed_tranche
+        funding:condition_meet/signed_condition
     """,
     OWN_MANAGERS: """
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
@@ -197,6 +210,8 @@ TABLE = {
         strategies:plan_approve/plan_draft strategies:plan_share/plan
         strategies:mandate_add/agreed
         intake:batch_undo/brought
+        funding:agreement_amend/agreement obligations:waive/obligation
+        obligations:rule_edit/obligation_rule obligations:duty_edit/duty
     """,
     CHOOSERS: """
         selection:scenario/scenario selection:run/run
@@ -263,6 +278,8 @@ MORE = {
 FILES = {
     "funding:document",
     "intake:batch_report",
+    "obligations:calendar_file",
+    "obligations:document",
     "portfolio:activity_map",
     "selection:results_picture",
     "publishing:brief_file",

@@ -58,6 +58,9 @@ API = {
         get /api/instrument-options/{pk}  post /api/instrument-options/{pk}
         delete /api/instrument-options/{pk}  get /api/instrument-options/{pk}/sensitivity
         get /api/project-facts  get /api/windows
+        get /api/obligations  post /api/obligations/compute
+        get /api/obligation-rules  post /api/obligation-rules
+        get /api/treaty-duties  post /api/treaty-duties
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -123,7 +126,23 @@ API = {
     """,
     "interaction": "get /api/interactions/{pk}  patch /api/interactions/{pk}",
     "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
-    "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations",
+    "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations"
+    "  get /api/agreements/{pk}/tranches  post /api/agreements/{pk}/tranches"
+    "  get /api/agreements/{pk}/conditions  post /api/agreements/{pk}/conditions"
+    "  get /api/agreements/{pk}/amendments  post /api/agreements/{pk}/amendments"
+    "  get /api/agreements/{pk}/open-points  post /api/agreements/{pk}/move"
+    "  get /api/agreements/{pk}/terms",
+    "tranche": "post /api/tranches/{pk}  delete /api/tranches/{pk}  post /api/tranches/{pk}/meet",
+    "condition": "post /api/conditions/{pk}  delete /api/conditions/{pk}"
+    "  post /api/conditions/{pk}/meet",
+    "obligation": """
+        get /api/obligations/{pk}  get /api/obligations/{pk}/shifts
+        post /api/obligations/{pk}/fulfil  post /api/obligations/{pk}/document
+        post /api/obligations/{pk}/waive  post /api/obligations/{pk}/take-back
+        post /api/obligations/{pk}/assign
+    """,
+    "obligation_rule": "post /api/obligation-rules/{pk}",
+    "duty": "post /api/treaty-duties/{pk}",
     "criteria": "post /api/criteria-sets/{pk}/criteria  post /api/criteria-sets/{pk}/publish"
     "  post /api/criteria-sets/{pk}/next-version",
     "appraisal": "get /api/appraisals/{pk}/candidates  get /api/appraisals/{pk}/results"
@@ -220,6 +239,9 @@ def test_no_call_of_the_api_answers_a_visitor(client):
 
 
 PRIVATE_LISTS = {
+    "obligations",
+    "obligation-rules",
+    "treaty-duties",
     "needs",
     "people",
     "funds",

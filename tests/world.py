@@ -12,6 +12,8 @@ from appui.funding.models import Fund, RequiredDocument
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
 from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
+from appui.obligations.models import StoredDocument, TreatyDuty
+from appui.portfolio.models import ActivityIdentifier, BudgetLine, Participation
 from appui.questionnaires.actions import editing
 from appui.registry.actions import invite
 from appui.registry.models import OrganisationAlias, OrganisationIdentifier
@@ -77,6 +79,7 @@ class World:
             "need": need.pk,
             **self._register(),
             **self._funding(),
+            **self._agreed(),
             **self._portfolio(),
             **self._watch(),
             **self._selection(),
@@ -131,6 +134,29 @@ class World:
             "allocation": part.pk,
             "transaction": make.make_ledger_line(owner, signed).pk,
             "target": make.make_target(owner).pk,
+        }
+
+    def _agreed(self):
+        """What agreements hold, and what they ask."""
+        owner, donor = self.owner, self.donor
+        draft = make.make_draft(owner, donor, "10")
+        signed = make.make_agreement(owner, donor, "10")
+        planned = {"number": 1, "amount": Decimal(4), "condition": "A report"}
+        rule = make.make_rule(owner)
+        duty = TreatyDuty(owner=owner, treaty="apmbc", starts_on=date(2026, 1, 1))
+        done = {"done_on": date(2026, 10, 1), "document_url": "https://example.org/a.pdf"}
+        filed = make.make_obligation(rule, signed, **done, file_name="a.pdf")
+        StoredDocument.objects.create(obligation=filed, content=b"%PDF")
+        return {
+            "planned": draft.pk,
+            "tranche": draft.tranches.create(**planned).pk,
+            "condition": draft.condition_rows.create(text="Audit").pk,
+            "signed_tranche": signed.tranches.create(**planned).pk,
+            "signed_condition": signed.condition_rows.create(text="Audit").pk,
+            "obligation_rule": rule.pk,
+            "duty": audit.create(duty, by=SYSTEM).pk,
+            "obligation": make.make_obligation(rule, signed).pk,
+            "obligation_done": filed.pk,
         }
 
     def _portfolio(self):

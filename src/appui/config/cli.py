@@ -22,6 +22,7 @@ ROOMS = (
     "funding",
     "instruments",
     "eligibility",
+    "obligations",
     "selection",
     "strategies",
     "watch",

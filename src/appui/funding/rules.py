@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from appui.funding.models import Agreement, AgreementStatus, Proposal, Stage, Transaction
+from appui.funding.models import (
+    Agreement,
+    AgreementStatus,
+    Proposal,
+    Stage,
+    Tranche,
+    Transaction,
+)
 from appui.kernel.access import Reader, Role
 from appui.kernel.verdict import Verdict, refuse
 from appui.registry.rules import may_edit, may_write_for
@@ -102,8 +112,54 @@ def may_change_agreement(agreement: Agreement, reader: Reader) -> Verdict:
     """What was signed does not change; a draft does."""
     allowed = may_edit(agreement, reader, Role.FINANCE)
     if allowed and agreement.status != AgreementStatus.DRAFT:
-        return refuse(_("A signed agreement does not change: record an amendment as a new one."))
+        return refuse(_("A signed agreement does not change: record an amendment."))
     return allowed
+
+
+def may_amend(agreement: Agreement, reader: Reader) -> Verdict:
+    """A manager amends an agreement that is signed and runs; a draft is changed instead."""
+    allowed = may_edit(agreement, reader, Role.MANAGER)
+    if not allowed:
+        return allowed
+    if agreement.status == AgreementStatus.DRAFT:
+        return refuse(_("This agreement is not signed yet: change the draft, not the agreement."))
+    if agreement.status != AgreementStatus.SIGNED:
+        return refuse(_("This agreement no longer runs."))
+    return allowed
+
+
+def may_meet(agreement: Agreement, reader: Reader) -> Verdict:
+    """A finance officer says that a condition is met, until the agreement no longer runs."""
+    return may_allocate(agreement, reader)
+
+
+def receipt_type(agreement: Agreement) -> str:
+    """The IATI type of a ledger line that pays a tranche: incoming funds for whoever receives,
+    disbursement where the agreement stands in the donor's own books."""
+    return "3" if agreement.owner_id == agreement.donor.standing_id else "1"
+
+
+class TrancheState(TextChoices):
+    """Where a tranche stands, from its condition and the ledger."""
+
+    EXPECTED = "expected", gettext_lazy("Expected")
+    OVERDUE = "overdue", gettext_lazy("Overdue")
+    CONDITION = "condition", gettext_lazy("Condition not met")
+    PART = "part", gettext_lazy("Received in part")
+    RECEIVED = "received", gettext_lazy("Received")
+
+
+def tranche_state(tranche: Tranche, received: Decimal, *, today: date) -> TrancheState:
+    """Where a tranche stands; money that came in counts before its condition and its day."""
+    if received >= tranche.amount:
+        return TrancheState.RECEIVED
+    if received > 0:
+        return TrancheState.PART
+    if tranche.condition and tranche.met_on is None:
+        return TrancheState.CONDITION
+    if tranche.due_on is not None and tranche.due_on < today:
+        return TrancheState.OVERDUE
+    return TrancheState.EXPECTED
 
 
 def may_move_agreement(agreement: Agreement, status: str, reader: Reader) -> Verdict:

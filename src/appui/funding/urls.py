@@ -5,6 +5,7 @@ from django.urls import path
 from appui.funding.views import (
     agreements,
     board,
+    amendments,
     donors,
     forecast,
     funds,
@@ -64,6 +65,15 @@ urlpatterns = [
     path(
         "allocations/<int:pk>/withdraw/", agreements.allocation_withdraw, name="allocation_withdraw"
     ),
+    path("agreements/<int:pk>/amend/", amendments.agreement_amend, name="agreement_amend"),
+    path("agreements/<int:pk>/tranches/add/", amendments.tranche_add, name="tranche_add"),
+    path("tranches/<int:pk>/edit/", amendments.tranche_edit, name="tranche_edit"),
+    path("tranches/<int:pk>/remove/", amendments.tranche_remove, name="tranche_remove"),
+    path("tranches/<int:pk>/met/", amendments.tranche_meet, name="tranche_meet"),
+    path("agreements/<int:pk>/conditions/add/", amendments.condition_add, name="condition_add"),
+    path("conditions/<int:pk>/edit/", amendments.condition_edit, name="condition_edit"),
+    path("conditions/<int:pk>/remove/", amendments.condition_remove, name="condition_remove"),
+    path("conditions/<int:pk>/met/", amendments.condition_meet, name="condition_meet"),
     path("ledger/", ledger.transaction_list, name="transaction_list"),
     path("ledger/add/", ledger.transaction_add, name="transaction_add"),
     path("ledger/<int:pk>/", ledger.transaction, name="transaction"),

@@ -4,7 +4,7 @@ Loading again changes nothing; a label that changed in the files is updated.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,12 +30,23 @@ class Loaded:
     rates: int
 
 
+_others: list[Callable[[], object]] = []
+
+
+def also_load(load: Callable[[], object]) -> None:
+    """Have ``load`` called after the reference data: a room above has data of its own."""
+    if load not in _others:
+        _others.append(load)
+
+
 @transaction.atomic
 def load_reference() -> Loaded:
     """Load everything; about two seconds the first time."""
     load_codes()
     load_places()
     load_rates()
+    for load in _others:
+        load()
     return Loaded(Code.objects.count(), Location.objects.count(), ExchangeRate.objects.count())
 
 

@@ -101,7 +101,9 @@ def _activities(appraisal: Appraisal, reader: Reader, *, whole: bool = True) -> 
         seen.order_by("reference")
         .only("reference", "title", "parent")
         .prefetch_related(
-            Prefetch("allocations", counted.select_related("agreement"), "money_given"),
+            Prefetch(
+                "allocations", counted.select_related("agreement", "amendment"), "money_given"
+            ),
         )
     )
     _give(found, "counted_lines", lines.values_list("activity", *Line._fields), Line)
@@ -163,9 +165,9 @@ class _Asked:
             parts.append(spread(money.money.amount, line.period_start, line.period_end))
         given: list[tuple[int | None, int]] = []
         for gift in _gifts(activity):
-            money = at_signature(
-                Money(gift.amount, gift.agreement.currency), gift.agreement, self.currency, rates
-            )
+            signed = gift.amendment or gift.agreement
+            given_money = Money(gift.amount, gift.agreement.currency)
+            money = at_signature(given_money, signed, self.currency, rates)
             if money is None:
                 self.without_rate.add(activity.pk)
                 return

@@ -6,6 +6,8 @@ from dataclasses import asdict
 import click
 from django.utils import timezone
 
+from appui.kernel.access import SYSTEM
+from appui.obligations.computing import compute_all
 from appui.watch.digest import send_digests
 from appui.watch.models import Feed, Search
 from appui.watch.running import RunReport, flows_of, read_feeds, run_searches
@@ -28,7 +30,7 @@ def watch() -> None:
     help="Sentences to read, or JSON for a script.",
 )
 def run(no_fetch: bool, no_mail: bool, style: str) -> None:
-    """Read the feeds, look with every saved search, and send the digests that are due.
+    """Read the feeds, look with every saved search, reckon obligations, send the digests due.
 
     Run it from the system's timer, for example every hour. A second run adds nothing that the
     first found, and sends nothing twice.
@@ -39,6 +41,7 @@ def run(no_fetch: bool, no_mail: bool, style: str) -> None:
     searches = Search.objects.filter(active=True).order_by("pk")
     today = timezone.localdate(now)
     run_searches(searches, report, flows_of(report), now=now, today=today)
+    compute_all(by=SYSTEM, today=today)
     if not no_mail:
         send_digests(report, now=now)
     click.echo(_json(report) if style == "json" else _text(report))

@@ -88,7 +88,8 @@ def digest_of(held: Subscription, now: datetime) -> Digest:
     """Open signals found since the last digest, and what is late or due within a week, in words
     of the active language.
 
-    What is due reminds on its own only when its day falls before the next digest.
+    What is due reminds on its own only when its day falls before the next digest, or the day of
+    its reminder came since the last one.
     """
     reader = reader_of(held.user)
     period = PERIODS[Frequency(held.frequency)]
@@ -98,7 +99,11 @@ def digest_of(held: Subscription, now: datetime) -> Digest:
     found.sort(key=lambda signal: signal.responsible_id != held.user_id)
     today = timezone.localdate(now)
     reminders = own_dates(reader, today=today, ahead=AHEAD)
-    soon = any(today <= item.on <= today + period for item in reminders)
+    soon = any(
+        today <= item.on <= today + period
+        or (item.remind_on is not None and today - period < item.remind_on <= today)
+        for item in reminders
+    )
     return Digest(found, reminders, news=bool(found) or soon)
 
 

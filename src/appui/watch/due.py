@@ -1,5 +1,5 @@
-"""What is due: one list over asks, exchanges, meetings, signals, calls, agreements, strategies,
-work plans and experts' mandates."""
+"""What is due: one list over asks, exchanges, meetings, signals, calls, agreements, obligations,
+strategies, work plans and experts' mandates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from appui.funding.models import Agreement, AgreementStatus, Fund, Interaction, Proposal
 from appui.funding.rules import OPEN_STAGES
 from appui.kernel.access import Reader
+from appui.obligations.models import Obligation
+from appui.obligations.queries import about as obligation_about
+from appui.obligations.queries import open_until
 from appui.strategies.models import Deliverable, PlanItem, StrategyItem
 from appui.strategies.queries import open_work
 from appui.watch.models import Signal, State
@@ -27,6 +30,7 @@ What = Literal[
     "signal",
     "deadline",
     "end",
+    "obligation",
     "strategyitem",
     "planitem",
     "deliverable",
@@ -39,6 +43,7 @@ LABELS: dict[What, Promise] = {
     "signal": _("Signal to follow up"),
     "deadline": _("Deadline of a call"),
     "end": _("Agreement ends"),
+    "obligation": _("Obligation"),
     "strategyitem": _("Action of the strategy"),
     "planitem": _("Item of the work plan"),
     "deliverable": _("Deliverable of an expert"),
@@ -50,6 +55,7 @@ class Due:
     """One thing to do by a day; ``key`` is that of the record it stands on.
 
     ``is_yours`` when the reader is named responsible for it, ``is_nobodys`` when nobody is.
+    ``remind_on`` is a day before it on which to be told.
     """
 
     on: date
@@ -61,6 +67,7 @@ class Due:
     is_late: bool
     is_yours: bool
     is_nobodys: bool
+    remind_on: date | None = None
 
     @property
     def label(self) -> Promise:
@@ -81,10 +88,11 @@ class _Span:
         self,
         on: date,
         what: What,
-        row: Proposal | Interaction | Signal | Fund | Agreement | WorkRow,
+        row: Proposal | Interaction | Signal | Fund | Agreement | Obligation | WorkRow,
         text: str,
         about: str,
         responsible: int | None,
+        remind_on: date | None = None,
     ) -> Due:
         return Due(
             on=on,
@@ -96,6 +104,7 @@ class _Span:
             is_late=on < self.today,
             is_yours=responsible is not None and responsible == self.reader.user_id,
             is_nobodys=responsible is None,
+            remind_on=remind_on,
         )
 
 
@@ -104,8 +113,8 @@ def due_items(
 ) -> list[Due]:
     """What the organisation has to do: all that is late, and what comes within ``ahead``.
 
-    Late first; fourteen queries. Deadlines are those of every call the reader may see, and are
-    never late; neither is a meeting.
+    Late first; sixteen queries. Obligations come from their reminder on. Deadlines are those of
+    every call the reader may see, and are never late; neither is a meeting.
     """
     span = _Span(organisation_id, reader, today, today + ahead)
     found = [
@@ -114,6 +123,7 @@ def due_items(
         *_of_signals(span),
         *_of_funds(span),
         *_of_agreements(span),
+        *_of_obligations(span),
         *_of_strategies(span),
     ]
     return sorted(found, key=lambda item: (item.on, not item.is_yours, item.what, item.url))
@@ -184,6 +194,13 @@ def _of_agreements(span: _Span) -> Iterator[Due]:
     for row in rows:
         if row.ends_on is not None:
             yield span.due(row.ends_on, "end", row, "", f"{row.donor} · {row}", None)
+
+
+def _of_obligations(span: _Span) -> Iterator[Due]:
+    """What agreements and treaties ask."""
+    for row in open_until([span.owner], span.reader, until=span.until, today=span.today):
+        about, who = obligation_about(row), row.responsible_id
+        yield span.due(row.due_on, "obligation", row, str(row), about, who, row.remind_on)
 
 
 def _of_strategies(span: _Span) -> Iterator[Due]:

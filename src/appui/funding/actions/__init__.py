@@ -8,6 +8,7 @@ from appui.funding.actions.agreements import (
     sign_agreement,
     withdraw_allocation,
 )
+from appui.funding.actions.amendments import PlannedTranche, amend_agreement
 from appui.funding.actions.common import Organisations
 from appui.funding.actions.funds import (
     add_document,
@@ -38,22 +39,38 @@ from appui.funding.actions.stages import (
     shift_stage,
 )
 from appui.funding.actions.targets import change_target, set_target
+from appui.funding.actions.tranches import (
+    add_condition,
+    add_tranche,
+    change_condition,
+    change_tranche,
+    meet_condition,
+    remove_condition,
+    remove_tranche,
+)
 
 __all__ = [
     "Organisations",
     "add_document",
     "add_stage",
     "adopt_stages",
+    "PlannedTranche",
+    "add_condition",
+    "add_tranche",
     "allocate",
+    "amend_agreement",
     "change_agreement",
     "change_document",
+    "change_condition",
     "change_fund",
     "change_interaction",
     "change_proposal",
     "change_stage",
     "change_target",
+    "change_tranche",
     "draft_agreement",
     "make_proposal",
+    "meet_condition",
     "move_agreement",
     "move_proposal",
     "note_interaction",
@@ -63,6 +80,8 @@ __all__ = [
     "remove_stage",
     "restore_stage",
     "retire_stage",
+    "remove_condition",
+    "remove_tranche",
     "reverse_transaction",
     "set_donor_aside",
     "set_target",

@@ -8,9 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from appui.funding import rules
+from appui.funding import followers, rules
+from appui.funding.actions.amendments import rooms
 from appui.funding.actions.common import Organisations, may_hand_over, usd_rate
 from appui.funding.actions.moves import pass_to_signed
+from appui.funding.actions.tranches import check_sum
 from appui.funding.models import Agreement, AgreementStatus, Allocation
 from appui.kernel import audit
 from appui.kernel.access import Reader
@@ -43,6 +45,7 @@ def change_agreement(
     if proposal is not None and proposal.pk != agreement.proposal_id:
         require(rules.may_draft_agreement(proposal, by))
     _check_allocated(agreement, fields)
+    _check_currency_of_plan(agreement, fields)
     return audit.update(agreement, by=by, version=version, **fields)
 
 
@@ -52,8 +55,8 @@ def sign_agreement(
 ) -> Agreement:
     """Make a draft count: fix its rate, sign its ask, give it to the ask's need or project.
 
-    Raises ``Invalid`` for a date in the future. Without a known rate the agreement is signed all
-    the same, and shown as not converted.
+    Raises ``Invalid`` for a date in the future, and for tranches that do not make the amount.
+    Without a known rate the agreement is signed all the same, and shown as not converted.
     """
     audit.hold(agreement)
     proposal = agreement.proposal
@@ -63,6 +66,8 @@ def sign_agreement(
     if signed_on > today:
         text = _("The date of signature is in the future.")
         raise Invalid(text, {"signed_on": text})
+    planned = list(agreement.tranches.values_list("amount", flat=True))
+    check_sum(agreement, agreement.amount, planned)
     audit.update(
         agreement,
         by=by,
@@ -82,22 +87,29 @@ def sign_agreement(
                 amount=agreement.amount,
             )
             audit.create(whole, by=by)
+    followers.tell(agreement, by=by, today=today, amendment=None)
     return agreement
 
 
 @transaction.atomic
 def move_agreement(
-    agreement: Agreement, *, by: Reader, status: str, version: int | None = None
+    agreement: Agreement, *, by: Reader, status: str, today: date, version: int | None = None
 ) -> Agreement:
     """Close, reopen or terminate a signed agreement."""
     audit.hold(agreement)
     require(rules.may_move_agreement(agreement, status, by))
-    return audit.update(agreement, by=by, version=version, verb=f"moved to {status}", status=status)
+    audit.update(agreement, by=by, version=version, verb=f"moved to {status}", status=status)
+    followers.tell(agreement, by=by, today=today, amendment=None)
+    return agreement
 
 
 @transaction.atomic
 def allocate(agreement: Agreement, *, by: Reader, amount: Decimal, **fields: Any) -> Allocation:
-    """Give a part of an agreement to a need or project; the parts never exceed the whole."""
+    """Give a part of an agreement to a need or project; the parts never exceed the whole.
+
+    The money first signed goes first. An amount that also takes money of an amendment becomes one
+    allocation a signature, because each has its own rate; the first of them is given back.
+    """
     audit.hold(agreement)
     require(rules.may_allocate(agreement, by))
     left = agreement.amount - _given(agreement)
@@ -107,9 +119,25 @@ def allocate(agreement: Agreement, *, by: Reader, amount: Decimal, **fields: Any
             "currency": agreement.currency,
         }
         raise Invalid(text, {"amount": text})
-    allocation = audit.create(Allocation(agreement=agreement, amount=amount, **fields), by=by)
-    audit.record(by, "allocated", agreement, {"allocation": [None, f"{allocation}"]})
-    return allocation
+    changes = {item.number: item for item in agreement.amendments.all()}
+    made: list[Allocation] = []
+    for number, share in _shares(agreement, amount):
+        row = Allocation(agreement=agreement, amount=share, amendment=changes.get(number), **fields)
+        made.append(audit.create(row, by=by))
+        audit.record(by, "allocated", agreement, {"allocation": [None, f"{row}"]})
+    return made[0]
+
+
+def _shares(agreement: Agreement, amount: Decimal) -> list[tuple[int, Decimal]]:
+    """How much comes from which part of the money; an amount of nothing from the first."""
+    shares: list[tuple[int, Decimal]] = []
+    left = amount
+    for number, room in rooms(agreement):
+        share = min(room, left)
+        if share > 0:
+            shares.append((number, share))
+            left -= share
+    return shares or [(0, amount)]
 
 
 @transaction.atomic
@@ -142,3 +170,13 @@ def _check_allocated(agreement: Agreement, fields: Mapping[str, Any]) -> None:
         text = _("%(given)s %(currency)s of this agreement is allocated: withdraw a part first.")
         text %= {"given": given, "currency": agreement.currency}
         raise Invalid(text, {"amount": text})
+
+
+def _check_currency_of_plan(agreement: Agreement, fields: Mapping[str, Any]) -> None:
+    """Tranches are in the currency of the agreement: they do not silently take another."""
+    changed = fields.get("currency", agreement.currency) != agreement.currency
+    if changed and agreement.tranches.exists():
+        text = _("Tranches of this agreement are planned in %(currency)s: remove them first.") % {
+            "currency": agreement.currency
+        }
+        raise Invalid(text, {"currency": text})

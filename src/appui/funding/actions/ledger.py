@@ -26,6 +26,7 @@ def record_transaction(
     if line.date > today:
         text = _("A transaction in the future has not happened yet.")
         raise Invalid(text, {"date": text})
+    _check_tranche(line)
     _fix_usd_value(line)
     return audit.create(line, by=by, shared_with=list(shared_with))
 
@@ -53,6 +54,7 @@ def reverse_transaction(line: Transaction, *, by: Reader, today: date, reason: s
         "receiver_activity",
         "activity",
         "agreement",
+        "tranche",
         "fund",
         "source",
     )
@@ -66,6 +68,21 @@ def reverse_transaction(line: Transaction, *, by: Reader, today: date, reason: s
     )
     seen_by = list(line.shared_with.all())
     return audit.create(opposite, by=by, verb="reversed", shared_with=seen_by)
+
+
+def _check_tranche(line: Transaction) -> None:
+    """A tranche is paid on account of its own agreement, by a line of the type that pays."""
+    if line.tranche is None:
+        return
+    text = ""
+    agreement = line.tranche.agreement
+    if line.agreement_id != agreement.pk:
+        text = _("This tranche belongs to the agreement “%(name)s”: choose that agreement.")
+    elif line.transaction_type.code != rules.receipt_type(agreement):
+        text = _("A tranche is paid by a line of type %(code)s.")
+    if text:
+        text %= {"name": agreement, "code": rules.receipt_type(agreement)}
+        raise Invalid(text, {"tranche": text})
 
 
 def _fix_usd_value(line: Transaction) -> None:

@@ -46,6 +46,10 @@ class AgreementOut(Schema):
     currency: str
     status: str
     signed_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+    earmarking: str | None = Field(None, alias="earmarking.code")
+    earmark: str
     usd_rate: Decimal | None
     usd_rate_date: date | None
     usd_rate_source: str
@@ -65,6 +69,8 @@ class AgreementIn(Schema):
     currency: CurrencyCode = "USD"
     starts_on: date | None = None
     ends_on: date | None = None
+    earmarking: str | None = Field(None, max_length=10)
+    earmark: str = Field("", max_length=5000)
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
 
@@ -80,7 +86,7 @@ class SignIn(Schema):
 @paginate(Paged)
 def list_agreements(request: HttpRequest) -> QuerySet[Agreement]:
     """Agreements the caller may see."""
-    return visible(request, Agreement)
+    return visible(request, Agreement, "earmarking")
 
 
 @router.get("/agreements/{pk}", response={200: AgreementOut, **PROBLEMS})
@@ -100,7 +106,12 @@ def draft_agreement(request: HttpRequest, body: AgreementIn) -> Status[Agreement
             proposal=pick(visible(request, Proposal), body.proposal_id, "proposal_id"),
             owner=owner(body.owner_id),
             amount=decimal(body.amount),
-            **body.model_dump(exclude={"donor_id", "proposal_id", "owner_id", "amount"}),
+            earmarking=Code.named("EarmarkingCategory", body.earmarking, "earmarking")
+            if body.earmarking
+            else None,
+            **body.model_dump(
+                exclude={"donor_id", "proposal_id", "owner_id", "amount", "earmarking"}
+            ),
         )
 
     return Status(201, write_once(request, body, visible(request, Agreement), act))
@@ -131,6 +142,7 @@ class AllocationOut(Schema):
     place: str | None = Field(None, alias="location.code")
     year: int | None
     amount: Decimal
+    is_earmark: bool
 
 
 class AllocationIn(Schema):
@@ -141,6 +153,7 @@ class AllocationIn(Schema):
     pillar: str | None = Field(None, max_length=60)
     year: int | None = Field(None, ge=1990, le=2100)
     amount: Amount
+    is_earmark: bool = False
 
 
 def _allocations(agreement: Agreement) -> QuerySet[Allocation]:
@@ -168,6 +181,7 @@ def allocate(request: HttpRequest, pk: Id, body: AllocationIn) -> Status[Allocat
             activity=pick(visible(request, Activity), body.activity_id, "activity_id"),
             pillar=Code.named("Pillar", body.pillar, "pillar") if body.pillar else None,
             year=body.year,
+            is_earmark=body.is_earmark,
         )
 
     return Status(201, write_once(request, body, _allocations(agreement), act))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
-from appui.funding import actions
+from appui.funding import actions, queries
 from appui.funding.api.common import organisation, owner, visible
 from appui.funding.models import Agreement, Fund, Transaction
 from appui.kernel.api import (
@@ -50,6 +50,7 @@ class TransactionOut(Schema):
     receiver_activity_id: int | None
     activity_id: int | None
     agreement_id: int | None
+    tranche_id: int | None
     fund_id: int | None
     reverses_id: int | None
     owner_id: int
@@ -69,6 +70,7 @@ class TransactionIn(Schema):
     receiver_activity_id: Key | None = None
     activity_id: Key | None = None
     agreement_id: Key | None = None
+    tranche_id: Key | None = None
     fund_id: Key | None = None
     description: str = Field("", max_length=300)
     owner_id: Key
@@ -112,6 +114,7 @@ def record_transaction(request: HttpRequest, body: TransactionIn) -> Status[Tran
             ),
             activity=pick(visible(request, Activity), body.activity_id, "activity_id"),
             agreement=pick(visible(request, Agreement), body.agreement_id, "agreement_id"),
+            tranche=pick(queries.tranches(reader_of(request)), body.tranche_id, "tranche_id"),
             fund=pick(visible(request, Fund), body.fund_id, "fund_id"),
             description=body.description,
             owner=owner(body.owner_id),

@@ -2,6 +2,16 @@
 
 from appui.funding.forms.agreements import AgreementForm, AllocationForm, SignForm
 from appui.funding.forms.funds import DocumentForm, FundForm
+from appui.funding.forms.agreements import (
+    AgreementForm,
+    AllocationForm,
+    AmendmentForm,
+    ConditionForm,
+    MeetForm,
+    SignForm,
+    TrancheForm,
+)
+from appui.funding.forms.funds import FundForm
 from appui.funding.forms.ledger import ReverseForm, TransactionForm
 from appui.funding.forms.proposals import (
     AskForm,
@@ -19,10 +29,13 @@ from appui.funding.forms.targets import TargetForm
 __all__ = [
     "AgreementForm",
     "AllocationForm",
+    "AmendmentForm",
     "AskForm",
     "DocumentForm",
+    "ConditionForm",
     "FundForm",
     "InteractionForm",
+    "MeetForm",
     "MoveForm",
     "NewStageForm",
     "ProposalForm",
@@ -32,5 +45,6 @@ __all__ = [
     "SignForm",
     "StageForm",
     "TargetForm",
+    "TrancheForm",
     "TransactionForm",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appui.funding.models import Transaction
+from appui.funding import queries
+from appui.funding.models import Tranche, Transaction
 from appui.kernel.access import Role
 from appui.registry.forms import OWNERSHIP, RecordForm
 from appui.ui.forms import PageForm
@@ -25,9 +28,24 @@ class TransactionForm(RecordForm):
             _("Their projects, where the money passes from one to the other."),
             ("provider", "provider_activity", "receiver", "receiver_activity"),
         ),
-        (_("On account of"), _("At least one."), ("activity", "agreement", "fund", "source")),
+        (
+            _("On account of"),
+            _("At least one."),
+            ("activity", "agreement", "tranche", "fund", "source"),
+        ),
         OWNERSHIP,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["tranche"]
+        choice.queryset = queries.tranches(self.reader).order_by("agreement", "number")
+        choice.label_from_instance = _with_agreement
+        choice.help_text = _("Of the agreement chosen above, when the line pays one.")
+
+
+def _with_agreement(tranche: Tranche) -> str:
+    return f"{tranche.agreement.reference} · {tranche}"
 
 
 class ReverseForm(PageForm):

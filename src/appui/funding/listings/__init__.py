@@ -29,10 +29,12 @@ from appui.funding.listings.proposals import (
     look_words,
 )
 from appui.funding.listings.targets import TARGETS
+from appui.funding.listings.tranches import AMENDMENTS, condition_columns, tranche_columns
 
 __all__ = [
     "AGREEMENTS",
     "ASKS",
+    "AMENDMENTS",
     "DONORS",
     "FUNDS",
     "INTERACTIONS",
@@ -46,6 +48,7 @@ __all__ = [
     "checked_word",
     "document_columns",
     "WINDOW",
+    "condition_columns",
     "donor_address",
     "donor_of",
     "follow_up_word",
@@ -56,4 +59,5 @@ __all__ = [
     "of_donor",
     "open_word",
     "standing_organisation",
+    "tranche_columns",
 ]

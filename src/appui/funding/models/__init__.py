@@ -2,6 +2,8 @@
 
 from appui.funding.models.agreement import Agreement, AgreementKind, AgreementStatus, Allocation
 from appui.funding.models.fund import DocumentKind, Fund, FundKind, RequiredDocument
+from appui.funding.models.amendment import Amendment, AmendmentKind
+from appui.funding.models.fund import Fund, FundKind
 from appui.funding.models.ledger import Transaction
 from appui.funding.models.pipeline import (
     AskDocument,
@@ -13,6 +15,7 @@ from appui.funding.models.pipeline import (
 from appui.funding.models.proposal import Interaction, LossReason, Proposal, Stage
 from appui.funding.models.setaside import SetAside
 from appui.funding.models.target import Target
+from appui.funding.models.tranche import Condition, Tranche
 
 __all__ = [
     "Agreement",
@@ -22,6 +25,9 @@ __all__ = [
     "AskDocument",
     "DocumentFile",
     "DocumentKind",
+    "Amendment",
+    "AmendmentKind",
+    "Condition",
     "Fund",
     "FundKind",
     "Interaction",
@@ -33,5 +39,6 @@ __all__ = [
     "Stage",
     "StageMove",
     "Target",
+    "Tranche",
     "Transaction",
 ]

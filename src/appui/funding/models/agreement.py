@@ -1,5 +1,7 @@
 """Agreements and how their money is allocated."""
 
+from datetime import date
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -61,6 +63,19 @@ class Agreement(Owned):
     starts_on = models.DateField(_("From"), null=True, blank=True)
     ends_on = models.DateField(_("To"), null=True, blank=True)
     conditions = models.TextField(_("Conditions"), blank=True)
+    earmarking = models.ForeignKey(
+        Code,
+        verbose_name=_("Earmarking"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"codelist__slug": "EarmarkingCategory"},
+        help_text=_("How far the donor ties the money, in the levels of the Grand Bargain."),
+    )
+    earmark = models.TextField(
+        _("Earmark"), blank=True, help_text=_("What the donor wants it for, in its own words.")
+    )
     usd_rate = models.DecimalField(
         max_digits=24, decimal_places=12, null=True, blank=True, editable=False
     )
@@ -100,9 +115,23 @@ class Agreement(Owned):
     def get_absolute_url(self) -> str:
         return reverse("funding:agreement", args=[self.pk])
 
+    def is_in_force(self, day: date) -> bool:
+        """Whether it is signed and ``day`` lies in its period; both its days count."""
+        return (
+            self.status == AgreementStatus.SIGNED
+            and self.signed_on is not None
+            and self.signed_on <= day
+            and (self.starts_on is None or self.starts_on <= day)
+            and (self.ends_on is None or day <= self.ends_on)
+        )
+
 
 class Allocation(Record):
-    """A part of an agreement given to one need or activity, in the agreement's currency."""
+    """A part of an agreement given to one need or activity, in the agreement's currency.
+
+    ``amendment`` is the one that brought the money, None for the money first signed: the amount
+    is converted at the rate of that day of signature.
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="allocations")
     need = models.ForeignKey(
@@ -145,6 +174,19 @@ class Allocation(Record):
         validators=[MinValueValidator(1990), MaxValueValidator(2100)],
     )
     amount = MoneyField(_("Amount"), minimum="0.01")
+    is_earmark = models.BooleanField(
+        _("The donor requires this"),
+        default=False,
+        help_text=_("Part of the donor's earmark, not your own decision."),
+    )
+    amendment = models.ForeignKey(
+        "funding.Amendment",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="allocations",
+    )
 
     class Meta:
         ordering = ["year", "pk"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from appui.evidence.models import Source
 from appui.funding.models.agreement import Agreement
 from appui.funding.models.fund import Fund
+from appui.funding.models.tranche import Tranche
 from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.models import AppendOnlyRow
 from appui.portfolio.models import Activity
@@ -99,6 +100,14 @@ class Transaction(AppendOnlyRow, Owned):
     agreement = models.ForeignKey(
         Agreement,
         verbose_name=_("Agreement"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transactions",
+    )
+    tranche = models.ForeignKey(
+        Tranche,
+        verbose_name=_("Tranche"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,

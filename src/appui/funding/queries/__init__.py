@@ -36,11 +36,25 @@ from appui.funding.queries.records import (
 )
 from appui.funding.queries.targets import TargetPosition, counts_toward, target_positions
 from appui.funding.queries.track import DonorRecord, Track, track
+from appui.funding.queries.terms import (
+    MoneyPart,
+    Terms,
+    TrancheStanding,
+    amendments,
+    before_closing,
+    conditions,
+    left_to_plan,
+    parts_of,
+    terms_on,
+    tranche_standings,
+    tranches,
+)
 
 __all__ = [
     "DonorRecord",
     "ForecastRow",
     "GapRow",
+    "MoneyPart",
     "NeedGap",
     "OwnerForecast",
     "Position",
@@ -49,7 +63,13 @@ __all__ = [
     "Track",
     "agreements",
     "asks",
+    "Terms",
+    "TrancheStanding",
+    "agreements",
+    "amendments",
     "at_signature",
+    "before_closing",
+    "conditions",
     "counts_toward",
     "documents_of",
     "ledger",
@@ -60,6 +80,11 @@ __all__ = [
     "need_gaps",
     "open_asks",
     "owner_forecast",
+    "left_to_plan",
+    "need_gap",
+    "need_gaps",
+    "open_asks",
+    "parts_of",
     "position",
     "possible_moves",
     "proposals",
@@ -75,4 +100,7 @@ __all__ = [
     "warnings_of_activity",
     "warnings_of_fund",
     "warnings_of_need",
+    "terms_on",
+    "tranche_standings",
+    "tranches",
 ]

@@ -117,7 +117,7 @@ def _allocations(needs: Sequence[Need], reader: Reader) -> Mapping[int, list[All
             agreement__in=Agreement.objects.visible_to(reader),
             agreement__status__in=rules.COUNTING,
         )
-        .select_related("agreement__donor__merged_into", "pillar", "location")
+        .select_related("agreement__donor__merged_into", "amendment", "pillar", "location")
         .order_by("pk")
     )
     found: dict[int, list[Allocation]] = {}
@@ -202,7 +202,7 @@ def _line_row(need: Need, line: NeedLine, kind: Kind) -> GapRow:
 
 
 def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
-    agreement = item.agreement
+    agreement, signed = item.agreement, item.amendment or item.agreement
     donor = agreement.donor.merged_into or agreement.donor
     money = Money(item.amount, agreement.currency)
     return GapRow(
@@ -211,12 +211,12 @@ def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
         label=f"{donor} · {agreement}",
         url=agreement.get_absolute_url(),
         original=money,
-        counted=at_signature(money, agreement, need.currency, rates),
+        counted=at_signature(money, signed, need.currency, rates),
         probability=Decimal(1),
         pillar=item.pillar.code if item.pillar else None,
         place=item.location.code if item.location else None,
         years=(item.year, item.year) if item.year else None,
-        signed_on=agreement.signed_on,
+        signed_on=signed.signed_on,
         donor=str(donor),
     )
 

@@ -7,7 +7,14 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from appui.funding import rules
-from appui.funding.models import Agreement, AgreementStatus, Fund, Proposal, Transaction
+from appui.funding.models import (
+    Agreement,
+    AgreementStatus,
+    Amendment,
+    Fund,
+    Proposal,
+    Transaction,
+)
 from appui.kernel.access import Reader
 from appui.kernel.money import Converted, Money, cents
 from appui.needs.models import Need
@@ -35,7 +42,9 @@ def ledger(reader: Reader) -> QuerySet[Transaction]:
     """Ledger lines the reader may see with what lists want; what they are on account of is None
     where the reader may not see it. Six queries."""
     rows = Transaction.objects.visible_to(reader).with_state()
-    joined = rows.select_related("transaction_type", "provider", "receiver", "source", "owner")
+    joined = rows.select_related(
+        "transaction_type", "provider", "receiver", "source", "owner", "tranche"
+    )
     return joined.prefetch_related(
         *as_seen(
             reader,
@@ -58,21 +67,30 @@ def as_seen(reader: Reader, **related: type[Owned]) -> list[Any]:
 def agreements(reader: Reader) -> QuerySet[Agreement]:
     """Agreements the reader may see with what lists want."""
     rows: QuerySet[Agreement] = Agreement.objects.visible_to(reader)
-    return rows.select_related("donor", "donor__merged_into", "proposal", "owner", "source")
+    return rows.select_related(
+        "donor", "donor__merged_into", "proposal", "owner", "source", "earmarking"
+    )
 
 
-def at_signature(money: Money, agreement: Agreement, to: str, rates: RateTable) -> Converted | None:
-    """The amount at the rate fixed when the agreement was signed, so that it does not move."""
-    day = agreement.signed_on or agreement.created_at.date()
-    if to == "USD" and agreement.usd_rate is not None and agreement.usd_rate_date is not None:
+def at_signature(
+    money: Money, signed: Agreement | Amendment, to: str, rates: RateTable
+) -> Converted | None:
+    """The amount at the rate fixed when it was signed, so that it does not move.
+
+    ``signed`` is the agreement, or the amendment that brought the money.
+    """
+    day = signed.signed_on
+    if day is None and isinstance(signed, Agreement):
+        day = signed.created_at.date()
+    if to == "USD" and signed.usd_rate is not None and signed.usd_rate_date is not None:
         return Converted(
             money,
-            Money(cents(money.amount * agreement.usd_rate), to),
-            agreement.usd_rate,
-            agreement.usd_rate_date,
-            agreement.usd_rate_source,
+            Money(cents(money.amount * signed.usd_rate), to),
+            signed.usd_rate,
+            signed.usd_rate_date,
+            signed.usd_rate_source,
         )
-    return rates.convert(money, to, day)
+    return rates.convert(money, to, day) if day is not None else None
 
 
 def rate_rule(currency: str) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from appui.funding import rules
 from appui.funding.models import Agreement, Proposal, Target
 from appui.funding.queries.records import agreements, at_signature, proposals
+from appui.funding.queries.terms import MoneyPart, parts_of
 from appui.kernel.access import Reader
 from appui.kernel.money import Money
 from appui.registry.rates import RateTable, rate_table
@@ -35,7 +36,8 @@ def target_positions(
 ) -> list[TargetPosition]:
     """What counts toward each target: its owner's agreements signed within the period, and asks."""
     owners = {target.owner_id for target in targets}
-    signed = list(agreements(reader).filter(owner__in=owners, status__in=rules.COUNTING))
+    counting = agreements(reader).filter(owner__in=owners, status__in=rules.COUNTING)
+    signed = list(counting.prefetch_related("amendments"))
     open_asks = list(proposals(reader).filter(owner__in=owners, stage__in=rules.OPEN_STAGES))
     amounts: list[Agreement | Proposal | Target] = [*signed, *open_asks, *targets]
     currencies = {item.currency for item in amounts}
@@ -44,14 +46,26 @@ def target_positions(
 
 
 def counts_toward(agreement: Agreement, target: Target) -> bool:
-    """Whether a signed agreement of the target's owner falls in its period, both days included."""
-    day = agreement.signed_on
-    return (
-        agreement.owner_id == target.owner_id
-        and day is not None
-        and (target.starts_on is None or target.starts_on <= day)
-        and (target.ends_on is None or day <= target.ends_on)
-    )
+    """Whether money of a signed agreement of the target's owner was signed in its period."""
+    return bool(parts_toward(agreement, target))
+
+
+def parts_toward(agreement: Agreement, target: Target) -> list[MoneyPart]:
+    """The parts of an agreement signed in the period of a target of its owner, both days included.
+
+    What an amendment adds counts from its own day of signature, so that the figure of an earlier
+    period stays. No query when the amendments are prefetched.
+    """
+    if agreement.owner_id != target.owner_id:
+        return []
+    return [
+        part
+        for part in parts_of(agreement)
+        if part.amount
+        and part.signed.signed_on is not None
+        and (target.starts_on is None or target.starts_on <= part.signed.signed_on)
+        and (target.ends_on is None or part.signed.signed_on <= target.ends_on)
+    ]
 
 
 def _target_position(
@@ -62,9 +76,9 @@ def _target_position(
     today: date,
 ) -> TargetPosition:
     secured = [
-        at_signature(Money(item.amount, item.currency), item, target.currency, rates)
+        at_signature(Money(part.amount, item.currency), part.signed, target.currency, rates)
         for item in signed
-        if counts_toward(item, target)
+        for part in parts_toward(item, target)
     ]
     asked = [
         (rates.convert(Money(item.amount, item.currency), target.currency, today), item)

@@ -293,7 +293,7 @@ def test_a_terminated_agreement_counts_no_more(owner, donor, need, manager):
     agreement = make_agreement(owner, donor, "400", need=need)
     assert need_gap(need, manager, today=TODAY).total.missing == 600
 
-    actions.move_agreement(agreement, by=manager, status="terminated")
+    actions.move_agreement(agreement, by=manager, status="terminated", today=TODAY)
     assert need_gap(need, manager, today=TODAY).total.missing == 1000
 
 
@@ -339,7 +339,7 @@ def test_a_draft_does_not_shrink_below_what_is_allocated_of_it(owner, donor, nee
 def test_a_closed_agreement_allocates_nothing_more(owner, donor, need, manager):
     agreement = make_agreement(owner, donor)
     read_before = Agreement.objects.get()
-    actions.move_agreement(agreement, by=manager, status="closed")
+    actions.move_agreement(agreement, by=manager, status="closed", today=TODAY)
 
     for obj in (agreement, read_before):
         with pytest.raises(Refused, match="no longer runs"):
@@ -390,7 +390,7 @@ def test_an_ask_is_judged_by_what_is_stored_not_by_what_was_read(
 def test_a_part_of_an_agreement_that_ended_meanwhile_stays(owner, donor, need, finance, manager):
     agreement = make_agreement(owner, donor, need=need)
     part = Allocation.objects.select_related("agreement").get()
-    actions.move_agreement(agreement, by=manager, status="closed")
+    actions.move_agreement(agreement, by=manager, status="closed", today=TODAY)
 
     with pytest.raises(Refused, match="no longer runs"):
         actions.withdraw_allocation(part, by=finance)

@@ -1,5 +1,6 @@
 """Agreements, their signature and their allocations."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +17,12 @@ from appui.kernel.money import Money, cents
 from appui.kernel.verdict import require
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
+from appui.registry.forms import NO_SUCH_DAY
 from appui.registry.pages import Button, PageRequest, adding, fetch, sheet_page
 from appui.registry.queries import shown
 from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
-from appui.ui.forms import confirm_page, form_page, without_version
+from appui.ui.forms import DONE, PageForm, confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 
@@ -53,6 +55,11 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
     given = sum((item.amount for item in allocations), Decimal(0))
     _hide_what_is_not_shared(allocations, request.reader)
     may_allocate = rules.may_allocate(obj, request.reader)
+    may_change = bool(rules.may_change_agreement(obj, request.reader))
+    may_meet = bool(rules.may_meet(obj, request.reader))
+    today = timezone.localdate()
+    standings = queries.tranche_standings(obj, request.reader, today=today)
+    changes = list(queries.amendments(request.reader).filter(agreement=obj))
     return sheet_page(
         request,
         obj,
@@ -68,9 +75,12 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Donor"), donor, href=reverse("funding:donor", args=[donor.pk])),
             Fact(_("Amount"), Money(obj.amount, obj.currency), "money", source=source),
             *_rate_facts(obj),
+            Fact(_("Earmarking"), obj.earmarking),
+            Fact(_("Earmark"), obj.earmark),
             Fact(_("Signed on"), obj.signed_on, "date"),
             Fact(_("From"), obj.starts_on, "date"),
             Fact(_("To"), obj.ends_on, "date"),
+            *_validity(obj, today),
             Fact(
                 _("Proposal"),
                 proposal,
@@ -84,11 +94,50 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
         allocations=Table(_allocation_columns(obj, bool(may_allocate)), allocations),
         left=Money(obj.amount - given, obj.currency),
         may_allocate=may_allocate,
+        tranches=Table(
+            listings.tranche_columns(obj, changeable=may_change, meetable=may_meet), standings
+        ),
+        still_to_plan=Money(queries.left_to_plan(obj), obj.currency) if standings else None,
+        conditions=Table(
+            listings.condition_columns(changeable=may_change, meetable=may_meet),
+            list(queries.conditions(request.reader).filter(agreement=obj)),
+        ),
+        amendments=Table(listings.AMENDMENTS, changes),
+        may_change=may_change,
+        **_as_of(request, obj),
         transactions=Table(
             listings.TRANSACTIONS.columns,
             list(queries.ledger(request.reader).filter(agreement=obj)),
         ),
     )
+
+
+def _validity(obj: Agreement, today: date) -> list[Fact]:
+    """Whether a signed agreement is in force today."""
+    if obj.status != AgreementStatus.SIGNED:
+        return []
+    if obj.is_in_force(today):
+        return [Fact(_("Validity"), _("in force"), "tag")]
+    begun = obj.starts_on is None or obj.starts_on <= today
+    text = _("ended") if begun else _("not begun yet")
+    return [Fact(_("Validity"), text, "tag", tone="late" if begun else "plain")]
+
+
+def _as_of(request: PageRequest, obj: Agreement) -> dict[str, Any]:
+    """The terms on the day that the address names; nothing without one."""
+    asked = request.GET.get("on", "")
+    if not asked:
+        return {"as_of": "", "terms": None}
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return {"as_of": "", "terms": None, "no_such_day": str(NO_SUCH_DAY)}
+    terms = queries.terms_on(obj, day)
+    planned = [
+        (item["number"], Money(Decimal(str(item["amount"])), obj.currency))
+        for item in terms.tranches
+    ]
+    return {"as_of": day, "terms": terms, "planned": planned}
 
 
 def _hide_what_is_not_shared(allocations: list[Allocation], reader: Reader) -> None:
@@ -118,6 +167,9 @@ def _agreement_buttons(obj: Agreement, request: PageRequest) -> list[Button]:
             *buttons,
             Button(_("Sign"), reverse("funding:agreement_sign", args=[obj.pk]), True, sign),
         ]
+    if status == AgreementStatus.SIGNED:
+        url = reverse("funding:agreement_amend", args=[obj.pk])
+        buttons = [Button(_("Amend"), url, False, rules.may_amend(obj, reader))]
     for target in AgreementStatus:
         if target in rules.AGREEMENT_MOVES[status]:
             url = reverse("funding:agreement_move", args=[obj.pk, target])
@@ -127,23 +179,25 @@ def _agreement_buttons(obj: Agreement, request: PageRequest) -> list[Button]:
 
 
 def _rate_facts(obj: Agreement) -> list[Fact]:
+    """The amount in US dollars, each part at the rate of its own signature."""
     if obj.currency == "USD" or obj.signed_on is None:
         return []
-    if obj.usd_rate is None:
+    parts = [part for part in queries.parts_of(obj) if part.amount]
+    if any(part.signed.usd_rate is None for part in parts):
         return [Fact(_("In US dollars"), _("no rate known"), "tag", tone="late")]
-    return [
-        Fact(
-            _("In US dollars"),
-            Money(cents(obj.amount * obj.usd_rate), "USD"),
-            "money",
-            help=_("at %(rate)s, %(month)s, %(source)s")
-            % {
-                "rate": obj.usd_rate.normalize(),
-                "month": f"{obj.usd_rate_date:%Y-%m}",
-                "source": obj.usd_rate_source,
-            },
-        )
+    usd = sum(
+        (cents(part.amount * (part.signed.usd_rate or Decimal(0))) for part in parts), Decimal(0)
+    )
+    rates = [
+        _("at %(rate)s, %(month)s, %(source)s")
+        % {
+            "rate": (part.signed.usd_rate or Decimal(0)).normalize(),
+            "month": f"{part.signed.usd_rate_date:%Y-%m}",
+            "source": part.signed.usd_rate_source,
+        }
+        for part in parts
     ]
+    return [Fact(_("In US dollars"), Money(usd, "USD"), "money", help="; ".join(rates))]
 
 
 def _allocation_columns(obj: Agreement, changeable: bool) -> list[Column]:
@@ -160,6 +214,12 @@ def _allocation_columns(obj: Agreement, changeable: bool) -> list[Column]:
         Column("place", _("Place"), lambda row: row.location or _("not stated"), phone=False),
         Column("year", _("Year"), lambda row: row.year, "year"),
         Column("amount", _("Amount"), lambda row: Money(row.amount, obj.currency), "money"),
+        Column(
+            "earmark",
+            _("Required by the donor"),
+            lambda row: _("yes") if row.is_earmark else "",
+            phone=False,
+        ),
     ]
     if changeable:
         columns.append(
@@ -233,7 +293,7 @@ def agreement_sign(request: PageRequest, pk: int) -> HttpResponse:
             obj, by=request.reader, today=timezone.localdate(), **data
         ),
         title=_("Sign “%(name)s”") % {"name": obj},
-        lead=_("Once signed, the amount counts as secured and the agreement no longer changes."),
+        lead=_("Once signed, the amount counts as secured and changes only by amendment."),
         submit=_("Sign"),
         cancel=obj.get_absolute_url(),
         initial={"version": obj.version, "signed_on": timezone.localdate()},
@@ -247,10 +307,18 @@ def agreement_move(request: PageRequest, pk: int, status: str) -> HttpResponse:
         raise Missing(_("There is nothing at this address, or it is not shared with you."))
     require(rules.may_move_agreement(obj, status, request.reader))
     label = MOVE_LABELS[AgreementStatus(status)]()
-    return confirm_page(
+    today = timezone.localdate()
+    ends = status in (AgreementStatus.CLOSED, AgreementStatus.TERMINATED)
+    return form_page(
         request,
-        act=lambda _data: actions.move_agreement(obj, by=request.reader, status=status),
+        PageForm,
+        act=lambda _data: actions.move_agreement(
+            obj, by=request.reader, status=status, today=today
+        ),
+        template="funding/agreement_move.html",
+        still_open=queries.before_closing(obj, request.reader, today=today) if ends else [],
         title=f"{label} · {obj}",
+        success=DONE,
         question=_("It will be shown as “%(status)s”. A terminated agreement no longer counts.")
         % {"status": AgreementStatus(status).label},
         submit=label,

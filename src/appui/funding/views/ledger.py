@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
+from appui.funding.models import Transaction
 from appui.kernel.access import Role
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
@@ -78,6 +79,7 @@ def transaction(request: PageRequest, pk: int) -> HttpResponse:
                 obj.agreement,
                 href=obj.agreement.get_absolute_url() if obj.agreement else None,
             ),
+            *_tranche_fact(obj),
             Fact(
                 _("Project"),
                 obj.activity,
@@ -93,6 +95,13 @@ def transaction(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Belongs to"), obj.owner),
         ],
     )
+
+
+def _tranche_fact(obj: Transaction) -> list[Fact]:
+    """The tranche that the line pays, where its agreement is shown."""
+    if obj.tranche is None or obj.agreement is None:
+        return []
+    return [Fact(_("Tranche"), str(obj.tranche.number), href=obj.tranche.get_absolute_url())]
 
 
 def _activity_fact(label: str, activity: Activity | None) -> list[Fact]:
@@ -124,8 +133,10 @@ def _carried(request: PageRequest) -> dict[str, Any]:
     found = rows.filter(pk=asked).first() if asked.isdecimal() else None
     if found is None:
         return {}
+    tranche = request.GET.get("tranche", "")
     return {
         "agreement": found.pk,
+        "tranche": tranche if tranche.isdecimal() else None,
         "currency": found.currency,
         "provider": found.donor.standing_id,
         "receiver": found.owner_id,

@@ -38,7 +38,11 @@ def target(request: PageRequest, pk: int) -> HttpResponse:
     reader = request.reader
     source = shown(obj.source, reader)
     (position,) = queries.target_positions([obj], reader, today=timezone.localdate())
-    signed = queries.agreements(reader).filter(owner=obj.owner, status__in=rules.COUNTING)
+    signed = (
+        queries.agreements(reader)
+        .filter(owner=obj.owner, status__in=rules.COUNTING)
+        .prefetch_related("amendments")
+    )
     asks = queries.proposals(reader).filter(owner=obj.owner, stage__in=rules.OPEN_STAGES)
     return sheet_page(
         request,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appui.home.examples.asking import load_asks
+from appui.home.examples.agreed import load_agreed
 from appui.home.examples.choosing import load_projects, load_selection
 from appui.home.examples.designing import load_design
 from appui.home.examples.eligible import load_eligibility
@@ -107,6 +108,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_comparisons,
         load_eligibility,
         load_asks,
+        load_agreed,
         load_selection,
         load_strategies,
         load_watch,

@@ -14,10 +14,10 @@ from appui.kernel.errors import Missing
 from appui.registry.pages import PageRequest
 from appui.registry.queries import reader_of
 from appui.ui.forms import confirm_page
+from appui.ui.ics import CONTENT_TYPE, Event, calendar
 from appui.watch import actions
 from appui.watch.digest import absolute, own_dates
 from appui.watch.due import Due, due_items
-from appui.watch.ics import CONTENT_TYPE, Event, calendar
 from appui.watch.queries import calendar_owner
 
 CALENDAR_AHEAD = timedelta(days=366)

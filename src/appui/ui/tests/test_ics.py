@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from appui.watch.ics import Event, calendar
+from appui.ui.ics import Event, calendar
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 

@@ -28,7 +28,7 @@ def calendar(events: Iterable[Event], *, name: str, now: datetime) -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Appui//Watch//EN",
+        "PRODID:-//Appui//Appui//EN",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_text(name)}",
