@@ -10,7 +10,7 @@ from appui.funding.actions.agreements import (
 )
 from appui.funding.actions.common import Organisations
 from appui.funding.actions.funds import change_fund, open_fund
-from appui.funding.actions.ledger import record_transaction, reverse_transaction
+from appui.funding.actions.ledger import guard_lines, record_transaction, reverse_transaction
 from appui.funding.actions.proposals import (
     change_interaction,
     change_proposal,
@@ -31,6 +31,7 @@ __all__ = [
     "change_proposal",
     "change_target",
     "draft_agreement",
+    "guard_lines",
     "make_proposal",
     "move_agreement",
     "move_proposal",

@@ -1,0 +1,1 @@
+GRANTS_OF_PROJECT=()

@@ -1,0 +1,45 @@
+"""What a reader may see of the accounts of funds."""
+
+from appui.treasury.queries.accounts import (
+    CurrencyTotal,
+    Difference,
+    bank_lines,
+    bank_statements,
+    broken,
+    differences,
+    donors,
+    earmarks,
+    funds,
+    grants,
+    matches,
+    movements,
+    movements_of,
+    periods,
+    projects,
+    shown,
+    totals,
+)
+from appui.treasury.queries.sums import balances_of, summed, sums_by_earmark
+
+__all__ = [
+    "CurrencyTotal",
+    "Difference",
+    "balances_of",
+    "bank_lines",
+    "bank_statements",
+    "broken",
+    "differences",
+    "donors",
+    "earmarks",
+    "funds",
+    "grants",
+    "matches",
+    "movements",
+    "movements_of",
+    "periods",
+    "projects",
+    "shown",
+    "summed",
+    "sums_by_earmark",
+    "totals",
+]
