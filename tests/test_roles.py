@@ -60,6 +60,7 @@ TABLE = {
         selection:criteria_list selection:appraisal_list selection:scenario_list
         strategies:strategy_list strategies:swot strategies:untraced_list strategies:plan_list
         strategies:late strategies:mandate_list
+        treasury:account_list
         watch:calendar_address watch:briefing/organisation intake:batch_list
     """,
     EDITORS: """
@@ -102,6 +103,10 @@ TABLE = {
         strategies:strategy/strategy strategies:strategy_items/strategy
         strategies:compare/strategy_draft strategies:item/action strategies:plan/plan
         strategies:plan_print/plan strategies:plan_item/plan_item strategies:request/request
+        treasury:account/own_fund treasury:movements/own_fund treasury:statement/own_fund
+        treasury:periods/own_fund treasury:bank/own_fund treasury:beancount/own_fund
+        treasury:earmark/earmark treasury:movement/movement treasury:period/fund_period
+        treasury:bank_statement/bank_statement
         intake:batch/batch intake:batch_rows/batch intake:batch_issues/batch
         intake:batch_report/batch
     """,
@@ -155,10 +160,14 @@ TABLE = {
         intake:batch_bring/batch intake:batch_remove/batch
     """,
     OWN_FINANCE: """
+        treasury:earmark_add/own_fund treasury:receipt_add/own_fund treasury:earmark_edit/earmark
+        treasury:movement_reverse/movement treasury:period_close/own_fund
+        treasury:bank_add/own_fund treasury:line_match/bank_line treasury:line_undo/matched_line
         funding:agreement_edit/draft funding:allocation_add/agreement
         funding:allocation_withdraw/allocation funding:transaction_reverse/transaction
     """,
     OWN_MANAGERS: """
+        treasury:period_reopen/fund_period
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
         selection:criteria_publish/criteria selection:appraisal_close/appraisal
         selection:appraisal_reopen/appraisal
@@ -226,6 +235,8 @@ MORE = {
     ("watch:date_file", "signal", "{signal}"): OWN,
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
+    ("treasury:movement_add", "{own_fund}", "allocated"): OWN_FINANCE,
+    ("treasury:statement_file", "{own_fund}", "pdf"): NOBODY,
     ("intake:row_compare", "{batch}", "2"): ASKED,
     ("selection:run_override", "{run}", "S-0"): CHOOSERS,
     ("selection:compare",): NOBODY,
@@ -236,6 +247,7 @@ FILES = {
     "publishing:brief_file",
     "questionnaires:version_file",
     "watch:calendar_file",
+    "treasury:beancount",
     "watch:date_file",
     "{batch}",
 }

@@ -16,6 +16,7 @@ from appui.registry.actions import invite
 from appui.registry.models import OrganisationAlias, OrganisationIdentifier
 from appui.selection.actions import run as choosing
 from appui.selection.actions import scenario as planning
+from appui.treasury import actions as keeping
 from appui.watch.actions import make_calendar_address
 from appui.watch.digest import SALT
 from tests import factories as make
@@ -77,6 +78,7 @@ class World:
             **self._register(),
             **self._funding(),
             **self._portfolio(),
+            **self._treasury(),
             **self._watch(),
             **self._selection(),
             **self._questionnaires(),
@@ -126,6 +128,28 @@ class World:
             "allocation": part.pk,
             "transaction": make.make_ledger_line(owner, signed).pk,
             "target": make.make_target(owner).pk,
+        }
+
+    def _treasury(self):
+        fund = make.make_own_fund(self.owner)
+        earmark = make.make_earmark(fund)
+        movement = make.make_receipt(earmark, organisation=self.donor)
+        other = make.make_receipt(earmark, "7", organisation=self.donor)
+        keeping.close_period(
+            fund, by=SYSTEM, today=make.TODAY, starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)
+        )
+        lines = [("2026-03-02", "100.00", "Gift"), ("2026-03-02", "7.00", "Gift")]
+        statement = make.make_bank_statement(fund, *lines)
+        first, second = statement.lines.all()
+        keeping.accept(second, [other], by=SYSTEM)
+        return {
+            "own_fund": fund.pk,
+            "earmark": earmark.pk,
+            "movement": movement.pk,
+            "fund_period": fund.periods.get().pk,
+            "bank_statement": statement.pk,
+            "bank_line": first.pk,
+            "matched_line": second.pk,
         }
 
     def _portfolio(self):

@@ -21,6 +21,7 @@ ROOMS = (
     "intelligence.judging",
     "design",
     "funding",
+    "treasury",
     "selection",
     "strategies",
     "watch",

@@ -137,18 +137,3 @@ def lowest(now: Decimal, measure: object, later: Iterable[Entry]) -> Decimal:
         at -= by_day[day]
         found = min(found, at)
     return found
-
-
-def shares(whole: Decimal, parts: Iterable[Decimal], converted: Iterable[Decimal]) -> list[Decimal]:
-    """Parts of ``whole`` in another currency, from the conversions of their running sums.
-
-    Each is the difference of two neighbouring conversions, so that together they make the
-    conversion of the whole to the cent. Raises ``ValueError`` unless ``parts`` make ``whole``.
-    """
-    if sum(parts, ZERO) != whole:
-        raise ValueError("the parts do not make the whole")
-    found, before = [], ZERO
-    for running in converted:
-        found.append(running - before)
-        before = running
-    return found

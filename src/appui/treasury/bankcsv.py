@@ -169,9 +169,7 @@ def _read_days(
         if parts is None:
             return None
         one, two, three = (int(part) for part in parts.groups())
-        year, month, day = (
-            (one, two, three) if len(parts[1]) == 4 else order(one, two, three)
-        )
+        year, month, day = (one, two, three) if len(parts[1]) == 4 else order(one, two, three)
         try:
             found.append(date(year + 2000 if year < 100 else year, month, day))
         except ValueError:

@@ -76,7 +76,11 @@ def _statement(item: Any, layout: str) -> BankFile:
     entries = [entry for entry in _children(item, "Ntry") if _is_booked(entry)]
     lines = tuple(_line(entry) for entry in entries)
     currency = _text(item, "Acct/Ccy") or next(
-        (amount.get("Ccy", "") for bal in _children(item, "Bal") for amount in _children(bal, "Amt")),
+        (
+            amount.get("Ccy", "")
+            for bal in _children(item, "Bal")
+            for amount in _children(bal, "Amt")
+        ),
         "",
     )
     days = [line.booked_on for line in lines]

@@ -18,6 +18,7 @@ from appui.treasury.balances import AT_BANK
 from appui.treasury.bankfile import BankFile, Unreadable
 from appui.treasury.models import BankLine, BankStatement, Match, Movement, StoredStatement
 from appui.treasury.queries.bank import at_bank
+from appui.ui import formats
 
 VERBS = (
     gettext_noop("bank statement taken in"),
@@ -123,18 +124,23 @@ def _checked(
 ) -> tuple[Decimal, Decimal]:
     if opening is None or closing is None:
         text = _("The file does not state its balances: write them.")
-        missing = [name for name, value in (("opening", opening), ("closing", closing)) if value is None]
+        missing = [
+            name for name, value in (("opening", opening), ("closing", closing)) if value is None
+        ]
         raise Invalid(text, dict.fromkeys(missing, text))
     if opening + found.total != closing:
         text = _(
-            "Opening %(opening)s and lines %(total)s make %(made)s, but the closing balance is "
-            "%(closing)s: the difference is %(difference)s."
+            "Opening balance %(opening)s and lines %(total)s make %(made)s, but the closing balance "
+            "is %(closing)s: the difference is %(difference)s."
         ) % {
-            "opening": opening,
-            "total": found.total,
-            "made": opening + found.total,
-            "closing": closing,
-            "difference": closing - opening - found.total,
+            name: formats.amount(value, 2)
+            for name, value in (
+                ("opening", opening),
+                ("total", found.total),
+                ("made", opening + found.total),
+                ("closing", closing),
+                ("difference", closing - opening - found.total),
+            )
         }
         raise Invalid(text, {"closing": text})
     return opening, closing
@@ -175,10 +181,10 @@ def _check_match(line: BankLine, chosen: list[Movement]) -> None:
         sums = [at_bank(item, statement.currency) for item in chosen]
         total = sum((amount for amount in sums if amount is not None), Decimal(0))
         if None in sums or total != line.amount:
-            text = _(
-                "The movements make %(total)s %(currency)s and the line is %(amount)s %(currency)s."
-            )
-            text %= {"total": total, "amount": line.amount, "currency": statement.currency}
+            text = _("The movements make %(total)s and the line is %(amount)s.") % {
+                "total": formats.money(total, statement.currency),
+                "amount": formats.money(line.amount, statement.currency),
+            }
     if text:
         raise Invalid(text, {"movements": text})
 

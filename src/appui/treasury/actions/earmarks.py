@@ -15,6 +15,7 @@ from appui.registry.queries import keep_hidden
 from appui.treasury import rules
 from appui.treasury.models import Earmark
 from appui.treasury.models.earmark import GENERAL_CODE
+from appui.ui import formats
 
 GENERAL_TITLE = {"fr": "Non affecté", "en": "Unearmarked", "es": "Sin asignar", "ar": "غير مخصَّص"}
 
@@ -73,12 +74,10 @@ def _check_empty(earmark: Earmark, closed_on: date, today: date) -> None:
         text = _("The day is in the future.")
     elif earmark.balances.held or earmark.balances.to_pay:
         text = _(
-            "%(held)s %(currency)s is still held and %(owed)s %(currency)s is still promised: "
-            "spend, return or move it first."
+            "%(held)s is still held and %(owed)s is still promised: spend, return or move it first."
         ) % {
-            "held": earmark.balances.held,
-            "owed": earmark.balances.to_pay,
-            "currency": earmark.currency,
+            "held": formats.money(earmark.balances.held, earmark.currency),
+            "owed": formats.money(earmark.balances.to_pay, earmark.currency),
         }
     elif earmark.movements.filter(date__gt=closed_on).exists():
         text = _("Money moved after that day.")

@@ -43,9 +43,7 @@ def refuse_overdrawing(earmark: Earmark, made: Movement) -> None:
         _refuse(text, earmark, made, least)
 
 
-def _least(
-    measure: Measure, sums: Balances, made: Movement, later: list[Entry]
-) -> Decimal | None:
+def _least(measure: Measure, sums: Balances, made: Movement, later: list[Entry]) -> Decimal | None:
     """What there is when the movement would take more, else None."""
     change = measure(made.kind, made.amount)
     if change >= 0:

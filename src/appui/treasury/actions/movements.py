@@ -26,6 +26,7 @@ from appui.treasury.actions.guards import refuse_overdrawing
 from appui.treasury.actions.periods import refuse_closed_day
 from appui.treasury.balances import OF_PROJECTS, Kind
 from appui.treasury.models import Earmark, Grant, Movement
+from appui.ui import formats
 
 VERBS = (gettext_noop("movement recorded"), gettext_noop("movement reversed"))
 
@@ -94,14 +95,13 @@ def receive(
     total = sum((part.amount for part in parts), Decimal(0))
     if total != amount:
         text = _(
-            "The parts make %(total)s %(currency)s and the receipt is %(amount)s %(currency)s: "
-            "%(difference)s too much or too little."
+            "The parts make %(total)s and the receipt is %(amount)s: %(difference)s too much or "
+            "too little."
         )
         text %= {
-            "total": total,
-            "amount": amount,
-            "currency": currency,
-            "difference": abs(total - amount),
+            "total": formats.money(total, currency),
+            "amount": formats.money(amount, currency),
+            "difference": formats.money(abs(total - amount), currency),
         }
         raise Invalid(text, {"amount": text})
     places = [part.earmark or general_of(fund, by, currency) for part in parts]
@@ -395,6 +395,6 @@ def _refuse_closed_earmark(earmark: Earmark, day: date) -> None:
         text = _("“%(earmark)s” is closed: nothing moves in it any more.") % {"earmark": earmark}
     elif earmark.opened_on is not None and day < earmark.opened_on:
         text = _("“%(earmark)s” opened on %(day)s, after that day.")
-        text %= {"earmark": earmark, "day": earmark.opened_on}
+        text %= {"earmark": earmark, "day": formats.day(earmark.opened_on)}
     if text:
         raise Invalid(text, {"date": text})

@@ -13,6 +13,7 @@ from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.treasury import rules
+from appui.treasury.balances import Balances
 from appui.treasury.models import Earmark, Movement, Period, PeriodBalance, PeriodState
 from appui.treasury.queries.sums import sums_by_earmark
 from appui.ui import formats
@@ -52,9 +53,8 @@ def close_period(fund: Fund, *, by: Reader, today: date, starts_on: date, ends_o
     )
     sums = sums_by_earmark(fund, until=ends_on)
     PeriodBalance.objects.bulk_create(
-        PeriodBalance(period=made, earmark=earmark, **sums[earmark.pk].sums())
+        PeriodBalance(period=made, earmark=earmark, **sums.get(earmark.pk, Balances()).sums())
         for earmark in Earmark.objects.filter(fund=fund)
-        if earmark.pk in sums
     )
     return made
 

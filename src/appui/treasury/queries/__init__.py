@@ -18,12 +18,25 @@ from appui.treasury.queries.accounts import (
     projects,
     shown,
     totals,
+    with_counts,
 )
+from appui.treasury.queries.bank import (
+    Reconciliation,
+    at_bank,
+    flowing,
+    open_movements,
+    reconcile,
+)
+from appui.treasury.queries.statements import MOST_ON_PAGE, Statement, statement, year_to
 from appui.treasury.queries.sums import balances_of, summed, sums_by_earmark
 
 __all__ = [
+    "MOST_ON_PAGE",
     "CurrencyTotal",
     "Difference",
+    "Reconciliation",
+    "Statement",
+    "at_bank",
     "balances_of",
     "bank_lines",
     "bank_statements",
@@ -31,15 +44,21 @@ __all__ = [
     "differences",
     "donors",
     "earmarks",
+    "flowing",
     "funds",
     "grants",
     "matches",
     "movements",
     "movements_of",
+    "open_movements",
     "periods",
     "projects",
+    "reconcile",
     "shown",
+    "statement",
     "summed",
     "sums_by_earmark",
     "totals",
+    "with_counts",
+    "year_to",
 ]

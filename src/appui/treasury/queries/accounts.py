@@ -1,10 +1,10 @@
 """Own funds with their earmarks, grants, movements and periods, for those who work in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from appui.funding.models import Fund, FundKind
@@ -22,6 +22,7 @@ from appui.treasury.models import (
     Movement,
     Period,
     PeriodBalance,
+    PeriodState,
 )
 from appui.treasury.queries.sums import balances_of
 
@@ -32,6 +33,16 @@ def funds(reader: Reader) -> QuerySet[Fund]:
     rows: OwnedQuerySet[Fund] = Fund.objects.visible_to(reader)
     mine = rows.writable_by(reader, Role.READER).filter(kind=FundKind.OWN)
     return mine.select_related("owner", "organisation")
+
+
+def with_counts(rows: QuerySet[Fund]) -> QuerySet[Fund]:
+    """Funds with how many earmarks they have and until when they are closed; one query."""
+    each = Earmark.objects.filter(fund=OuterRef("pk")).order_by().values("fund")
+    closed = Period.objects.filter(fund=OuterRef("pk"), state=PeriodState.CLOSED)
+    return rows.annotate(
+        earmark_count=Coalesce(Subquery(each.annotate(count=Count("pk")).values("count")), 0),
+        closed_until=Subquery(closed.order_by("-ends_on").values("ends_on")[:1]),
+    )
 
 
 def earmarks(reader: Reader) -> QuerySet[Earmark]:
@@ -107,11 +118,11 @@ def matches(reader: Reader) -> QuerySet[Match]:
 
 @dataclass(frozen=True, slots=True)
 class CurrencyTotal:
-    """The balances of a fund in one currency; ``currency`` is also that of its earmarks."""
+    """The balances of a fund in one currency."""
 
     currency: str
     balances: Balances
-    count: int
+    fund_pk: int
 
     def __str__(self) -> str:
         return self.currency
@@ -124,7 +135,7 @@ def totals(rows: Iterable[Earmark]) -> list[CurrencyTotal]:
         found.setdefault(earmark.currency, []).append(earmark)
     return [
         CurrencyTotal(
-            currency, sum((item.balances for item in of_one), Balances()), len(of_one)
+            currency, sum((item.balances for item in of_one), Balances()), of_one[0].fund_id
         )
         for currency, of_one in sorted(found.items())
     ]
@@ -144,12 +155,13 @@ class Difference:
         return self.now.held - self.then.held
 
 
-def differences(period: Period, now: dict[int, Balances]) -> list[Difference]:
+def differences(period: Period, now: Mapping[int, Balances]) -> list[Difference]:
     """Earmarks whose balances at the end of the period moved since it was closed."""
-    lines = PeriodBalance.objects.filter(period=period).select_related("earmark")
+    lines = PeriodBalance.objects.filter(period=period)
+    then = {line.earmark_id: line.balances for line in lines}
     found = [
-        Difference(line.earmark, line.balances, now.get(line.earmark_id, Balances()))
-        for line in lines
+        Difference(earmark, then.get(earmark.pk, Balances()), now.get(earmark.pk, Balances()))
+        for earmark in Earmark.objects.filter(fund=period.fund_id)
     ]
     return [item for item in found if item.then != item.now]
 
@@ -181,4 +193,3 @@ def projects(fund: Fund, reader: Reader) -> QuerySet[Activity]:
     """Projects to which the fund gave, of those that the reader may see."""
     given = Grant.objects.filter(earmark__fund=fund).values("activity")
     return Activity.objects.visible_to(reader).filter(pk__in=given)
-

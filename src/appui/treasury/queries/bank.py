@@ -49,6 +49,13 @@ def at_bank(movement: Movement, currency: str) -> Decimal | None:
     return None
 
 
+def flowing(*, into: bool) -> Q:
+    """Movements that bring money to the bank, or take it away; a reversal does the opposite."""
+    kinds = [kind.value for kind in balances.INTO]
+    plain, reversed_ = Q(kind__in=kinds, amount__gt=0), ~Q(kind__in=kinds) & Q(amount__lt=0)
+    return plain | reversed_ if into else ~(plain | reversed_)
+
+
 def open_movements(statement: BankStatement) -> QuerySet[Movement]:
     """Movements of the statement's fund that no line of a bank is, within reach of its days.
 
@@ -88,9 +95,7 @@ def reconcile(statement: BankStatement) -> Reconciliation:
         else _suggested(line, found.get(line.pk), by_key)
         for line in lines
     ]
-    within = [
-        item for item in candidates if statement.starts_on <= item.date <= statement.ends_on
-    ]
+    within = [item for item in candidates if statement.starts_on <= item.date <= statement.ends_on]
     return Reconciliation(statement, shown, within)
 
 

@@ -49,7 +49,9 @@ def fund(owner):
 
 @pytest.fixture
 def earmark(fund, finance, donor):
-    return actions.open_earmark(fund, by=finance, code="sea", title={"en": "Sargassum"}, donor=donor)
+    return actions.open_earmark(
+        fund, by=finance, code="sea", title={"en": "Sargassum"}, donor=donor
+    )
 
 
 @pytest.fixture
