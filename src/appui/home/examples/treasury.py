@@ -10,7 +10,7 @@ from typing import Any
 
 from appui.funding.models import Fund
 from appui.home.examples.files import Entry, read
-from appui.home.examples.shelf import Shelf, texts
+from appui.home.examples.shelf import Shelf, amounts, texts
 from appui.registry.actions import add_organisation
 from appui.treasury import actions
 from appui.treasury.actions import Part
@@ -39,7 +39,7 @@ def _keep_accounts(shelf: Shelf, fund: Fund, content: Entry) -> Earmark:
             fund,
             by=by,
             code=entry["code"],
-            currency=fund.currency,
+            currency=entry.get("currency", fund.currency),
             donor=shelf.organisations.get(entry.get("donor", "")),
             restriction=entry["restriction"],
             opened_on=date(2026, 1, 1),
@@ -50,12 +50,15 @@ def _keep_accounts(shelf: Shelf, fund: Fund, content: Entry) -> Earmark:
     actions.close_period(
         fund, by=by, today=today, starts_on=date(2026, 1, 1), ends_on=date(2026, 6, 30)
     )
-    actions.take_statement(
-        fund, by=by, name="statement-2026-03.csv", content=content["bank"].strip().encode(),
-        currency=fund.currency, account="Account of the fund (made up)",
-        opening=Decimal(0),
-        closing=Decimal(content["closing"]),
-    )  # fmt: skip
+    for entry in content["statement"]:
+        actions.take_statement(
+            fund,
+            by=by,
+            name=entry["name"],
+            content=entry["content"].strip().encode(),
+            currency=fund.currency,
+            **amounts(entry, "opening", "closing"),
+        )
     return earmarks[""]
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.treasury import actions, forms, listings, queries, rules
@@ -82,8 +83,8 @@ def bank_statement(request: PageRequest, pk: int) -> HttpResponse:
             Fact(_("Format"), obj.layout),
             Fact(_("From"), obj.starts_on, "date"),
             Fact(_("To"), obj.ends_on, "date"),
-            Fact(_("Opening balance"), obj.opening, "money"),
-            Fact(_("Closing balance"), obj.closing, "money"),
+            Fact(_("Opening balance"), Money(obj.opening, obj.currency), "money"),
+            Fact(_("Closing balance"), Money(obj.closing, obj.currency), "money"),
             Fact(_("Fund"), obj.fund, href=reverse("treasury:account", args=[obj.fund_id])),
         ],
         found=found,

@@ -160,7 +160,7 @@ def movement_add(request: PageRequest, pk: int, kind: str) -> HttpResponse:
         act=lambda data: _record(request, kind, today, without_version(data)),
         title=label,
         lead=str(fund),
-        submit=_("Record"),
+        submit=_("Record the movement"),
         cancel=reverse("treasury:account", args=[pk]),
         initial={"date": today, **_asked(request)},
         kwargs={"fund": fund, "kind": kind, "reader": request.reader},
