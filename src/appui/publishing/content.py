@@ -3,6 +3,7 @@
 The page, the PDF and the DOCX lay out the same ``Brief``, so none of them can say another figure.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

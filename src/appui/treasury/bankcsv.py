@@ -19,7 +19,9 @@ MOST_LINES = 20_000
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
 # Words that a heading begins with or is, without accents, by what the column holds.
 WORDS: dict[str, tuple[str, ...]] = {
-    "value": ("date de valeur", "date valeur", "value date", "valeur", "fecha valor", "تاريخ القيمة"),
+    "value": (
+        "date de valeur", "date valeur", "value date", "valeur", "fecha valor", "تاريخ القيمة",
+    ),
     "date": (
         "date", "booking date", "booked", "transaction date", "posting date", "date operation",
         "date comptable", "fecha", "التاريخ", "تاريخ",
@@ -119,7 +121,7 @@ def _columns(row: Sequence[str]) -> Columns:
             (len(word), kind)
             for kind, words in WORDS.items()
             for word in words
-            if plain == word or plain.startswith(f"{word} ") or plain.startswith(f"{word}(")
+            if plain == word or plain.startswith((f"{word} ", f"{word}("))
         ]
         if hits:
             length, kind = max(hits)

@@ -7,6 +7,7 @@ the entry itself: a reversal (``RvslInd``) of a credit is a debit and already sa
 Entities are not resolved, no DTD is loaded, nothing is fetched.
 """
 
+import itertools
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -27,7 +28,7 @@ def looks_like(content: bytes) -> bool:
 def read(content: bytes) -> BankFile:
     """The statement of the file, or those of one account that follow each other, as one.
 
-    Raises ``Unreadable``: not_camt, no_entry, no_balance, several_accounts, gap, bad_amount, bad_day.
+    Raises ``Unreadable``: not_camt, no_balance, several_accounts, gap, bad_amount, bad_day.
     """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
@@ -49,12 +50,10 @@ def _joined(statements: list[BankFile]) -> BankFile:
     first, last = ordered[0], ordered[-1]
     if len({(item.account, item.currency) for item in ordered}) > 1:
         raise Unreadable("several_accounts")
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in itertools.pairwise(ordered):
         if before.closing != after.opening:
             raise Unreadable("gap", day=after.starts_on.isoformat())
     lines = tuple(line for item in ordered for line in item.lines)
-    if not lines and len(ordered) == 0:
-        raise Unreadable("no_entry")
     return BankFile(
         first.layout,
         lines,

@@ -53,7 +53,8 @@ def show_balance(name: str, style: str) -> None:
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     else:
         click.echo(f"{found} · {found.owner}")
-        for item in [*earmarks, *queries.totals(earmarks)]:
+        rows: list[Earmark | queries.CurrencyTotal] = [*earmarks, *queries.totals(earmarks)]
+        for item in rows:
             label = f"{item.code} · {item}" if isinstance(item, Earmark) else "together"
             sums = item.balances
             click.echo(f"  {label} ({item.currency})")

@@ -158,7 +158,7 @@ def _pdf(found: Statement, language: str, today: date) -> bytes:
         "signature": _("Signature"),
     }
     if found.gifts:
-        words["parts"] = [*words["parts"], _gifts(found.gifts)]  # type: ignore[misc]
+        words["parts"] = [*words["parts"], _gifts(found.gifts)]
     return to_pdf(TEMPLATE, {"statement": json.dumps(words, ensure_ascii=False)})
 
 

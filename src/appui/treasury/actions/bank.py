@@ -130,8 +130,8 @@ def _checked(
         raise Invalid(text, dict.fromkeys(missing, text))
     if opening + found.total != closing:
         text = _(
-            "Opening balance %(opening)s and lines %(total)s make %(made)s, but the closing balance "
-            "is %(closing)s: the difference is %(difference)s."
+            "Opening balance %(opening)s and lines %(total)s make %(made)s, but the closing "
+            "balance is %(closing)s: the difference is %(difference)s."
         ) % {
             name: formats.amount(value, 2)
             for name, value in (

@@ -48,7 +48,12 @@ def _least(measure: Measure, sums: Balances, made: Movement, later: list[Entry])
     change = measure(made.kind, made.amount)
     if change >= 0:
         return None
-    now = {freedom: sums.available, promise: sums.to_pay, payment: sums.paid}[measure]
+    balances: dict[Measure, Decimal] = {
+        freedom: sums.available,
+        promise: sums.to_pay,
+        payment: sums.paid,
+    }
+    now = balances[measure]
     least = lowest(now, measure, later)
     return least if least + change < 0 else None
 

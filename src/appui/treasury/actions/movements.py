@@ -33,7 +33,7 @@ VERBS = (gettext_noop("movement recorded"), gettext_noop("movement reversed"))
 # The line of the ledger that a movement is: IATI type and sign of its value. Source: the code list
 # TransactionType of IATI 2.03 (https://iatistandard.org/en/iati-standard/203/codelists/transactiontype/).
 # Interest earned on deposits is 1, “funds received for use on the activity, from an external or
-# internal source”; 5 “Interest payment” is interest *paid* on a loan. 7 “Reimbursement” is a payment
+# internal source”; 5 “Interest payment” is interest *paid* on a loan. 7 “Reimbursement” pays
 # for costs that a recipient already bore, not money given back: what is given back corrects, with a
 # negative value as IATI allows, the type it was first reported under (1 or 3). A release corrects
 # the commitment (2). Moving money between two earmarks of one fund is no transaction at all.
@@ -289,16 +289,14 @@ def _store(made: Movement, *, by: Reader, verb: str) -> Movement:
     Earmark.objects.filter(pk=earmark.pk).update(
         **{made.kind: getattr(now, made.kind)}, available=now.available
     )
-    if made.activity_id is not None:
-        _keep_grant(made)
+    if made.activity is not None:
+        _keep_grant(made, made.activity)
     made.earmark.refresh_from_db(fields=[made.kind, "available"])
     return audit.create(made, by=by, verb=verb)
 
 
-def _keep_grant(made: Movement) -> None:
-    grant, _new = Grant.objects.get_or_create(
-        earmark_id=made.earmark_id, activity_id=made.activity_id
-    )
+def _keep_grant(made: Movement, activity: Activity) -> None:
+    grant, _new = Grant.objects.get_or_create(earmark=made.earmark, activity=activity)
     now = grant.balances.after(made.kind, made.amount)
     Grant.objects.filter(pk=grant.pk).update(
         **{made.kind: getattr(now, made.kind)}, to_pay=now.to_pay, paid=now.paid

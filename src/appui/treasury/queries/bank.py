@@ -28,7 +28,7 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """A statement beside the fund; ``unmatched`` are movements of its days not found at the bank."""
+    """A statement beside the fund; ``unmatched`` are movements of its days not at the bank."""
 
     statement: BankStatement
     lines: Sequence[ShownLine]

@@ -108,15 +108,19 @@ def test_entities_of_a_statement_are_not_followed(tmp_path):
     ("text", "lines", "opening", "closing"),
     [
         (  # French bank: preamble, semicolons, decimal comma, debit and credit, day first
-            "Compte 123\n\nDate;Libellé;Débit;Crédit;Solde\n"
-            "02/03/2026;DON;;1 873,18;2 873,18\n13/03/2026;FRAIS;-12,50;;2 860,68\n",
+            (
+                "Compte 123\n\nDate;Libellé;Débit;Crédit;Solde\n"
+                "02/03/2026;DON;;1 873,18;2 873,18\n13/03/2026;FRAIS;-12,50;;2 860,68\n"
+            ),
             [(date(2026, 3, 2), D("1873.18")), (date(2026, 3, 13), D("-12.50"))],
             D(1000),
             D("2860.68"),
         ),
         (  # American bank: commas, month first, newest first, running balance
-            'Date,Description,Amount,Balance\n03/13/2026,FEE,"-12.50","1,860.68"\n'
-            '03/02/2026,GIFT,"1,873.18","1,873.18"\n',
+            (
+                'Date,Description,Amount,Balance\n03/13/2026,FEE,"-12.50","1,860.68"\n'
+                '03/02/2026,GIFT,"1,873.18","1,873.18"\n'
+            ),
             [(date(2026, 3, 2), D("1873.18")), (date(2026, 3, 13), D("-12.50"))],
             D(0),
             D("1860.68"),

@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from tests.factories import TODAY
 
-from appui.config.cli import assemble
 from appui.kernel.errors import Missing
 from appui.treasury import actions, beancount, printing, queries
 from appui.treasury.balances import Kind
+from appui.treasury.cli import fund as command
 from appui.treasury.exporting import beancount_lines
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_a_statement_is_a_tagged_pdf_and_a_workbook(history, fund, donor, langua
 
 
 def run(*arguments):
-    return CliRunner().invoke(assemble(), ["fund", *map(str, arguments)])
+    return CliRunner().invoke(command, [*map(str, arguments)])
 
 
 def test_the_commands_print_json_that_adds_up(history, fund, donor, project):

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.treasury import actions, forms, listings, queries, rules
 from appui.treasury.actions.periods import last_closed
-from appui.treasury.models import PeriodBalance
+from appui.treasury.models import Period, PeriodBalance
 from appui.treasury.views.common import crumbs, own_fund, tabs
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page
@@ -75,7 +76,7 @@ def period(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-def _visible(request: PageRequest, pk: int) -> object:
+def _visible(request: PageRequest, pk: int) -> QuerySet[Period]:
     return queries.periods(request.reader).filter(pk=pk)
 
 
