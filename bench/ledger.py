@@ -2,7 +2,7 @@
 
     python bench/ledger.py [TRANSACTIONS]
 
-Nine in ten are lines of the ledger, the others movements of one own fund with twelve earmarks and a
+Half are lines of the ledger alone, half are movements of one own fund with twelve earmarks and a
 hundred projects, each with its line. Everything is made up. Each page is asked as
 ``bench/pages.py`` asks its own, by one signed-in person within one process: the whole request, but
 no network; the reference line is a list with nothing in it.
@@ -77,7 +77,7 @@ def _fill(count: int) -> dict[str, Any]:
         for n in range(EARMARKS)
     ]
     lines = _lines(count, owner, donors, projects, agreements, fund)
-    _movements(lines[: count // 10], earmarks, projects)
+    _movements(lines[: count // 2], earmarks, projects)
     return {"fund": fund, "earmarks": earmarks, "lines": lines, "projects": projects}
 
 
@@ -91,7 +91,7 @@ def _lines(
     types = {code.code: code for code in Code.objects.of("TransactionType")}
     made = []
     for number in range(count):
-        of_fund, place = number < count // 10, draw.randrange(DONORS)
+        of_fund, place = number < count // 2, draw.randrange(DONORS)
         kind = draw.choice("1123344")
         day = FIRST + timedelta(days=draw.randrange(DAYS))
         value = Decimal(draw.randrange(1, 10**6)) / 100
@@ -125,6 +125,7 @@ def _movements(lines: list[Any], earmarks: list[Any], projects: list[Any]) -> No
     Movement.objects.bulk_create(
         (
             Movement(
+                fund=line.fund,
                 earmark=draw.choice(earmarks),
                 kind=kinds[line.transaction_type.code],
                 date=line.date,
@@ -142,7 +143,7 @@ def _movements(lines: list[Any], earmarks: list[Any], projects: list[Any]) -> No
         batch_size=1000,
     )
     Movement.objects.bulk_create(
-        Movement(earmark=item, kind="received", date=FIRST, value_date=FIRST,
+        Movement(fund=item.fund, earmark=item, kind="received", date=FIRST, value_date=FIRST,
                  amount=Decimal(10**9), original=Decimal(10**9), original_currency="USD")
         for item in earmarks
     )  # fmt: skip

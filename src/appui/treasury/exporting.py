@@ -13,7 +13,7 @@ def beancount_lines(fund: Fund) -> Iterator[str]:
         BeanEarmark(item.pk, item.code, str(item), item.currency)
         for item in Earmark.objects.filter(fund=fund)
     ]
-    rows = Movement.objects.filter(earmark__fund=fund).select_related("organisation", "activity")
+    rows = Movement.objects.filter(fund=fund).select_related("organisation", "activity")
     return ledger(str(fund), earmarks, map(_movement, rows.order_by("date", "pk").iterator()))
 
 

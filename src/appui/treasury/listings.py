@@ -176,9 +176,15 @@ def _kind_choices(_request: HttpRequest) -> list[tuple[str, Any]]:
     return [*MovementKind.choices, *((key, label) for key, (label, _kinds) in GROUPS.items())]
 
 
+def kinds_of(value: str) -> list[str]:
+    """The kinds that a choice of the filter stands for; all of them without one."""
+    if not value:
+        return [kind.value for kind in Kind]
+    return [str(kind) for kind in GROUPS[value][1]] if value in GROUPS else [value]
+
+
 def _of_kind(rows: Any, value: str) -> Any:
-    kinds = GROUPS[value][1] if value in GROUPS else (value,)
-    return rows.filter(kind__in=[str(kind) for kind in kinds])
+    return rows.filter(kind__in=kinds_of(value))
 
 
 def _earmarks(request: HttpRequest) -> Any:
@@ -234,6 +240,7 @@ MOVEMENTS = Listing(
     order=("-date",),
     empty=_("Nothing has moved yet."),
     empty_hint=_("Record the first receipt on the page of the accounts."),
+    is_long=True,
 )
 
 PERIODS = (

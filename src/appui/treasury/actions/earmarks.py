@@ -17,7 +17,12 @@ from appui.treasury.models import Earmark
 from appui.treasury.models.earmark import GENERAL_CODE
 from appui.ui import formats
 
-GENERAL_TITLE = {"fr": "Non affecté", "en": "Unearmarked", "es": "Sin asignar", "ar": "غير مخصَّص"}
+GENERAL_TITLE = {
+    "fr": "Non fléché",
+    "en": "Unearmarked",
+    "es": "Sin destino específico",
+    "ar": "غير مخصَّص الغرض",
+}
 
 
 @transaction.atomic

@@ -218,6 +218,7 @@ def _opposite(movement: Movement, *, by: Reader, today: date, reason: str) -> Mo
     copied = ("kind", "value_date", "original_currency", "rate", "rate_date", "rate_source")
     made = Movement(
         **{name: getattr(movement, name) for name in copied},
+        fund=movement.fund,
         earmark=movement.earmark,
         activity=movement.activity,
         organisation=movement.organisation,
@@ -257,6 +258,7 @@ def _write(
     if kind not in OF_PROJECTS:
         activity = None
     made = Movement(
+        fund=earmark.fund,
         earmark=earmark,
         kind=kind,
         date=date,

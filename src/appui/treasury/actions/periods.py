@@ -70,7 +70,7 @@ def _check_span(fund: Fund, starts_on: date, ends_on: date, today: date) -> None
     elif until is not None and starts_on != until + timedelta(days=1):
         text = _("The next period begins on %(day)s, the day after the last closed one.")
         fields["starts_on"] = text % {"day": formats.day(until + timedelta(days=1))}
-    elif until is None and Movement.objects.filter(earmark__fund=fund, date__lt=starts_on).exists():
+    elif until is None and Movement.objects.filter(fund=fund, date__lt=starts_on).exists():
         fields["starts_on"] = _("Money moved before that day: begin the first period earlier.")
     if fields:
         raise Invalid(" ".join(fields.values()), fields)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appui.funding.models import Agreement, Transaction
+from appui.funding.models import Agreement, Fund, Transaction
 from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.models import AppendOnly, AppendOnlyRow
 from appui.portfolio.models import Activity
@@ -28,6 +28,7 @@ class Movement(AppendOnlyRow):
 
     REFUSAL = "Movements of a fund are append-only: reverse the movement instead."
 
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", editable=False)
     earmark = models.ForeignKey(
         Earmark, verbose_name=_("Earmark"), on_delete=models.PROTECT, related_name="movements"
     )
@@ -97,6 +98,7 @@ class Movement(AppendOnlyRow):
     class Meta:
         ordering = ["-date", "-pk"]
         indexes = [
+            models.Index(fields=["fund", "-date", "id"], name="movement_of_fund_by_day"),
             models.Index(fields=["earmark", "-date", "id"], name="movement_by_day"),
             models.Index(fields=["earmark", "kind", "-date"], name="movement_by_kind"),
         ]
@@ -124,7 +126,7 @@ class Movement(AppendOnlyRow):
     @property
     def owner_id(self) -> int:
         """The organisation in whose trail the movement stands."""
-        return self.earmark.fund.owner_id
+        return self.fund.owner_id
 
     @property
     def cash(self) -> Decimal:

@@ -63,18 +63,13 @@ def grants(reader: Reader) -> QuerySet[Grant]:
 def movements(reader: Reader) -> QuerySet[Movement]:
     """Movements of those funds with what lists want."""
     visible = funds(reader)
-    rows = Movement.objects.filter(earmark__fund__in=visible)
+    rows = Movement.objects.filter(fund__in=visible)
     return shown(rows)
 
 
 def movements_of(fund: Fund) -> QuerySet[Movement]:
     """The movements of one fund that the reader was given, as lists want them."""
-    return shown(Movement.objects.filter(earmark__in=_earmark_keys(fund)))
-
-
-def _earmark_keys(fund: Fund) -> list[int]:
-    """Few and known: the index by earmark and day then serves the list."""
-    return list(Earmark.objects.filter(fund=fund).values_list("pk", flat=True))
+    return shown(Movement.objects.filter(fund=fund))
 
 
 def shown(rows: QuerySet[Movement]) -> QuerySet[Movement]:
@@ -180,7 +175,7 @@ def broken(fund: Fund) -> list[Earmark]:
 def donors(fund: Fund) -> QuerySet[Organisation]:
     """Those whose money is or was in the fund."""
     of_earmarks = Earmark.objects.filter(fund=fund).exclude(donor=None)
-    gave = Movement.objects.filter(earmark__in=_earmark_keys(fund), kind="received")
+    gave = Movement.objects.filter(fund=fund, kind="received")
     keys = {*of_earmarks.values_list("donor", flat=True)}
     keys |= {*gave.exclude(organisation=None).values_list("organisation", flat=True).distinct()}
     standing = Organisation.objects.filter(pk__in=keys).annotate(

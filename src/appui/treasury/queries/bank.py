@@ -64,7 +64,7 @@ def open_movements(statement: BankStatement) -> QuerySet[Movement]:
     reach = timedelta(days=matching.FURTHEST)
     rows = Movement.objects.filter(
         Q(original_currency=statement.currency) | Q(earmark__currency=statement.currency),
-        earmark__fund=statement.fund_id,
+        fund=statement.fund_id,
         kind__in=[kind.value for kind in balances.AT_BANK],
         date__range=(statement.starts_on - reach, statement.ends_on + reach),
         match=None,

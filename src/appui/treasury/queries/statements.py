@@ -103,7 +103,7 @@ def statement(
     the database in whole cents and hold every line, however many are shown.
     """
     earmarks = list(Earmark.objects.filter(fund=fund))
-    rows = Movement.objects.filter(earmark__in=[item.pk for item in earmarks])
+    rows = Movement.objects.filter(fund=fund)
     gifts: Sequence[Movement] = ()
     if isinstance(about, Activity):
         rows = rows.filter(activity=about)

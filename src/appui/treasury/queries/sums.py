@@ -35,7 +35,7 @@ def sums_by_earmark(
     Earmarks without a movement are not in it.
     """
     chosen: QuerySet[Movement] = Movement.objects.all() if rows is None else rows
-    chosen = chosen.filter(earmark__fund=fund)
+    chosen = chosen.filter(fund=fund)
     if until is not None:
         chosen = chosen.filter(date__lte=until)
     found: dict[int, dict[str, Decimal]] = {}

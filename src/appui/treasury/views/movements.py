@@ -30,11 +30,16 @@ def movements(request: PageRequest, pk: int) -> HttpResponse:
     """All movements of a fund, with the sums of those that are listed."""
     fund = own_fund(request, pk)
     rows = queries.movements_of(fund)
-    chosen = lists.filtered(lists.read(request, listings.MOVEMENTS), rows)
-    sums = queries.summed(chosen, "earmark__currency", "kind")
+    view = lists.read(request, listings.MOVEMENTS)
+    sums = (
+        queries.summed(lists.filtered(view, rows), "earmark__currency", "kind")
+        if view.query
+        else _kept_sums(request, pk, {shown.key: shown.value for shown in view.filters})
+    )
     totals = [
         (currency, MovementKind(kind).label, Money(total, currency))
         for (currency, kind), total in sorted(sums.items())
+        if total
     ]
     return lists.list_page(
         request,
@@ -47,6 +52,23 @@ def movements(request: PageRequest, pk: int) -> HttpResponse:
         tabs=tabs(fund, "treasury:movements"),
         totals=totals,
     )
+
+
+def _kept_sums(
+    request: PageRequest, pk: int, asked: dict[str, str]
+) -> dict[tuple[str, str], Decimal]:
+    """The sums of what the filters leave, as the earmarks keep them: no row is added up."""
+    rows = queries.earmarks(request.reader).filter(fund=pk)
+    if asked["earmark"]:
+        rows = rows.filter(pk=asked["earmark"])
+    if asked["currency"]:
+        rows = rows.filter(currency=asked["currency"])
+    kinds = listings.kinds_of(asked["kind"])
+    return {
+        (total.currency, kind): total.balances.sums()[kind]
+        for total in queries.totals(rows)
+        for kind in kinds
+    }
 
 
 def movement(request: PageRequest, pk: int) -> HttpResponse:
