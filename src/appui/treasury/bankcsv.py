@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from appui.treasury.bankfile import BankFile, FileLine, Unreadable
+from appui.treasury.bankfile import YEARS, BankFile, FileLine, Unreadable
 
 HEADINGS_WITHIN = 25
 MOST_LINES = 20_000
@@ -172,9 +172,12 @@ def _read_days(
             return None
         one, two, three = (int(part) for part in parts.groups())
         year, month, day = (one, two, three) if len(parts[1]) == 4 else order(one, two, three)
+        year = year + 2000 if year < 100 else year
         try:
-            found.append(date(year + 2000 if year < 100 else year, month, day))
+            found.append(date(year, month, day))
         except ValueError:
+            return None
+        if year not in YEARS:
             return None
     return found
 

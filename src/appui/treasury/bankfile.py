@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+YEARS = range(1950, 2101)  # no statement of a bank is of another one
+
 
 class Unreadable(ValueError):
     """The file cannot be taken; ``code`` says why and ``about`` names what is at fault."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from appui.treasury.bankfile import BankFile, FileLine, Unreadable
+from appui.treasury.bankfile import YEARS, BankFile, FileLine, Unreadable
 
 OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 
@@ -157,9 +157,12 @@ def _when(item: Any, path: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text[:10])
+        day = date.fromisoformat(text[:10])
     except ValueError as error:
         raise Unreadable("bad_day", text=text[:40]) from error
+    if day.year not in YEARS:
+        raise Unreadable("bad_day", text=text[:40])
+    return day
 
 
 def _texts(item: Any, path: str) -> list[str]:

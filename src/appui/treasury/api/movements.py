@@ -113,7 +113,7 @@ def list_movements(
     request: HttpRequest,
     pk: Id,
     kind: MovementKind | None = None,
-    earmark_id: int | None = None,
+    earmark_id: Key | None = None,
 ) -> QuerySet[Movement]:
     """Movements of a fund, newest first."""
     rows = queries.movements_of(own_fund(request, pk)).order_by("-date", "-pk")

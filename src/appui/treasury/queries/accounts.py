@@ -177,7 +177,12 @@ def donors(fund: Fund) -> QuerySet[Organisation]:
     of_earmarks = Earmark.objects.filter(fund=fund).exclude(donor=None)
     gave = Movement.objects.filter(fund=fund, kind="received")
     keys = {*of_earmarks.values_list("donor", flat=True)}
-    keys |= {*gave.exclude(organisation=None).values_list("organisation", flat=True).distinct()}
+    keys |= {
+        *gave.exclude(organisation=None)
+        .order_by()
+        .values_list("organisation", flat=True)
+        .distinct()
+    }
     standing = Organisation.objects.filter(pk__in=keys).annotate(
         stands=Coalesce("merged_into", "pk")
     )
