@@ -124,7 +124,9 @@ def rows_of(account: Account, *, of_project: bool) -> list[PrintedRow]:
         balance=account.closing,
         strong=True,
     )
-    return [*found, closing]
+    note = cut_note(account)
+    cut = [PrintedRow(account.currency, note)] if note else []
+    return [*found, *cut, closing]
 
 
 def _what(movement: Movement) -> str:
@@ -171,7 +173,6 @@ def _part(found: Statement, account: Account) -> dict[str, object]:
             {"cells": _cells(row), "strong": row.strong}
             for row in rows_of(account, of_project=found.of_project)
         ],
-        "cut": cut_note(account),
         "facts": [
             [label, formats.money(value, account.currency)]
             for label, value in facts_of(found, account)
@@ -220,7 +221,6 @@ def _gifts(gifts: Sequence[Movement]) -> dict[str, object]:
         "title": _("Given to other earmarks"),
         "columns": [plain(label) for label in labels],
         "rows": [{"cells": _cells(row), "strong": False} for row in rows],
-        "cut": "",
         "facts": [],
     }
 

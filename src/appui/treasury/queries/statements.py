@@ -16,7 +16,7 @@ from appui.treasury.models import Earmark, Movement
 from appui.treasury.queries.accounts import shown
 from appui.treasury.queries.sums import summed
 
-MOST_LINES = 5000
+MOST_LINES = 20_000
 MOST_ON_PAGE = 500
 ZERO = Decimal(0)
 
