@@ -69,6 +69,10 @@ def commits(request: pytest.FixtureRequest) -> bool:
 
 
 GUARDED = {  # tables whose rows the database keeps: the migration that says so, and its triggers
+    "treasury.movement": (  # before the ledger, whose lines movements point to
+        "appui.treasury.migrations.0002_movements_are_append_only",
+        ("treasury_movement_no_update", "treasury_movement_no_delete"),
+    ),
     "funding.transaction": (
         "appui.funding.migrations.0002_ledger_is_append_only",
         ("funding_transaction_no_update", "funding_transaction_no_delete"),

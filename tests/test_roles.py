@@ -63,6 +63,8 @@ TABLE = {
         selection:criteria_list selection:appraisal_list selection:scenario_list
         strategies:strategy_list strategies:swot strategies:untraced_list strategies:plan_list
         strategies:late strategies:mandate_list instruments:comparison_list
+        strategies:late strategies:mandate_list
+        treasury:account_list
         watch:calendar_address watch:briefing/organisation intake:batch_list
         obligations:obligation_list obligations:calendar obligations:calendar_file
         obligations:rule_list obligations:duty_list
@@ -120,6 +122,10 @@ TABLE = {
         strategies:strategy/strategy strategies:strategy_items/strategy
         strategies:compare/strategy_draft strategies:item/action strategies:plan/plan
         strategies:plan_print/plan strategies:plan_item/plan_item strategies:request/request
+        treasury:account/own_fund treasury:movements/own_fund treasury:statement/own_fund
+        treasury:periods/own_fund treasury:bank/own_fund treasury:beancount/own_fund
+        treasury:earmark/earmark treasury:movement/movement treasury:period/fund_period
+        treasury:bank_statement/bank_statement
         intake:batch/batch intake:batch_rows/batch intake:batch_issues/batch
         intake:batch_report/batch
         obligations:obligation/obligation obligations:rule/obligation_rule obligations:duty/duty
@@ -188,6 +194,9 @@ TABLE = {
         obligations:take_back/obligation_done
     """,
     OWN_FINANCE: """
+        treasury:earmark_add/own_fund treasury:receipt_add/own_fund treasury:earmark_edit/earmark
+        treasury:movement_reverse/movement treasury:period_close/own_fund
+        treasury:bank_add/own_fund treasury:line_match/bank_line treasury:line_undo/matched_line
         funding:agreement_edit/draft funding:allocation_add/agreement
         funding:allocation_withdraw/allocation funding:transaction_reverse/transaction
         funding:tranche_add/planned funding:tranche_edit/tranche funding:tranche_remove/tranche
@@ -196,6 +205,7 @@ TABLE = {
         funding:condition_meet/signed_condition
     """,
     OWN_MANAGERS: """
+        treasury:period_reopen/fund_period
         registry:person_remove/person funding:agreement_sign/draft funding:target_edit/target
         eligibility:rule_add/fund eligibility:rules_load/fund eligibility:rule_replace/window_rule
         eligibility:rule_edit/coming_rule eligibility:rule_remove/coming_rule
@@ -270,6 +280,8 @@ MORE = {
     ("watch:date_file", "signal", "{signal}"): OWN,
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
+    ("treasury:movement_add", "{own_fund}", "allocated"): OWN_FINANCE,
+    ("treasury:statement_file", "{own_fund}", "pdf"): NOBODY,
     ("intake:row_compare", "{batch}", "2"): ASKED,
     ("selection:run_override", "{run}", "S-0"): CHOOSERS,
     ("selection:compare",): NOBODY,
@@ -285,6 +297,7 @@ FILES = {
     "publishing:brief_file",
     "questionnaires:version_file",
     "watch:calendar_file",
+    "treasury:beancount",
     "watch:date_file",
     "{batch}",
 }

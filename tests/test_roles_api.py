@@ -61,7 +61,21 @@ API = {
         get /api/obligations  post /api/obligations/compute
         get /api/obligation-rules  post /api/obligation-rules
         get /api/treaty-duties  post /api/treaty-duties
+        get /api/own-funds
     """,
+    "own_fund": """
+        get /api/own-funds/{pk}/balance  post /api/own-funds/{pk}/earmarks
+        get /api/own-funds/{pk}/beancount  get /api/own-funds/{pk}/movements
+        post /api/own-funds/{pk}/receipts  post /api/own-funds/{pk}/movements
+        post /api/own-funds/{pk}/moves  get /api/own-funds/{pk}/periods
+        post /api/own-funds/{pk}/periods  get /api/own-funds/{pk}/bank-statements
+        post /api/own-funds/{pk}/bank-statements  get /api/own-funds/{pk}/statement
+    """,
+    "earmark": "get /api/earmarks/{pk}  patch /api/earmarks/{pk}",
+    "movement": "get /api/movements/{pk}  post /api/movements/{pk}/reverse",
+    "fund_period": "post /api/fund-periods/{pk}/reopen",
+    "bank_statement": "get /api/bank-statements/{pk}",
+    "bank_line": "post /api/bank-lines/{pk}/match  post /api/bank-lines/{pk}/undo",
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
     "source": "get /api/sources/{pk}",
@@ -270,6 +284,7 @@ PRIVATE_LISTS = {
     "comparisons",
     "criteria-sets",
     "appraisals",
+    "own-funds",
     "scenarios",
     "runs",
 }

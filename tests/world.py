@@ -19,6 +19,7 @@ from appui.registry.actions import invite
 from appui.registry.models import OrganisationAlias, OrganisationIdentifier
 from appui.selection.actions import run as choosing
 from appui.selection.actions import scenario as planning
+from appui.treasury import actions as keeping
 from appui.watch.actions import make_calendar_address
 from appui.watch.digest import SALT
 from tests import factories as make
@@ -81,6 +82,7 @@ class World:
             **self._funding(),
             **self._agreed(),
             **self._portfolio(),
+            **self._treasury(),
             **self._watch(),
             **self._selection(),
             **self._questionnaires(),
@@ -157,6 +159,26 @@ class World:
             "duty": audit.create(duty, by=SYSTEM).pk,
             "obligation": make.make_obligation(rule, signed).pk,
             "obligation_done": filed.pk,
+    def _treasury(self):
+        fund = make.make_own_fund(self.owner)
+        earmark = make.make_earmark(fund)
+        movement = make.make_receipt(earmark, organisation=self.donor)
+        other = make.make_receipt(earmark, "7", organisation=self.donor)
+        keeping.close_period(
+            fund, by=SYSTEM, today=make.TODAY, starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)
+        )
+        lines = [("2026-03-02", "100.00", "Gift"), ("2026-03-02", "7.00", "Gift")]
+        statement = make.make_bank_statement(fund, *lines)
+        first, second = statement.lines.all()
+        keeping.accept(second, [other], by=SYSTEM)
+        return {
+            "own_fund": fund.pk,
+            "earmark": earmark.pk,
+            "movement": movement.pk,
+            "fund_period": fund.periods.get().pk,
+            "bank_statement": statement.pk,
+            "bank_line": first.pk,
+            "matched_line": second.pk,
         }
 
     def _portfolio(self):

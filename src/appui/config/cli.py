@@ -23,6 +23,7 @@ ROOMS = (
     "instruments",
     "eligibility",
     "obligations",
+    "treasury",
     "selection",
     "strategies",
     "watch",

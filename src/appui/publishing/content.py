@@ -10,22 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from appui.ui.typesetting import plain as plain
+
 PictureName = Literal["", "chart", "map"]
-KEPT_MARKS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
-
-
-def plain(text: object) -> str:
-    """``text`` on one line, without control, direction-override or unprintable characters."""
-    kept = (_printable(character) for character in str(text))
-    return " ".join("".join(kept).split(" ")).strip()
-
-
-def _printable(character: str) -> str:
-    if character in "\t\n\r\v\f\x85\u2028\u2029":
-        return " "
-    category = unicodedata.category(character)
-    refused = category in ("Cc", "Cf", "Cs", "Cn", "Co") and character not in KEPT_MARKS
-    return "" if refused else character
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,10 @@
 
 import json
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 
-import fontpkg_ibm_plex_sans_arabic as plex
-import typst
-
 from appui.publishing.content import Brief, Pictures, note_parts
+from appui.ui.typesetting import to_pdf
 
 TEMPLATE = Path(__file__).resolve().parent / "documents" / "brief.typ"
 
@@ -18,19 +15,7 @@ def render_pdf(brief: Brief, pictures: Pictures) -> bytes:
     inputs = {"brief": json.dumps(_words(brief), ensure_ascii=False)}
     drawn = {"chart": pictures.chart_svg, "map": pictures.map_svg}
     inputs |= {name: svg for name, svg in drawn.items() if svg is not None}
-    pdf: bytes = typst.compile(  # type: ignore[misc]  # its overloads leave the input's type open
-        _template(),
-        sys_inputs=inputs,
-        font_paths=[str(plex.ROOT / "files")],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-    )
-    return pdf
-
-
-@cache
-def _template() -> bytes:
-    return TEMPLATE.read_bytes()
+    return to_pdf(TEMPLATE, inputs)
 
 
 def _words(brief: Brief) -> dict[str, object]:

@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import fontpkg_ibm_plex_sans_arabic as plex
-import typst
 from django.db.models import Q
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
@@ -30,6 +27,7 @@ from appui.registry.models import Organisation, Person
 from appui.ui import charts, formats
 from appui.ui.listing import NUMERIC, Column
 from appui.ui.table import Table
+from appui.ui.typesetting import to_pdf
 
 TEMPLATE = Path(__file__).resolve().parent / "documents" / "profile.typ"
 PDF_TYPE = "application/pdf"
@@ -102,19 +100,7 @@ def _render(profile: Profile, language: str, today: date, beside: Sequence[Besid
             inputs[section.slug] = charts.stacked_bars(
                 section.bars.parts, unit="USD", language=language, width=560
             )
-    pdf: bytes = typst.compile(  # type: ignore[misc]  # its overloads leave the input's type open
-        _template(),
-        sys_inputs=inputs,
-        font_paths=[str(plex.ROOT / "files")],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-    )
-    return pdf
-
-
-@cache
-def _template() -> bytes:
-    return TEMPLATE.read_bytes()
+    return to_pdf(TEMPLATE, inputs)
 
 
 def _words(

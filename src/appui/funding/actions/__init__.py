@@ -21,6 +21,7 @@ from appui.funding.actions.documents import add_document, remove_document
 from appui.funding.actions.funds import change_fund, open_fund
 from appui.funding.actions.ledger import record_transaction, reverse_transaction
 from appui.funding.actions.moves import move_proposal
+from appui.funding.actions.ledger import guard_lines, record_transaction, reverse_transaction
 from appui.funding.actions.proposals import (
     change_interaction,
     change_proposal,
@@ -69,6 +70,7 @@ __all__ = [
     "change_target",
     "change_tranche",
     "draft_agreement",
+    "guard_lines",
     "make_proposal",
     "meet_condition",
     "move_agreement",

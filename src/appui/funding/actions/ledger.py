@@ -1,5 +1,6 @@
 """Writes of the ledger: lines are added and reversed, never changed."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,13 +17,34 @@ from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.registry.rates import rate_table
 
+_guards: list[Callable[[Transaction], None]] = []
+
+
+def guard_lines(guard: Callable[[Transaction], None]) -> None:
+    """Have ``guard`` look at every line before it is written or reversed; it raises to refuse.
+
+    For rooms above that keep accounts of their own.
+    """
+    if guard not in _guards:
+        _guards.append(guard)
+
 
 def record_transaction(
-    *, by: Reader, today: date, shared_with: Organisations = (), **fields: Any
+    *,
+    by: Reader,
+    today: date,
+    shared_with: Organisations = (),
+    of_the_fund: bool = False,
+    **fields: Any,
 ) -> Transaction:
-    """Add a line to the ledger; its value in US dollars is fixed now and never moves."""
+    """Add a line to the ledger; its value in US dollars is fixed now and never moves.
+
+    ``of_the_fund`` when the accounts of the line's fund write it, which have checked it already.
+    """
     line = Transaction(**fields)
     require(rules.may_keep_ledger(line.owner_id, by))
+    for guard in () if of_the_fund else _guards:
+        guard(line)
     if line.date > today:
         text = _("A transaction in the future has not happened yet.")
         raise Invalid(text, {"date": text})
@@ -32,10 +54,14 @@ def record_transaction(
 
 
 @transaction.atomic
-def reverse_transaction(line: Transaction, *, by: Reader, today: date, reason: str) -> Transaction:
+def reverse_transaction(
+    line: Transaction, *, by: Reader, today: date, reason: str, of_the_fund: bool = False
+) -> Transaction:
     """Cancel a line with an equal and opposite one; both stay."""
     Transaction.objects.select_for_update().get(pk=line.pk)
     require(rules.may_reverse(line, by))
+    for guard in () if of_the_fund else _guards:
+        guard(line)
     if not reason.strip():
         text = _("Say why the line is reversed.")
         raise Invalid(text, {"reason": text})

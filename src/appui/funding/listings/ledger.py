@@ -57,6 +57,7 @@ TRANSACTIONS = Listing(
     order=("-date",),
     empty=_("The ledger is empty."),
     empty_hint=_("Record what came in and went out; a line is never changed, only reversed."),
+    is_long=True,
 )
 
 

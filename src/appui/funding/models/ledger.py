@@ -143,6 +143,10 @@ class Transaction(AppendOnlyRow, Owned):
 
     class Meta:
         ordering = ["-date", "-pk"]
+        indexes = [
+            models.Index(fields=["-date", "id"], name="transaction_by_day"),
+            models.Index(fields=["owner", "-date", "id"], name="transaction_of_owner_by_day"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(value=Decimal(0)), name="transaction_not_zero"),
             models.CheckConstraint(

@@ -27,6 +27,7 @@ from appui.home.examples.paying import load_comparisons
 from appui.home.examples.questionnaires import load_questionnaires
 from appui.home.examples.shelf import Shelf
 from appui.home.examples.steering import load_strategies
+from appui.home.examples.treasury import load_treasury
 from appui.home.examples.watching import load_watch, look
 from appui.home.examples.work import load_activities, load_needs
 from appui.intelligence.corpus import corpus_folder, open_corpus
@@ -109,6 +110,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_eligibility,
         load_asks,
         load_agreed,
+        load_treasury,
         load_selection,
         load_strategies,
         load_watch,

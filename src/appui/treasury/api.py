@@ -1,5 +1,0 @@
-"""Treasury over the API."""
-
-from ninja import Router
-
-router = Router(tags=["treasury"])

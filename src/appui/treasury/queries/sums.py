@@ -1,0 +1,49 @@
+"""Exact sums of movements, in the database: cents are whole numbers, which no engine rounds."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import BigIntegerField, F, Func, QuerySet, Sum
+
+from appui.funding.models import Fund
+from appui.treasury.balances import Balances
+from appui.treasury.models import Movement
+
+HUNDRED = Decimal(100)
+
+
+class Cents(Func):
+    """An amount as a whole number of cents: SQLite adds decimals up as binary fractions."""
+
+    template = "CAST(ROUND(%(expressions)s * 100) AS BIGINT)"
+    output_field = BigIntegerField()
+
+
+def summed(rows: QuerySet[Any], *keys: str) -> dict[tuple[Any, ...], Decimal]:
+    """The sum of ``amount`` for each of ``keys``; exact; one query."""
+    found = rows.order_by().values_list(*keys).annotate(total=Sum(Cents(F("amount"))))
+    return {tuple(row[:-1]): Decimal(row[-1]) / HUNDRED for row in found}
+
+
+def sums_by_earmark(
+    fund: Fund, *, until: date | None = None, rows: QuerySet[Movement] | None = None
+) -> Mapping[int, Balances]:
+    """The balances of each earmark of a fund at the end of a day, from its movements; one query.
+
+    Earmarks without a movement are not in it.
+    """
+    chosen: QuerySet[Movement] = Movement.objects.all() if rows is None else rows
+    chosen = chosen.filter(fund=fund)
+    if until is not None:
+        chosen = chosen.filter(date__lte=until)
+    found: dict[int, dict[str, Decimal]] = {}
+    for (earmark, kind), total in summed(chosen, "earmark_id", "kind").items():
+        found.setdefault(earmark, {})[kind] = total
+    return {earmark: Balances.of(sums) for earmark, sums in found.items()}
+
+
+def balances_of(rows: QuerySet[Movement]) -> Balances:
+    """The balances that those movements make; one query. They must be of one currency."""
+    return Balances.of({kind: total for (kind,), total in summed(rows, "kind").items()})

@@ -1,0 +1,1 @@
+"""Pages of treasury, one file a noun-family."""
