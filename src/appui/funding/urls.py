@@ -50,6 +50,7 @@ urlpatterns = [
     path("targets/", targets.target_list, name="target_list"),
     path("targets/add/", targets.target_add, name="target_add"),
     path("targets/<int:pk>/", targets.target, name="target"),
+    path("targets/<int:pk>/rows/<slug:name>/", targets.target_rows, name="target_rows"),
     path("targets/<int:pk>/edit/", targets.target_edit, name="target_edit"),
     path("needs/<int:pk>/donors/", suggestions.need_donors, name="need_donors"),
     path("needs/<int:pk>/ask/", suggestions.need_ask, name="need_ask"),

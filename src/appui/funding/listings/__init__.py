@@ -12,24 +12,36 @@ from appui.funding.listings.common import (
 from appui.funding.listings.funds import FUNDS, open_word
 from appui.funding.listings.ledger import TRANSACTIONS, ledger_word
 from appui.funding.listings.proposals import INTERACTIONS, PROPOSALS, STAGE_TONES, follow_up_word
-from appui.funding.listings.targets import TARGETS
+from appui.funding.listings.targets import (
+    APART,
+    LEFT_OUT,
+    TARGETS,
+    behind_of,
+    figures_of,
+    spans_of,
+)
 
 __all__ = [
     "AGREEMENTS",
+    "APART",
     "DONORS",
     "FUNDS",
     "INTERACTIONS",
+    "LEFT_OUT",
     "PROPOSALS",
     "STAGE_TONES",
     "STATUS_TONES",
     "TARGETS",
     "TRANSACTIONS",
+    "behind_of",
     "donor_address",
     "donor_of",
+    "figures_of",
     "follow_up_word",
     "ledger_word",
     "linked",
     "of_donor",
     "open_word",
+    "spans_of",
     "standing_organisation",
 ]

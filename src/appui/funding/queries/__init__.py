@@ -10,16 +10,30 @@ from appui.funding.queries.records import (
     rate_rule,
     running,
 )
-from appui.funding.queries.targets import TargetPosition, counts_toward, target_positions
+from appui.funding.queries.behind import BehindRow, behind, counted_rows
+from appui.funding.queries.entries import Entries, Entry, Figure, entries
+from appui.funding.queries.targets import (
+    TargetBook,
+    TargetPosition,
+    target_books,
+    target_positions,
+)
 
 __all__ = [
+    "BehindRow",
+    "Entries",
+    "Entry",
+    "Figure",
     "GapRow",
     "NeedGap",
     "Position",
+    "TargetBook",
     "TargetPosition",
     "agreements",
     "at_signature",
-    "counts_toward",
+    "behind",
+    "counted_rows",
+    "entries",
     "ledger",
     "need_gap",
     "need_gaps",
@@ -28,5 +42,6 @@ __all__ = [
     "proposals",
     "rate_rule",
     "running",
+    "target_books",
     "target_positions",
 ]
