@@ -20,7 +20,7 @@ ROOMS = (
     "questionnaires",
     "intelligence.judging",
     "design",
-    "funding",
+    "outlook",
     "selection",
     "strategies",
     "watch",

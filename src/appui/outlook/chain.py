@@ -73,7 +73,11 @@ def told_once(transfers: Iterable[Transfer]) -> tuple[list[Transfer], list[Disag
 def came_in(transfers: Iterable[Transfer], boundary: Collection[Who]) -> Decimal:
     """What came into the boundary from outside it."""
     return sum(
-        (item.amount for item in transfers if item.taker in boundary and item.giver not in boundary),
+        (
+            item.amount
+            for item in transfers
+            if item.taker in boundary and item.giver not in boundary
+        ),
         ZERO,
     )
 
@@ -81,7 +85,11 @@ def came_in(transfers: Iterable[Transfer], boundary: Collection[Who]) -> Decimal
 def went_out(transfers: Iterable[Transfer], boundary: Collection[Who]) -> Decimal:
     """What the boundary passed on to somebody outside it."""
     return sum(
-        (item.amount for item in transfers if item.giver in boundary and item.taker not in boundary),
+        (
+            item.amount
+            for item in transfers
+            if item.giver in boundary and item.taker not in boundary
+        ),
         ZERO,
     )
 

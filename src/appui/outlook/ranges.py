@@ -62,7 +62,9 @@ class Cost:
 
     def __post_init__(self) -> None:
         if not self.low <= self.central <= self.high:
-            raise ValueError(f"{self.key}: {self.low}, {self.central}, {self.high} are not in order.")
+            raise ValueError(
+                f"{self.key}: {self.low}, {self.central}, {self.high} are not in order."
+            )
 
     @property
     def is_range(self) -> bool:

@@ -77,9 +77,7 @@ def spans_of(currency: str) -> tuple[Column, ...]:
 
 
 def _span(name: str, label: Any, currency: str) -> Column:
-    return Column(
-        name, label, lambda row: row.sums[name], "money", currency=lambda _row: currency
-    )
+    return Column(name, label, lambda row: row.sums[name], "money", currency=lambda _row: currency)
 
 
 def behind_of(currency: str) -> tuple[Column, ...]:

@@ -1,5 +1,7 @@
 """Reads of funding."""
 
+from appui.funding.queries.behind import BehindRow, behind, counted_rows
+from appui.funding.queries.entries import Entries, Entry, Figure, entries
 from appui.funding.queries.gap import GapRow, NeedGap, Position, need_gap, need_gaps, position
 from appui.funding.queries.records import (
     agreements,
@@ -10,8 +12,6 @@ from appui.funding.queries.records import (
     rate_rule,
     running,
 )
-from appui.funding.queries.behind import BehindRow, behind, counted_rows
-from appui.funding.queries.entries import Entries, Entry, Figure, entries
 from appui.funding.queries.targets import (
     TargetBook,
     TargetPosition,

@@ -163,20 +163,30 @@ def _lines(owners: Collection[int], reader: Reader, figures: Collection[Figure])
         owner__in=owners, transaction_type__code__in=types
     )
     found = []
-    for code, pk, owner, day, value, currency, usd, giver, taker, agreement, activity in (
-        rows.order_by("pk").values_list(
-            "transaction_type__code",
-            "pk",
-            "owner",
-            Coalesce("reverses__date", "date"),
-            "value",
-            "currency",
-            "usd_value",
-            Coalesce("provider__merged_into", F("provider")),
-            Coalesce("receiver__merged_into", F("receiver")),
-            "agreement",
-            "activity",
-        )
+    for (
+        code,
+        pk,
+        owner,
+        day,
+        value,
+        currency,
+        usd,
+        giver,
+        taker,
+        agreement,
+        activity,
+    ) in rows.order_by("pk").values_list(
+        "transaction_type__code",
+        "pk",
+        "owner",
+        Coalesce("reverses__date", "date"),
+        "value",
+        "currency",
+        "usd_value",
+        Coalesce("provider__merged_into", F("provider")),
+        Coalesce("receiver__merged_into", F("receiver")),
+        "agreement",
+        "activity",
     ):
         figure = FIGURE_OF[code]
         ours, other = (giver, taker) if figure == "spent" else (taker, giver)

@@ -141,7 +141,9 @@ def target_books(targets: Sequence[Target], reader: Reader, *, today: date) -> l
         return []
     owners = {target.owner_id for target in targets}
     found = entries(owners, reader)
-    asks = list(open_asks(reader).filter(owner__in=owners).select_related("agreement").order_by("pk"))
+    asks = list(
+        open_asks(reader).filter(owner__in=owners).select_related("agreement").order_by("pk")
+    )
     currencies = {item.currency for item in (*asks, *targets)}
     rates = rate_table(currencies if len(currencies) > 1 else ())
     pledged = {item.agreement for item in found.all if item.figure == "pledged" and item.agreement}
