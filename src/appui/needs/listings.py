@@ -85,7 +85,8 @@ NEEDS = Listing(
 
 
 def unit_cost(line: Any) -> str:
-    """“0.2451 USD/m²”, with its range “(0.13 – 0.41)” where there is one, rounded to four decimals; empty when the line has no quantity."""
+    """“0.2451 USD/m²”, with its range where there is one, rounded to four decimals; empty when the
+    line has no quantity."""
     cost = line.cost_per_unit
     if cost is None or line.unit is None:
         return ""

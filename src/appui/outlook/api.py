@@ -436,13 +436,16 @@ def get_comparison(
     return compared_out(found, show)
 
 
+class TablesIn(Schema):
+    """Which column of two tables to compare, and which say what a row is about, with commas."""
+
+    value: Annotated[str, Field(max_length=120)] = ""
+    key_columns: Annotated[str, Field(max_length=300)] = ""
+
+
 @router.post("/outlook/publications/files", response={200: VintagesOut, **PROBLEMS})
 def compare_two_files(
-    request: HttpRequest,
-    before: UploadedFile = File(...),  # noqa: B008 - ninja reads it
-    after: UploadedFile = File(...),  # noqa: B008 - ninja reads it
-    value: str = Form("", max_length=120),
-    keys: str = Form("", max_length=300),
+    request: HttpRequest, before: File[UploadedFile], after: File[UploadedFile], about: Form[TablesIn]
 ) -> VintagesOut:
     """What two tables, Excel or CSV, say otherwise; nothing of them is kept."""
     for name, file in (("before", before), ("after", after)):
@@ -452,8 +455,8 @@ def compare_two_files(
     found = compare_files(
         (before.name or "", before.read()),
         (after.name or "", after.read()),
-        value=value.replace("\x00", ""),
-        keys=[key for key in keys.replace("\x00", "").split(",") if key.strip()],
+        value=about.value.replace("\x00", ""),
+        keys=[key for key in about.key_columns.replace("\x00", "").split(",") if key.strip()],
     )
     return compared_out(found, "differences")
 

@@ -156,7 +156,8 @@ class Simulation:
             at = [fixed + float(value) for value in np.quantile(self._drawn(wide), ASKED)]
         known = self.moves == Moves.INDEPENDENT or len(wide) < 2
         sd = sqrt(sum(variance(cost, self.shape) for cost in wide)) if known else None
-        return Range(*at, mean=middle, sd=sd, exact=exact)
+        p10, p50, p90 = at
+        return Range(p10, p50, p90, middle, sd, exact)
 
     def _drawn(self, costs: Sequence[Cost]) -> Draws:
         found = np.zeros(self.draws)

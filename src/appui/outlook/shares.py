@@ -12,7 +12,7 @@ ZERO = Decimal(0)
 
 
 def split(total: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
-    """``total``, a multiple of ``unit``, in the proportion of ``weights``; the parts make it exactly.
+    """``total``, a multiple of ``unit``, in the proportion of ``weights``; the parts make it.
 
     Raises ``ValueError`` for a weight below zero, weights that are all zero, or a total between
     two units.

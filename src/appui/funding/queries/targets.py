@@ -144,7 +144,7 @@ def target_books(targets: Sequence[Target], reader: Reader, *, today: date) -> l
     asks = list(
         open_asks(reader).filter(owner__in=owners).select_related("agreement").order_by("pk")
     )
-    currencies = {item.currency for item in (*asks, *targets)}
+    currencies = {item.currency for item in asks} | {item.currency for item in targets}
     rates = rate_table(currencies if len(currencies) > 1 else ())
     pledged = {item.agreement for item in found.all if item.figure == "pledged" and item.agreement}
     return [_book(target, found, asks, rates, pledged, today) for target in targets]
@@ -190,8 +190,9 @@ def _book(
 
 def may_count(ask: Proposal, target: Target) -> bool:
     """Whether an open ask can still count: not when its donor decides after the period."""
-    late = ask.decision_on is not None and target.ends_on is not None
-    return not (late and ask.decision_on > target.ends_on)
+    if ask.decision_on is None or target.ends_on is None:
+        return True
+    return bool(ask.decision_on <= target.ends_on)
 
 
 def _agreement_of(ask: Proposal) -> int | None:

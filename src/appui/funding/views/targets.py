@@ -1,6 +1,7 @@
 """Targets: what an institution has set out to mobilise, and where it stands toward it."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -217,7 +218,7 @@ def figure_rows(book: TargetBook) -> list[FigureRow]:
 def target_history(book: TargetBook, step: Step) -> list[Span]:
     """What was pledged, committed, received and spent by step; the sums make the figures of the
     ledger. Asks have no past here and are left out."""
-    amounts = {
+    amounts: dict[str, list[tuple[date, Decimal]]] = {
         name: [(item.day, amount) for item, amount in book.counted(name) if amount is not None]
         for name in FIGURES
     }
@@ -226,7 +227,7 @@ def target_history(book: TargetBook, step: Step) -> list[Span]:
 
 def _step(request: PageRequest, obj: Target) -> Step:
     asked = request.GET.get("by", "")
-    if asked in Step:
+    if asked in set(Step):
         return Step(asked)
     start, end = obj.starts_on, obj.ends_on
     short = start is not None and end is not None and (end - start).days <= 366
@@ -278,7 +279,7 @@ def target_rows(request: PageRequest, pk: int, name: str) -> HttpResponse:
     """Exactly the rows that make one figure of a target, to the cent."""
     if name not in NAMES:
         raise Missing(_("There is no figure “%(name)s”.") % {"name": name[:40]})
-    figure: Name = name  # type: ignore[assignment]
+    figure: Name = name
     obj, book = _open(request, pk)
     counted = queries.counted_rows(book, figure)
     columns = listings.behind_of(obj.currency)
@@ -287,7 +288,7 @@ def target_rows(request: PageRequest, pk: int, name: str) -> HttpResponse:
         rows = queries.behind(counted, figure, request.reader)
         return file_response(f"target-{obj.pk}-{name}", wanted, columns, rows)
     page = Paginator(counted, ROWS_SHOWN).get_page(request.GET.get("page", 1))
-    rows = queries.behind(page.object_list, figure, request.reader)
+    rows = queries.behind(list(page.object_list), figure, request.reader)
     return render(
         request,
         "funding/target_rows.html",

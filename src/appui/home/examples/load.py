@@ -20,6 +20,7 @@ from appui.home.examples.institutions import (
 )
 from appui.home.examples.intake import load_intake
 from appui.home.examples.money import load_funding
+from appui.home.examples.outlook import load_outlook
 from appui.home.examples.questionnaires import load_questionnaires
 from appui.home.examples.shelf import Shelf
 from appui.home.examples.steering import load_strategies
@@ -101,6 +102,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_questionnaires,
         load_design,
         load_funding,
+        load_outlook,
         load_selection,
         load_strategies,
         load_watch,

@@ -258,12 +258,8 @@ def _gap_range(members: Sequence[Counted], secured: Decimal, drawn: Simulation) 
         return None
     cost = drawn.range_of([_cost(item) for item in needs])
     taken = float(secured)
-    return Range(
-        *(max(value - taken, 0.0) for value in (cost.p10, cost.p50, cost.p90)),
-        mean=cost.mean - taken,
-        sd=cost.sd,
-        exact=cost.exact,
-    )
+    p10, p50, p90 = (max(value - taken, 0.0) for value in (cost.p10, cost.p50, cost.p90))
+    return Range(p10, p50, p90, cost.mean - taken, cost.sd, cost.exact)
 
 
 def _cost(item: Counted) -> Cost:

@@ -110,7 +110,7 @@ def _wheres(
 ) -> Mapping[tuple[str, int], list[tuple[Where, Decimal]]]:
     """Where the money of each agreement or project goes: the parts allocated, and the rest of an
     agreement nowhere; the stated places of a project, where it has no agreement."""
-    wheres: dict[tuple[str, int], list[tuple[Where, Decimal]]] = {}
+    wheres: dict[tuple[str, int], list[tuple[Where, Decimal | None]]] = {}
     agreements = {item.agreement for item in found if item.agreement}
     left = dict(
         Agreement.objects.visible_to(reader).filter(pk__in=agreements).values_list("pk", "amount")
@@ -135,11 +135,12 @@ def _wheres(
     return {key: _stated(parts) for key, parts in wheres.items()}
 
 
-def _stated(parts: list[tuple[Where, Decimal]]) -> list[tuple[Where, Decimal]]:
+def _stated(parts: Sequence[tuple[Where, Decimal | None]]) -> list[tuple[Where, Decimal]]:
     """Places with their shares; a single place has all, several without shares have none."""
     if len(parts) == 1 and parts[0][1] is None:
         return [(parts[0][0], Decimal(1))]
-    return [] if any(weight is None for _at, weight in parts) else parts
+    stated = [(at, weight) for at, weight in parts if weight is not None]
+    return stated if len(stated) == len(parts) else []
 
 
 def _by_donor(rows: Iterable[MapRow]) -> list[tuple[int | None, Decimal]]:
@@ -333,7 +334,7 @@ def money_chain(
     return Chain(
         tuple(kept),
         tuple(apart),
-        tuple(tuple(sorted(stage, key=lambda who: names.get(who, ""))) for stage in stages),  # type: ignore[arg-type, call-overload]
+        tuple(tuple(sorted(stage, key=lambda who: names.get(who, ""))) for stage in stages),  # type: ignore[arg-type]
         names,
         unknown,
     )

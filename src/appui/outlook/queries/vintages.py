@@ -118,7 +118,7 @@ def _grid(file: tuple[str, bytes]) -> _Grid:
         raise Invalid(_("“%(name)s” is empty.") % {"name": name})
     if len({head for head in heads if head}) < len([head for head in heads if head]):
         raise Invalid(_("Two columns of “%(name)s” have the same heading.") % {"name": name})
-    rows = []
+    rows: list[dict[str, str]] = []
     for row in found:
         if len(rows) == MOST_ROWS:
             raise Invalid(_("The file has more than %(count)d rows.") % {"count": MOST_ROWS})
@@ -181,7 +181,8 @@ def _key_columns(old: _Grid, new: _Grid, heads: Sequence[str], column: str) -> l
 
 
 def _published(grid: _Grid, by: Sequence[str], column: str) -> Published:
-    rows, left_out = [], []
+    rows: list[Row] = []
+    left_out: list[str] = []
     for row in grid.rows:
         key = tuple(row.get(head, "") for head in by)
         cell = row.get(column, "")
