@@ -55,6 +55,8 @@ TABLE = {
         funding:donor_list funding:donor/organisation funding:fund_list funding:proposal_list
         funding:proposal_board funding:interaction_list funding:agreement_list
         funding:transaction_list funding:target_list
+        outlook:gap outlook:what_if outlook:ledger_map outlook:effects outlook:attribution
+        outlook:chain outlook:vintages outlook:compare_files
         watch:signal_list watch:closed_list watch:search_list watch:feed_list watch:digest
         watch:calendar_address watch:briefing/organisation
         selection:criteria_list selection:appraisal_list selection:scenario_list
@@ -226,6 +228,7 @@ MORE = {
     ("watch:date_file", "signal", "{signal}"): OWN,
     ("watch:calendar_file", "{calendar}"): OPEN,
     ("watch:unsubscribe", "{mail}"): OPEN,
+    ("funding:target_rows", "{target}", "committed"): OWN,
     ("intake:row_compare", "{batch}", "2"): ASKED,
     ("selection:run_override", "{run}", "S-0"): CHOOSERS,
     ("selection:compare",): NOBODY,

@@ -445,7 +445,10 @@ class TablesIn(Schema):
 
 @router.post("/outlook/publications/files", response={200: VintagesOut, **PROBLEMS})
 def compare_two_files(
-    request: HttpRequest, before: File[UploadedFile], after: File[UploadedFile], about: Form[TablesIn]
+    request: HttpRequest,
+    before: File[UploadedFile],
+    after: File[UploadedFile],
+    about: Form[TablesIn],
 ) -> VintagesOut:
     """What two tables, Excel or CSV, say otherwise; nothing of them is kept."""
     for name, file in (("before", before), ("after", after)):

@@ -15,10 +15,10 @@ from appui.funding.listings.proposals import INTERACTIONS, PROPOSALS, STAGE_TONE
 from appui.funding.listings.targets import (
     APART,
     LEFT_OUT,
+    SPANS,
     TARGETS,
     behind_of,
     figures_of,
-    spans_of,
 )
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "INTERACTIONS",
     "LEFT_OUT",
     "PROPOSALS",
+    "SPANS",
     "STAGE_TONES",
     "STATUS_TONES",
     "TARGETS",
@@ -42,6 +43,5 @@ __all__ = [
     "linked",
     "of_donor",
     "open_word",
-    "spans_of",
     "standing_organisation",
 ]

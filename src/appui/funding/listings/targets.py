@@ -1,5 +1,6 @@
 """How targets and what stands behind them look in lists."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -48,10 +49,10 @@ def figures_of(currency: str) -> tuple[Column, ...]:
         ),
         Column("share", _("Of the target"), lambda row: row.share, "percent"),
         Column("rows", _("Rows"), lambda row: row.rows, "number", phone=False),
-        Column("note", _("How it is counted"), lambda row: row.note, phone=False),
     )
 
 
+UNIT = Decimal(1)
 SPAN_LABELS = (
     ("pledged", _("Pledged")),
     ("committed", _("Committed")),
@@ -60,24 +61,21 @@ SPAN_LABELS = (
 )
 
 
-def spans_of(currency: str) -> tuple[Column, ...]:
-    """The steps of a history in ``currency``."""
-    return (
-        Column("step", _("Period"), lambda row: row.label, "year"),
-        *(_span(name, label, currency) for name, label in SPAN_LABELS),
-        Column(
-            "so_far",
-            _("Committed so far"),
-            lambda row: row.until["committed"],
-            "money",
-            currency=lambda _row: currency,
-            phone=False,
-        ),
-    )
+def _sum(name: str, label: Any) -> Column:
+    return Column(name, label, lambda row: row.sums[name].quantize(UNIT), "number")
 
 
-def _span(name: str, label: Any, currency: str) -> Column:
-    return Column(name, label, lambda row: row.sums[name], "money", currency=lambda _row: currency)
+SPANS = (
+    Column("step", _("Period"), lambda row: row.label, "year"),
+    *(_sum(name, label) for name, label in SPAN_LABELS),
+    Column(
+        "so_far",
+        _("Committed so far"),
+        lambda row: row.until["committed"].quantize(UNIT),
+        "number",
+        phone=False,
+    ),
+)
 
 
 def behind_of(currency: str) -> tuple[Column, ...]:

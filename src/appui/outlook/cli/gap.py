@@ -54,14 +54,14 @@ class Asked:
 )
 @click.option(
     "--shape",
-    type=click.Choice([*Shape]),
+    type=click.Choice([item.value for item in Shape]),
     default=Shape.TRIANGULAR.value,
     show_default=True,
     help="How likely the costs between lowest and highest are.",
 )
 @click.option(
     "--moves",
-    type=click.Choice([*Moves]),
+    type=click.Choice([item.value for item in Moves]),
     default=Moves.INDEPENDENT.value,
     show_default=True,
     help="Whether costs move independently of each other or all together.",

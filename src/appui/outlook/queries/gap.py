@@ -176,7 +176,7 @@ def table_of(
     """The table of some needs; no query but for rates."""
     to = currency or organisation.currency
     found, unknown = counted_rows(gaps, to, today=today)
-    known = _with_runs([item for item in found if item.row.kind != Kind.ASKED])
+    known = _with_runs([item for item in found if item.row.kind != Kind.ASKED], by_)
     drawn = Simulation(shape, moves)
     groups: dict[tuple[str | None, ...], list[Counted]] = {}
     for item in known:
@@ -212,8 +212,17 @@ def _boundary(organisation: Organisation) -> str:
     ) % {"name": organisation}
 
 
-def _with_runs(rows: Sequence[Counted]) -> list[Counted]:
-    """Each row with the run of years it stands in: spans that share a year are one run."""
+def _with_runs(rows: Sequence[Counted], dimensions: Sequence[Dimension]) -> list[Counted]:
+    """Each row with the run of years it stands in: spans of one pillar and place, where the table
+    has them, that share a year are one run."""
+    beside = [name for name in dimensions if name != "years"]
+    groups: dict[tuple[str | None, ...], list[Counted]] = {}
+    for item in rows:
+        groups.setdefault(_where(item, beside), []).append(item)
+    return [item for members in groups.values() for item in _joined(members)]
+
+
+def _joined(rows: Sequence[Counted]) -> list[Counted]:
     parts = [
         Part(f"{place}", item.row.kind, ZERO, years=item.row.years)
         for place, item in enumerate(rows)

@@ -23,13 +23,15 @@ EMPTY = frozenset(("", "-", "–", "—", "…", "..", "n/a"))
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Two publications by their names, and what differs; ``left_out`` are rows of a table whose
-    value is no number, by where they stand."""
+    value is no number, by where they stand; ``has_units``: the last part of a key is a unit, and
+    values of several are never summed."""
 
     before: str
     after: str
     comparison: Comparison
     heads: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    has_units: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ def compare_sources(before: Source, after: Source, reader: Reader) -> Compared:
         .order_by("measure__position", "location__code", "period_end", "as_of", "pk")
     ):
         rows[figure.source_id].append(Row(_key(figure), figure.value, figure))
-    heads = (_("What it measures"), _("Place"), _("Time"), _("Unit"))
+    heads = (_("What it measures"), _("Place"), _("Period"), _("Unit"))
     found = compare(rows[before.pk], rows[after.pk])
-    return Compared(named(before), named(after), found, heads)
+    return Compared(named(before), named(after), found, heads, has_units=True)
 
 
 def named(source: Source) -> str:

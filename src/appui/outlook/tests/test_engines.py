@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 from math import sqrt
 
 import numpy as np
@@ -28,6 +28,7 @@ from appui.outlook.ranges import (
 from appui.outlook.shares import split
 from appui.outlook.vintages import Row, Sort
 
+D = Decimal
 CENT = D("0.01")
 amounts = st.integers(0, 10**9).map(lambda n: D(n) / 100)
 whole = st.integers(-(10**9), 10**9).map(lambda n: D(n) / 100)
@@ -38,7 +39,11 @@ whole = st.integers(-(10**9), 10**9).map(lambda n: D(n) / 100)
 
 def test_parts_are_rounded_by_largest_remainder():
     # 100 by 1:1:1 = 33.333…: 33.33 each, and the cent left goes to the first
-    assert split(D(100), [D(1)] * 3, CENT) == [D("33.34"), D("33.33"), D("33.33")]
+    assert split(D(100), [D(1)] * 3, CENT) == [
+        D("33.34"),
+        D("33.33"),
+        D("33.33"),
+    ]
 
 
 @settings(max_examples=60)
@@ -50,7 +55,9 @@ def test_parts_make_the_whole(amount, weights):
         return
     parts = split(amount, [D(w) for w in weights], CENT)
     assert sum(parts) == amount
-    assert all(abs(p - amount * w / sum(weights)) < CENT for p, w in zip(parts, weights, strict=True))
+    assert all(
+        abs(p - amount * w / sum(weights)) < CENT for p, w in zip(parts, weights, strict=True)
+    )
 
 
 # --- ranges ---
@@ -181,7 +188,8 @@ def test_a_change_is_volume_and_rate():
     # EUR 1,000,000 at 1.10 → EUR 1,200,000 at 1.20: 1,440,000 − 1,100,000 = 340,000
     # volume 200,000 × 1.10 = 220,000; rate 1,200,000 × 0.10 = 120,000
     (found,) = effects(
-        {("EU", "EUR"): (D(1000000), D(1100000))}, {("EU", "EUR"): (D(1200000), D(1440000))}
+        {("EU", "EUR"): (D(1000000), D(1100000))},
+        {("EU", "EUR"): (D(1200000), D(1440000))},
     )
     assert (found.change, found.volume, found.rate) == (340000, 220000, 120000)
 
@@ -209,8 +217,14 @@ def test_volume_and_rate_make_the_change_to_the_cent(rows):
 def test_world_support_of_2017_was_printed_twice():
     # Landmine Monitor 2018: 771.5 M USD; Landmine Monitor 2023: 696.3 M USD
     found = vintages.compare(
-        [Row(("World support", "2017"), D("771.5")), Row(("World support", "2016"), D("568"))],
-        [Row(("World support", "2017"), D("696.3")), Row(("World support", "2022"), D("914"))],
+        [
+            Row(("World support", "2017"), D("771.5")),
+            Row(("World support", "2016"), D("568")),
+        ],
+        [
+            Row(("World support", "2017"), D("696.3")),
+            Row(("World support", "2022"), D("914")),
+        ],
     )
     (changed,) = found.of(Sort.CHANGED)
     assert (changed.change, changed.relative) == (D("-75.2"), D("-0.0975"))
@@ -235,7 +249,11 @@ def test_results_follow_the_shares_of_cost():
         ("B", D("0.3")),
         ("", D("0.2")),
     ]
-    assert attribution.results(found, D(1001)) == [D(501), D(300), D(200)]  # 500.5, 300.3, 200.2
+    assert attribution.results(found, D(1001)) == [
+        D(501),
+        D(300),
+        D(200),
+    ]  # 500.5, 300.3, 200.2
 
 
 def test_who_paid_more_than_the_cost_shares_among_themselves():
@@ -305,9 +323,7 @@ people = st.sampled_from("ABCDEFG")
 def test_boundaries_joined_count_what_passes_between_them_out(moves, one, other):
     other -= one
     found = [chain.Transfer(a, b, D(n), TAKER) for a, b, n in moves]
-    between = sum(
-        n for a, b, n in moves if (a in one and b in other) or (a in other and b in one)
-    )
+    between = sum(n for a, b, n in moves if (a in one and b in other) or (a in other and b in one))
     joined = chain.came_in(found, one | other)
     assert joined == chain.came_in(found, one) + chain.came_in(found, other) - between
     everyone = {who for stage in chain.stages(found) for who in stage}
@@ -388,7 +404,11 @@ def test_no_shock_makes_money(gifts, months):
 
 
 def test_a_history_has_every_step_and_makes_the_sum():
-    dated = [(date(2024, 2, 1), D(10)), (date(2024, 8, 31), D(5)), (date(2025, 1, 1), D(-2))]
+    dated = [
+        (date(2024, 2, 1), D(10)),
+        (date(2024, 8, 31), D(5)),
+        (date(2025, 1, 1), D(-2)),
+    ]
     spans = history({"committed": dated}, Step.QUARTER)
     assert [span.label for span in spans] == ["2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4", "2025-Q1"]
     assert [span.sums["committed"] for span in spans] == [10, 0, 5, 0, -2]

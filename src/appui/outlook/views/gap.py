@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from appui.intelligence.figures.concentration import Concentration
 from appui.outlook.queries.gap import ALL, Cell, Dimension, GapTable, gap_table
 from appui.outlook.ranges import DRAWS, METHOD, SEED, Moves, Range, Shape
-from appui.outlook.views.report import Ask, Part, Report, answer, chosen, workspace
+from appui.outlook.views.report import Ask, Part, Report, answer, chosen, on_page, workspace
 from appui.registry.models import Code, Location
 from appui.registry.pages import PageRequest
 from appui.ui import charts, formats
@@ -63,8 +63,9 @@ def gap(request: PageRequest) -> HttpResponse:
     )
     columns = gap_columns(found, CUTS[cut][1])
     report = Report(
-        title=_("Gap of %(name)s") % {"name": organisation},
-        lead=_("What is missing, where and when, how sure the costs are, and on whom it hangs."),
+        title=_("Gap by pillar, place and years"),
+        lead=_("%(name)s: what is missing, how sure the costs are, and on whom the money hangs.")
+        % {"name": organisation},
         current="outlook:gap",
         asks=_asks(cut, shape, moves),
         notes=_notes(found),
@@ -80,10 +81,10 @@ def gap(request: PageRequest) -> HttpResponse:
         Part(
             _("By %(what)s") % {"what": str(CUTS[cut][0]).lower()},
             "by",
-            table=Table(columns, found.cells, _footer(found, CUTS[cut][1])),
-            note=found.currency,
+            table=Table(on_page(columns, whole=True), found.cells, _footer(found, CUTS[cut][1])),
+            note=_("whole %(currency)s") % {"currency": found.currency},
             chart=_chart(found, CUTS[cut][1]),
-            alt=_("Bars: what is missing in each row; the table below has the same figures."),
+            alt=_("Bars: what is missing; the table below has the same figures."),
             below=_(
                 "An amount that names no pillar, place or year stands in a row of its own: nothing "
                 "is spread. The rows add up to the needs and to what is secured; what is missing "
@@ -101,7 +102,7 @@ def gap(request: PageRequest) -> HttpResponse:
 
 def _asks(cut: str, shape: str, moves: str) -> list[Ask]:
     return [
-        Ask("by", _("By"), cut, [(key, str(label)) for key, (label, _d) in CUTS.items()]),
+        Ask("by", _("Rows by"), cut, [(key, str(label)) for key, (label, _d) in CUTS.items()]),
         Ask("shape", _("Costs are"), shape, [(key, str(text)) for key, text in SHAPES.items()]),
         Ask("moves", _("Costs move"), moves, [(key, str(text)) for key, text in MOVES.items()]),
     ]
@@ -207,20 +208,15 @@ def _footer(found: GapTable, dimensions: Sequence[Dimension]) -> Cell:
 
 
 def _chart(found: GapTable, dimensions: Sequence[Dimension]) -> str:
-    labels = labels_of(found.cells) if found.cells else {}
-    largest = sorted(found.cells, key=lambda cell: -cell.missing)[:BARS]
-    bars = tuple(
-        (_name(cell, dimensions, labels), cell.missing) for cell in largest if cell.missing
-    )
-    named = {name for name, _value in bars}
-    if len(bars) < 2 or len(named) < len(bars):
-        return ""
-    return _bars(bars, found.currency, formats.language())
-
-
-def _name(cell: Cell, dimensions: Sequence[Dimension], labels: dict[str, str]) -> str:
-    parts = [getattr(cell, name) for name in dimensions]
-    return " · ".join(labels.get(key, key) if key else "–" for key in parts)
+    """What is missing by the first dimension; empty below two bars."""
+    labels = labels_of(found.cells)
+    sums: dict[str, Decimal] = {}
+    for cell in found.cells:
+        key = getattr(cell, dimensions[0])
+        name = labels.get(key, key) if key else _("not stated")
+        sums[name] = sums.get(name, Decimal(0)) + cell.missing
+    bars = tuple(sorted(((n, v) for n, v in sums.items() if v), key=lambda bar: -bar[1])[:BARS])
+    return _bars(bars, found.currency, formats.language()) if len(bars) > 1 else ""
 
 
 @lru_cache(maxsize=64)

@@ -23,7 +23,16 @@ from appui.outlook.queries.ledger import (
     ledger_map,
 )
 from appui.outlook.views.gap import concentration_facts, giver_columns
-from appui.outlook.views.report import Ask, Part, Report, answer, chosen, workspace, year_of
+from appui.outlook.views.report import (
+    Ask,
+    Part,
+    Report,
+    answer,
+    chosen,
+    on_page,
+    workspace,
+    year_of,
+)
 from appui.registry.pages import PageRequest
 from appui.ui import charts, formats
 from appui.ui.listing import Column
@@ -68,8 +77,9 @@ def map_page(request: PageRequest) -> HttpResponse:
             % {"count": found.unconverted}
         )
     report = Report(
-        title=_("Who gives to %(name)s") % {"name": organisation},
-        lead=_("Each dollar of the ledger once: by donor, place, pillar and year."),
+        title=_("Who gives"),
+        lead=_("%(name)s: each dollar of the ledger once, by donor, place, pillar and year.")
+        % {"name": organisation},
         current="outlook:ledger_map",
         asks=[
             Ask("figure", _("Figure"), figure, options_of(FIGURES)),
@@ -85,7 +95,7 @@ def map_page(request: PageRequest) -> HttpResponse:
         Part(
             _("Sum of the map: %(usd)s USD") % {"usd": formats.amount(found.total, 2)},
             "donors",
-            table=Table(giver_columns(found.total, "USD"), by_donor),
+            table=Table(on_page(giver_columns(found.total, "USD")), by_donor),
             note="USD",
             facts=concentration_facts(found.givers) if found.givers else (),
             chart=_donor_chart(by_donor),
@@ -101,7 +111,7 @@ def map_page(request: PageRequest) -> HttpResponse:
             Part(
                 _("Donor, place, pillar and year"),
                 "map",
-                table=Table(columns, found.rows[:SHOWN]),
+                table=Table(on_page(columns), found.rows[:SHOWN]),
                 note="USD",
                 below=_("The downloads hold all %(count)d rows.") % {"count": len(found.rows)}
                 if len(found.rows) > SHOWN
@@ -189,12 +199,21 @@ def effects_page(request: PageRequest) -> HttpResponse:
         Part(
             _("By donor and currency"),
             "effects",
-            table=Table(columns, found, _effect_footer(found)) if found else None,
+            table=Table(_shown(columns), found, _effect_footer(found)) if found else None,
+            note="USD",
             none=_("Nothing of this kind stands in the ledger in these two years."),
             hint=_("Choose other years, or another figure."),
         )
     ]
     return answer(request, report)
+
+
+def _shown(columns: Sequence[Column]) -> list[Column]:
+    """Dollars as plain numbers; amounts in the donor's currency keep it."""
+    return [
+        *(item for item in columns if item.key in ("donor", "before", "after")),
+        *on_page([item for item in columns if item.key not in ("donor", "before", "after")]),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +274,7 @@ def effect_columns(before: int, after: int) -> list[Column]:
         usd_column(
             "after_usd", _("%(year)d, dollars") % {"year": after}, lambda row: row.after_usd
         ),
-        usd_column("change", _("Change"), lambda row: row.change),
+        usd_column("change", _("Difference"), lambda row: row.change),
         usd_column("volume", _("Volume"), lambda row: row.volume),
         usd_column("rate", _("Exchange rate"), lambda row: row.rate),
     ]

@@ -1,7 +1,8 @@
 """What the pages of the outlook share: a question in the address, tables, files, tabs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appui.kernel.errors import Missing
+from appui.kernel.money import CENT
 from appui.registry.models import Organisation
 from appui.registry.pages import PageRequest
 from appui.ui.export import KINDS, file_response
@@ -84,6 +86,22 @@ def answer(
         "files": _files(request) if report.file is not None else [],
     }
     return render(request, template, shown | context)
+
+
+def on_page(columns: Sequence[Column], *, whole: bool = False) -> list[Column]:
+    """The columns with amounts as plain numbers, for a panel that names their currency; in whole
+    units where asked, since files hold the cents."""
+    return [_plain(item, whole) if item.kind == "money" else item for item in columns]
+
+
+def _plain(column: Column, whole: bool) -> Column:
+    def value(row: Any) -> object:
+        found = column.value(row)
+        if not isinstance(found, Decimal):
+            return found
+        return found.quantize(Decimal(1) if whole else CENT)
+
+    return replace(column, kind="number", value=value, currency=None)
 
 
 def tabs(current: str) -> list[Tab]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,7 +15,16 @@ from appui.outlook import attribution as sharing
 from appui.outlook import chain as chains
 from appui.outlook.queries.ledger import Chain, Costed, costed_activities, money_chain
 from appui.outlook.views.ledger import options_of, usd_column
-from appui.outlook.views.report import Ask, Part, Report, answer, chosen, workspace, year_of
+from appui.outlook.views.report import (
+    Ask,
+    Part,
+    Report,
+    answer,
+    chosen,
+    on_page,
+    workspace,
+    year_of,
+)
 from appui.portfolio.models import Activity
 from appui.registry.pages import PageRequest, fetch
 from appui.ui import formats
@@ -82,7 +92,8 @@ def attribution_page(request: PageRequest) -> HttpResponse:
         Part(
             _("Shares of cost by project"),
             "shares",
-            table=Table(columns, rows),
+            table=Table(on_page(columns), rows),
+            note="USD",
             none=_("No project has money from a donor yet."),
             hint=_("Give a part of a signed agreement to a project, or record what it received."),
             hint_url=reverse("funding:agreement_list"),
@@ -213,10 +224,9 @@ def chain_page(request: PageRequest) -> HttpResponse:
     inside &= set(found.names)
     rows = stage_rows(found, inside)
     columns = stage_columns()
-    parents = seen.filter(children__isnull=False).distinct() | seen.filter(parent=None).filter(
-        transactions__isnull=False
-    )
-    projects = [("", _("All projects")), *((str(p.pk), str(p)) for p in parents.distinct()[:SHOWN])]
+    programmes = seen.filter(Q(children__isnull=False) | Q(transactions__isnull=False))
+    ordered = programmes.distinct().order_by("pk")[:SHOWN]
+    projects = [("", _("All projects")), *((str(item.pk), str(item)) for item in ordered)]
     report = Report(
         title=_("Through whom money passes"),
         lead=_("Joint funding from hand to hand: counted once at each boundary, never twice."),
@@ -246,7 +256,7 @@ def chain_page(request: PageRequest) -> HttpResponse:
         Part(
             _("At each boundary"),
             "stages",
-            table=Table(columns, rows) if found.transfers else None,
+            table=Table(on_page(columns), rows) if found.transfers else None,
             note="USD",
             none=_("No line of the ledger says from whom to whom money passed."),
             hint=_("Record incoming funds and disbursements with both organisations."),
@@ -306,7 +316,8 @@ def _apart_parts(found: Chain) -> list[Part]:
         Part(
             _("Where giver and receiver differ"),
             "apart",
-            table=Table(columns, found.apart),
+            table=Table(on_page(columns), found.apart),
+            note="USD",
             below=_("The receiver’s figure is counted."),
         )
     ]

@@ -18,7 +18,6 @@ from appui.outlook.queries.vintages import (
     compare_files,
     compare_sources,
     known_sources,
-    named,
 )
 from appui.outlook.views.report import Ask, Part, Report, answer, tabs
 from appui.outlook.vintages import Difference, Sort
@@ -51,7 +50,7 @@ SHOWS: dict[str, tuple[str | Promise, tuple[Sort, ...]]] = {
 def page(request: PageRequest) -> HttpResponse:
     """The figures of two sources: ``?before=`` and ``after=`` are their keys."""
     sources = known_sources(request.reader)
-    options = [("", "—"), *((str(item.pk), named(item)) for item in sources)]
+    options = [("", "—"), *((str(item.pk), f"{item.label} · {item.title}") for item in sources)]
     before, after = (_source(request, name) for name in ("before", "after"))
     show = request.GET.get("show", "")
     show = show if show in SHOWS else "differences"
@@ -147,9 +146,12 @@ def parts_of(found: Compared, rows: Sequence[Difference], columns: Sequence[Colu
         Fact(_("In both, the same"), len(comparison.of(Sort.SAME)), "number"),
         Fact(_("Only in the later"), len(comparison.of(Sort.ADDED)), "number"),
         Fact(_("Only in the earlier"), len(comparison.of(Sort.REMOVED)), "number"),
-        Fact(_("Rows in both, earlier sum"), _sum(both, "before")),
-        Fact(_("Rows in both, later sum"), _sum(both, "after")),
     ]
+    if len({row.key[-1] for row in both}) < 2 or not found.has_units:
+        facts += [
+            Fact(_("Rows in both, earlier sum"), _sum(both, "before")),
+            Fact(_("Rows in both, later sum"), _sum(both, "after")),
+        ]
     parts = [Part(_("The two publications"), "sums", facts=facts)]
     if comparison.twice:
         shown = "; ".join(" · ".join(filter(None, key)) for key in comparison.twice[:10])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from appui.kernel.errors import Invalid
 from appui.outlook.queries.whatif import MOST, Question, WhatIf, what_if
-from appui.outlook.views.report import Ask, Part, Report, answer, workspace
+from appui.outlook.views.report import Ask, Part, Report, answer, on_page, workspace
 from appui.outlook.whatif import Loss, Outcome
 from appui.registry.models import Code, Location
 from appui.registry.pages import PageRequest
@@ -87,7 +87,7 @@ def page(request: PageRequest) -> HttpResponse:
         Part(
             _("Side by side"),
             "cases",
-            table=Table(_line_columns(found, good), lines) if found.donors else None,
+            table=Table(on_page(_line_columns(found, good)), lines) if found.donors else None,
             note=found.currency,
             none=_("No signed agreement is allocated to an open need, so nobody can leave."),
             hint=_("Sign an agreement and give its money to a need."),
@@ -100,7 +100,7 @@ def page(request: PageRequest) -> HttpResponse:
             Part(
                 _("Needs that lose cover"),
                 "needs",
-                table=Table(loss_columns, losses),
+                table=Table(on_page(loss_columns), losses),
                 note=found.currency,
                 none=_("No need loses cover in these cases."),
             )
@@ -206,7 +206,7 @@ def _line_columns(found: WhatIf, texts: Sequence[str]) -> list[Column]:
     ]
     if texts:
         columns += [
-            money("change", _("Change"), lambda row: row.change),
+            money("change", _("Difference"), lambda row: row.change),
             Column("needs", _("Needs that lose cover"), lambda row: row.needs, "number"),
             Column("years", _("Added years"), lambda row: row.years),
             Column("people", _("People without cover"), lambda row: row.people, "number"),
