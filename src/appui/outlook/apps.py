@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from appui.kernel import panels
 from appui.kernel.navigation import NavItem, register
 
 
@@ -11,4 +12,7 @@ class OutlookConfig(AppConfig):
     label = "outlook"
 
     def ready(self) -> None:
+        from appui.outlook import panels as shown  # noqa: PLC0415 - models are ready only now
+
+        panels.register("funding.target", 10, shown.target_givers)
         register(NavItem("follow", _("Outlook"), "outlook:gap", 15))

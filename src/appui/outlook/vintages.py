@@ -13,9 +13,9 @@ Key = tuple[str, ...]
 class Sort(StrEnum):
     """What became of a row from one publication to the other."""
 
+    CHANGED = "changed"
     ADDED = "added"
     REMOVED = "removed"
-    CHANGED = "changed"
     SAME = "same"
 
 
@@ -71,8 +71,8 @@ class Comparison:
     twice: tuple[Key, ...]
 
     def of(self, *sorts: Sort) -> list[Difference]:
-        """The rows of those sorts."""
-        return [row for row in self.rows if row.sort in sorts]
+        """The rows of those sorts, sort by sort."""
+        return [row for sort in sorts for row in self.rows if row.sort == sort]
 
     @property
     def before(self) -> Decimal:

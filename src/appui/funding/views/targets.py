@@ -197,7 +197,13 @@ def _rate_fact(obj: Target) -> list[Fact]:
     if obj.usd_rate is None or obj.usd_rate_date is None:
         return [Fact(_("Its rate"), _("none known when it was set: save it again to fix one"))]
     text = f"{obj.usd_rate.normalize():f} · {obj.usd_rate_date:%Y-%m}"
-    return [Fact(_("Its rate"), text, help=_("US dollars for one %s") % obj.currency)]
+    return [
+        Fact(
+            _("Its rate"),
+            text,
+            help=_("US dollars for one %(currency)s") % {"currency": obj.currency},
+        )
+    ]
 
 
 def figure_rows(book: TargetBook) -> list[FigureRow]:

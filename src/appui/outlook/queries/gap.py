@@ -184,7 +184,6 @@ def table_of(
     cells = [_cell(where, by_, members, drawn) for where, members in groups.items()]
     cells.sort(key=_order)
     per_need = _per_need(known)
-    missing = sum((max(need - secured, ZERO) for need, secured in per_need), ZERO)
     used = sum((min(need, secured) for need, secured in per_need), ZERO)
     by_giver = _by_giver(known)
     return GapTable(
@@ -193,7 +192,7 @@ def table_of(
         cells=tuple(cells),
         need=_sum(known, Kind.NEED),
         secured=_sum(known, Kind.SECURED),
-        missing=missing,
+        missing=_missing(gaps, to, today),
         gap=_gap_range(known, used, drawn),
         rows=tuple(known),
         unconverted=unknown,
@@ -278,6 +277,14 @@ def _cost(item: Counted) -> Cost:
 
 def _sum(members: Iterable[Counted], kind: Kind) -> Decimal:
     return sum((item.amount for item in members if item.row.kind == kind), ZERO)
+
+
+def _missing(gaps: Iterable[NeedGap], currency: str, today: date) -> Decimal:
+    """What the needs lack, each converted on its own, as the dashboard sums it."""
+    lacks = [Money(cents(gap.total.missing), gap.currency) for gap in gaps]
+    rates = rate_table({item.currency for item in lacks} | {currency})
+    found = (rates.convert(item, currency, today) for item in lacks)
+    return sum((item.money.amount for item in found if item is not None), ZERO)
 
 
 def _per_need(rows: Iterable[Counted]) -> list[tuple[Decimal, Decimal]]:
