@@ -11,6 +11,7 @@ from appui.funding.queries import BehindRow, TargetBook, behind, counted_rows, t
 from appui.funding.queries.targets import NAMES, Name
 from appui.funding.views.targets import boundary
 from appui.kernel.access import SYSTEM
+from appui.registry.queries import find_organisation
 from appui.ui import formats
 
 
@@ -31,7 +32,8 @@ def targets() -> None:
     help="Text to read, or JSON for a script.",
 )
 def show(reference: str, rows: bool, style: str) -> None:
-    """Print where a target stands; REFERENCE is its number or words of its title."""
+    """Print where a target stands; REFERENCE is its number, words of its title, or whose
+    it is."""
     (book,) = target_books([_target(reference)], SYSTEM, today=timezone.localdate())
     click.echo(_json(book, rows) if style == "json" else _text(book, rows))
 
@@ -95,8 +97,12 @@ def _target(reference: str) -> Target:
         found = [item for item in rows if str(item.pk) == reference]
     else:
         words = reference.casefold()
+        owner = find_organisation(reference)
         found = [
-            item for item in rows if any(words in text.casefold() for text in item.title.values())
+            item
+            for item in rows
+            if (owner is not None and item.owner_id == owner.pk)
+            or any(words in text.casefold() for text in item.title.values())
         ]
     if not found:
         raise click.ClickException(f"No target is called “{reference}”.")

@@ -33,7 +33,7 @@ SHOWN = 500
 LARGEST = 10 * 1024 * 1024
 SORTS: dict[str, str | Promise] = {
     Sort.ADDED: gettext_lazy("added"),
-    Sort.REMOVED: gettext_lazy("removed"),
+    Sort.REMOVED: gettext_lazy("no longer there"),
     Sort.CHANGED: gettext_lazy("changed"),
     Sort.SAME: gettext_lazy("the same"),
 }
