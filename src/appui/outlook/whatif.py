@@ -178,10 +178,12 @@ class Outcome:
 
     @property
     def added_years(self) -> Decimal | None:
-        """Years added over all the needs together: Σ cost ÷ Σ yearly cover, after less before;
-        None when no cover is left."""
-        then = _years([loss.before for loss in self.losses])
-        now = _years([loss.after for loss in self.losses])
+        """Years added over the needs that lose cover: Σ cost ÷ Σ yearly cover, after less before;
+        0 without such a need, None when no cover is left."""
+        if not self.losing:
+            return ZERO
+        then = _years([loss.before for loss in self.losing])
+        now = _years([loss.after for loss in self.losing])
         if then is None or now is None:
             return None
         return (now - then).quantize(TENTH, context=EXACT)

@@ -68,13 +68,6 @@ def _sum(name: str, label: Any) -> Column:
 SPANS = (
     Column("step", _("Period"), lambda row: row.label, "year"),
     *(_sum(name, label) for name, label in SPAN_LABELS),
-    Column(
-        "so_far",
-        _("Committed so far"),
-        lambda row: row.until["committed"].quantize(UNIT),
-        "number",
-        phone=False,
-    ),
 )
 
 

@@ -200,9 +200,9 @@ class StageRow:
     went_out: Decimal
 
     @property
-    def kept(self) -> Decimal:
-        """What came in and was not passed on."""
-        return self.came_in - self.went_out
+    def kept(self) -> Decimal | None:
+        """What came in and was not passed on; None for who only gives."""
+        return self.came_in - self.went_out if self.came_in else None
 
 
 def chain_page(request: PageRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from appui.outlook.views.report import Ask, Part, Report, answer, on_page, works
 from appui.outlook.whatif import Loss, Outcome
 from appui.registry.models import Code, Location
 from appui.registry.pages import PageRequest
+from appui.ui import formats
 from appui.ui.listing import Column
 from appui.ui.table import Table
 
@@ -113,8 +114,8 @@ def formulas() -> str:
     return _(
         "Gap: Σ max(cost − cover, 0) over the open needs. Years: S ÷ (B ÷ c), with S·c the cost of "
         "the work and B the cover a year, that is cost ÷ (secured ÷ years of the need); added "
-        "years are after less before, over all needs together. People: those of the need × what "
-        "its gap grows by ÷ its cost. Leaving takes the money of that year and later, and money "
+        "years are after less before, over the needs that lose cover. People: those of the need × "
+        "what its gap grows by ÷ its cost. Leaving takes the money of that year and later, and money "
         "without a year; a delay moves twelfths of each year’s money, and what falls after the "
         "last year of a need is lost to it; tied money goes to the matching lines, by what they "
         "lack."
@@ -193,7 +194,9 @@ def _line(question: Question, outcome: Outcome, texts: Sequence[str]) -> Line:
 
 def years(value: Decimal | None) -> str:
     """Added years in words; without cover the work does not end."""
-    return _("no cover is left") if value is None else f"{value:+}" if value else "0"
+    if value is None:
+        return _("no cover is left")
+    return f"+{formats.number(value)}" if value > 0 else formats.number(value)
 
 
 def _line_columns(found: WhatIf, texts: Sequence[str]) -> list[Column]:
