@@ -115,10 +115,10 @@ def formulas() -> str:
         "Gap: Σ max(cost − cover, 0) over the open needs. Years: S ÷ (B ÷ c), with S·c the cost of "
         "the work and B the cover a year, that is cost ÷ (secured ÷ years of the need); added "
         "years are after less before, over the needs that lose cover. People: those of the need × "
-        "what its gap grows by ÷ its cost. Leaving takes the money of that year and later, and money "
-        "without a year; a delay moves twelfths of each year’s money, and what falls after the "
-        "last year of a need is lost to it; tied money goes to the matching lines, by what they "
-        "lack."
+        "what its gap grows by ÷ its cost. Leaving takes the money of that year and later, and "
+        "money without a year; a delay moves twelfths of each year’s money, and what falls after "
+        "the last year of a need is lost to it; tied money goes to the matching lines, by what "
+        "they lack."
     )
 
 
