@@ -250,7 +250,7 @@ def make_draft(owner, donor, amount="100", **fields):
     return make_agreement(owner, donor, amount, status="draft", signed_on=None, **fields)
 
 
-def make_rule(owner, code_="report", **fields):
+def make_duty_rule(owner, code_="report", **fields):
     """A rule of an organisation: something is due at the start of each agreement."""
     fields = {"title": {"en": "A report"}, "anchor": "start"} | fields
     return audit.create(ObligationRule(owner=owner, code=code_, **fields), by=SYSTEM)

@@ -32,6 +32,13 @@ MORE = (
     "funding:forecast_rows",
     "funding:track",
     "obligations:calendar",
+    "outlook:gap",
+    "outlook:what_if",
+    "outlook:ledger_map",
+    "outlook:effects",
+    "outlook:attribution",
+    "outlook:chain",
+    "outlook:vintages",
     "design:project_board",
     "intelligence:donor_map",
     "intelligence:matrix",
@@ -87,7 +94,7 @@ class Crowd(World):
             responsible=self.users[Role.EDITOR],
         )
         agreement = make.make_agreement(owner, donor, need=need, source=source)
-        rule = make.make_rule(owner, f"rule-{tag}", donor=donor, fund=fund)
+        rule = make.make_duty_rule(owner, f"rule-{tag}", donor=donor, fund=fund)
         whose = self.users[Role.EDITOR]
         make.make_obligation(rule, agreement, document=source, responsible=whose)
         make.make_interaction(owner, donor, person=person, proposal=ask, follow_up="Write")

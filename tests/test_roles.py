@@ -57,6 +57,8 @@ TABLE = {
         funding:forecast funding:forecast_rows funding:track funding:stage_list
         funding:proposal_board funding:interaction_list funding:agreement_list
         funding:transaction_list funding:target_list
+        outlook:gap outlook:what_if outlook:ledger_map outlook:effects outlook:attribution
+        outlook:chain outlook:vintages outlook:compare_files
         watch:signal_list watch:closed_list watch:search_list watch:feed_list watch:digest
         watch:calendar_address watch:briefing/organisation
         eligibility:window_list eligibility:matrix
@@ -143,7 +145,8 @@ TABLE = {
         portfolio:participation_edit/participation portfolio:participation_remove/participation
         portfolio:identifier_remove/other_id portfolio:budget_revise/budget
         funding:fund_edit/fund funding:proposal_edit/proposal funding:proposal_move/proposal
-        funding:document_add/fund funding:document_edit/document funding:document_remove/document
+        funding:required_document_add/fund funding:required_document_edit/required_document
+        funding:required_document_remove/required_document
         eligibility:answer_add/activity eligibility:answer_withdraw/statement
         funding:document_add/proposal funding:document_remove/ask_document
         funding:interaction_edit/interaction funding:set_aside_undo/set_aside
@@ -282,6 +285,7 @@ MORE = {
     ("watch:unsubscribe", "{mail}"): OPEN,
     ("treasury:movement_add", "{own_fund}", "allocated"): OWN_FINANCE,
     ("treasury:statement_file", "{own_fund}", "pdf"): NOBODY,
+    ("funding:target_rows", "{target}", "committed"): OWN,
     ("intake:row_compare", "{batch}", "2"): ASKED,
     ("selection:run_override", "{run}", "S-0"): CHOOSERS,
     ("selection:compare",): NOBODY,

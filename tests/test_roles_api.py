@@ -46,6 +46,9 @@ API = {
         get /api/paper-templates  post /api/paper-templates  get /api/papers
         get /api/intake  post /api/intake
         get /api/instruments  get /api/comparisons  post /api/comparisons
+        get /api/outlook/gap  get /api/outlook/what-if  get /api/outlook/donors
+        get /api/outlook/effects  post /api/outlook/attribution  get /api/outlook/chain
+        get /api/outlook/publications  post /api/outlook/publications/files
     """,
     "comparison": """
         get /api/comparisons/{pk}  post /api/comparisons/{pk}  delete /api/comparisons/{pk}
@@ -120,7 +123,7 @@ API = {
         get /api/funds/{pk}/projects  get /api/funds/{pk}/rules  post /api/funds/{pk}/rules
         post /api/funds/{pk}/rules/try  post /api/funds/{pk}/rule-sets
     """,
-    "document": "post /api/fund-documents/{pk}  delete /api/fund-documents/{pk}",
+    "required_document": "post /api/fund-documents/{pk}  delete /api/fund-documents/{pk}",
     "window_rule": "get /api/window-rules/{pk}  post /api/window-rules/{pk}/replace",
     "coming_rule": "post /api/window-rules/{pk}  delete /api/window-rules/{pk}",
     "statement": "delete /api/statements/{pk}",
@@ -205,6 +208,10 @@ API = {
         get /api/plan-items/{pk}/progress  post /api/plan-items/{pk}/progress
     """,
     "trace": "delete /api/traces/{pk}",
+    "target": """
+        get /api/targets/{pk}/standing  get /api/targets/{pk}/rows/{name}
+        get /api/targets/{pk}/history
+    """,
     "request": """
         get /api/expert-requests/{pk}  post /api/expert-requests/{pk}
         post /api/expert-requests/{pk}/move  post /api/expert-requests/{pk}/mandate
@@ -243,7 +250,7 @@ def test_no_call_of_the_api_answers_a_visitor(client):
     world = World()
     answers = {
         f"{method} {path}": client.generic(
-            method.upper(), path.format(pk=world.pk.get(kind), number=2)
+            method.upper(), path.format(pk=world.pk.get(kind), number=2, name="received")
         )
         for kind, method, path in api_rows()
     }
@@ -294,7 +301,7 @@ def test_no_call_of_the_api_gives_an_outsider_what_is_private(client):
     world = World()
     client.force_login(world.users["outsider"])
     statuses = {
-        path: client.get(path.format(pk=world.pk[kind], number=2)).status_code
+        path: client.get(path.format(pk=world.pk[kind], number=2, name="received")).status_code
         for kind, method, path in api_rows()
         if kind not in ("", "organisation") and method == "get"
     }

@@ -11,9 +11,8 @@ from appui.evidence.models import Figure
 from appui.funding.models import Fund, RequiredDocument
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role
-from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
 from appui.obligations.models import StoredDocument, TreatyDuty
-from appui.portfolio.models import ActivityIdentifier, BudgetLine, Participation
+from appui.portfolio.models import Activity, ActivityIdentifier, BudgetLine, Participation
 from appui.questionnaires.actions import editing
 from appui.registry.actions import invite
 from appui.registry.models import OrganisationAlias, OrganisationIdentifier
@@ -144,7 +143,7 @@ class World:
         draft = make.make_draft(owner, donor, "10")
         signed = make.make_agreement(owner, donor, "10")
         planned = {"number": 1, "amount": Decimal(4), "condition": "A report"}
-        rule = make.make_rule(owner)
+        rule = make.make_duty_rule(owner)
         duty = TreatyDuty(owner=owner, treaty="apmbc", starts_on=date(2026, 1, 1))
         done = {"done_on": date(2026, 10, 1), "document_url": "https://example.org/a.pdf"}
         filed = make.make_obligation(rule, signed, **done, file_name="a.pdf")
@@ -159,6 +158,8 @@ class World:
             "duty": audit.create(duty, by=SYSTEM).pk,
             "obligation": make.make_obligation(rule, signed).pk,
             "obligation_done": filed.pk,
+        }
+
     def _treasury(self):
         fund = make.make_own_fund(self.owner)
         earmark = make.make_earmark(fund)
@@ -291,7 +292,7 @@ class World:
         document = RequiredDocument.objects.create(fund=fund, title={"en": "Budget"})
         activity = Activity.objects.get(pk=self.pk["activity"])
         return {
-            "document": document.pk,
+            "required_document": document.pk,
             "window_rule": make.make_rule(fund).pk,
             "coming_rule": make.make_rule(fund, "coming", valid_from=date(2100, 1, 1)).pk,
             "statement": make.make_statement(activity).pk,

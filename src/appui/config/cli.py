@@ -24,6 +24,7 @@ ROOMS = (
     "eligibility",
     "obligations",
     "treasury",
+    "outlook",
     "selection",
     "strategies",
     "watch",

@@ -4,8 +4,8 @@ from django.urls import path
 
 from appui.funding.views import (
     agreements,
-    board,
     amendments,
+    board,
     donors,
     forecast,
     funds,
@@ -26,9 +26,15 @@ urlpatterns = [
     path("windows/add/", funds.fund_add, name="fund_add"),
     path("windows/<int:pk>/", funds.fund, name="fund"),
     path("windows/<int:pk>/edit/", funds.fund_edit, name="fund_edit"),
-    path("windows/<int:pk>/papers/add/", funds.document_add, name="document_add"),
-    path("windows/papers/<int:pk>/edit/", funds.document_edit, name="document_edit"),
-    path("windows/papers/<int:pk>/remove/", funds.document_remove, name="document_remove"),
+    path("windows/<int:pk>/papers/add/", funds.required_document_add, name="required_document_add"),
+    path(
+        "windows/papers/<int:pk>/edit/", funds.required_document_edit, name="required_document_edit"
+    ),
+    path(
+        "windows/papers/<int:pk>/remove/",
+        funds.required_document_remove,
+        name="required_document_remove",
+    ),
     path("proposals/", proposals.proposal_list, name="proposal_list"),
     path("proposals/board/", board.proposal_board, name="proposal_board"),
     path("proposals/add/", proposals.proposal_add, name="proposal_add"),
@@ -81,6 +87,7 @@ urlpatterns = [
     path("targets/", targets.target_list, name="target_list"),
     path("targets/add/", targets.target_add, name="target_add"),
     path("targets/<int:pk>/", targets.target, name="target"),
+    path("targets/<int:pk>/rows/<slug:name>/", targets.target_rows, name="target_rows"),
     path("targets/<int:pk>/edit/", targets.target_edit, name="target_edit"),
     path("needs/<int:pk>/donors/", suggestions.need_donors, name="need_donors"),
     path("needs/<int:pk>/ask/", suggestions.need_ask, name="need_ask"),

@@ -48,6 +48,8 @@ class LineOut(Schema):
     quantity: Decimal | None
     unit: str | None = Field(None, alias="unit.code")
     cost_per_unit: Decimal | None
+    unit_cost_low: Decimal | None
+    unit_cost_high: Decimal | None
     cost: Decimal
     who_pays: str
     source_id: int | None = Field(None, alias="source.pk")
@@ -102,7 +104,10 @@ class NeedIn(Schema):
 
 
 class LineIn(Schema):
-    """A new line: either ``stated_cost``, or ``quantity`` with ``unit_cost``, or a fixed cost."""
+    """A new line: either ``stated_cost``, or ``quantity`` with ``unit_cost``, or a fixed cost.
+
+    ``unit_cost_low`` and ``unit_cost_high`` are the range around ``unit_cost``, both or neither.
+    """
 
     pillar: str = Field(max_length=60)
     year_from: int = Field(ge=1990, le=2100)
@@ -110,6 +115,8 @@ class LineIn(Schema):
     quantity: Quantity | None = None
     unit: str | None = Field(None, max_length=60)
     unit_cost: UnitCost | None = None
+    unit_cost_low: UnitCost | None = None
+    unit_cost_high: UnitCost | None = None
     fixed_cost: Amount = "0"
     stated_cost: Amount | None = None
     who_pays: WhoPays = WhoPays.OPEN
@@ -161,6 +168,8 @@ def add_line(request: HttpRequest, pk: Id, body: LineIn) -> Status[NeedLine]:
             quantity=decimal(body.quantity),
             unit=Code.named("Unit", body.unit, "unit") if body.unit else None,
             unit_cost=decimal(body.unit_cost),
+            unit_cost_low=decimal(body.unit_cost_low),
+            unit_cost_high=decimal(body.unit_cost_high),
             fixed_cost=decimal(body.fixed_cost),
             stated_cost=decimal(body.stated_cost),
             who_pays=body.who_pays,

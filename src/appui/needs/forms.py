@@ -49,6 +49,8 @@ class LineForm(RecordForm):
                 "quantity",
                 "unit",
                 "unit_cost",
+                "unit_cost_low",
+                "unit_cost_high",
                 "unit_cost_basis",
                 "fixed_cost",
                 "stated_cost",
@@ -60,8 +62,11 @@ class LineForm(RecordForm):
     def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fixed_cost"].required = False
-        for name in ("unit_cost", "fixed_cost", "stated_cost"):
+        for name in ("unit_cost", "unit_cost_low", "unit_cost_high", "fixed_cost", "stated_cost"):
             self.fields[name].help_text = _("In %(currency)s.") % {"currency": need.currency}
+        self.fields["unit_cost_basis"].help_text = _(
+            "The figures behind the unit cost, and behind its range where there is one."
+        )
         places: Any = self.fields["location"]
         countries = [place.country_code for place in need.locations.all()]
         places.queryset = Location.objects.select_related("parent").filter(

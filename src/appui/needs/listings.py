@@ -85,11 +85,16 @@ NEEDS = Listing(
 
 
 def unit_cost(line: Any) -> str:
-    """“0.2451 USD/m²”, rounded to four decimals; empty when the line has no quantity."""
+    """“0.2451 USD/m²”, with its range where there is one, rounded to four decimals; empty when the
+    line has no quantity."""
     cost = line.cost_per_unit
     if cost is None or line.unit is None:
         return ""
-    return f"{formats.number(cost, 4)} {line.need.currency}/{line.unit.symbol}"
+    shown = f"{formats.number(cost, 4)} {line.need.currency}/{line.unit.symbol}"
+    if line.unit_cost_low is None:
+        return shown
+    low, high = (formats.number(each, 4) for each in (line.unit_cost_low, line.unit_cost_high))
+    return f"{shown} ({low} – {high})"
 
 
 def quantity(line: Any) -> str:

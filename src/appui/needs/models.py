@@ -107,6 +107,7 @@ class WhoPays(models.TextChoices):
 class NeedLine(Record):
     """One part of the cost: either a stated total, or quantity × unit cost + fixed cost.
 
+    A unit cost may have a range around it; ``unit_cost_basis`` then says where it comes from.
     Amounts in major units of the need's currency; the years are inclusive.
     """
 
@@ -148,6 +149,22 @@ class NeedLine(Record):
     )
     unit_cost = models.DecimalField(
         _("Unit cost"),
+        max_digits=20,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    unit_cost_low = models.DecimalField(
+        _("Lowest unit cost"),
+        max_digits=20,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    unit_cost_high = models.DecimalField(
+        _("Highest unit cost"),
         max_digits=20,
         decimal_places=6,
         null=True,
@@ -199,6 +216,20 @@ class NeedLine(Record):
                 name="need_line_quantity_has_a_unit",
                 violation_error_message=_("Say in which unit the quantity is."),
             ),
+            models.CheckConstraint(
+                condition=Q(unit_cost_low=None, unit_cost_high=None)
+                | Q(
+                    unit_cost__isnull=False,
+                    unit_cost_low__isnull=False,
+                    unit_cost_high__isnull=False,
+                    unit_cost_low__lte=F("unit_cost"),
+                    unit_cost_high__gte=F("unit_cost"),
+                ),
+                name="need_line_unit_cost_within_its_range",
+                violation_error_message=_(
+                    "A range has a lowest and a highest unit cost, with the unit cost between them."
+                ),
+            ),
         ]
         verbose_name = _("need line")
 
@@ -220,6 +251,18 @@ class NeedLine(Record):
         if self.stated_cost is not None:
             return cents(self.stated_cost)
         return cents((self.quantity or Decimal(0)) * (self.unit_cost or 0) + self.fixed_cost)
+
+    @property
+    def cost_range(self) -> tuple[Decimal, Decimal]:
+        """The lowest and highest cost, to the cent; twice the cost where the unit cost has no
+        range."""
+        if self.unit_cost_low is None or self.unit_cost_high is None or self.quantity is None:
+            return self.cost, self.cost
+        low, high = (
+            cents(self.quantity * each + self.fixed_cost)
+            for each in (self.unit_cost_low, self.unit_cost_high)
+        )
+        return low, high
 
     @property
     def cost_per_unit(self) -> Decimal | None:

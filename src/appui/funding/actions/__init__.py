@@ -10,18 +10,16 @@ from appui.funding.actions.agreements import (
 )
 from appui.funding.actions.amendments import PlannedTranche, amend_agreement
 from appui.funding.actions.common import Organisations
-from appui.funding.actions.funds import (
-    add_document,
-    change_document,
-    change_fund,
-    open_fund,
-    remove_document,
-)
 from appui.funding.actions.documents import add_document, remove_document
-from appui.funding.actions.funds import change_fund, open_fund
-from appui.funding.actions.ledger import record_transaction, reverse_transaction
-from appui.funding.actions.moves import move_proposal
+from appui.funding.actions.funds import (
+    add_required_document,
+    change_fund,
+    change_required_document,
+    open_fund,
+    remove_required_document,
+)
 from appui.funding.actions.ledger import guard_lines, record_transaction, reverse_transaction
+from appui.funding.actions.moves import move_proposal
 from appui.funding.actions.proposals import (
     change_interaction,
     change_proposal,
@@ -52,20 +50,21 @@ from appui.funding.actions.tranches import (
 
 __all__ = [
     "Organisations",
-    "add_document",
-    "add_stage",
-    "adopt_stages",
     "PlannedTranche",
     "add_condition",
+    "add_document",
+    "add_required_document",
+    "add_stage",
     "add_tranche",
+    "adopt_stages",
     "allocate",
     "amend_agreement",
     "change_agreement",
-    "change_document",
     "change_condition",
     "change_fund",
     "change_interaction",
     "change_proposal",
+    "change_required_document",
     "change_stage",
     "change_target",
     "change_tranche",
@@ -78,12 +77,13 @@ __all__ = [
     "note_interaction",
     "open_fund",
     "record_transaction",
+    "remove_condition",
     "remove_document",
+    "remove_required_document",
     "remove_stage",
+    "remove_tranche",
     "restore_stage",
     "retire_stage",
-    "remove_condition",
-    "remove_tranche",
     "reverse_transaction",
     "set_donor_aside",
     "set_target",

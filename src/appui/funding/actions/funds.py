@@ -54,7 +54,7 @@ def change_fund(fund: Fund, *, by: Reader, version: int | None = None, **fields:
 
 
 @transaction.atomic
-def add_document(fund: Fund, *, by: Reader, **fields: Any) -> RequiredDocument:
+def add_required_document(fund: Fund, *, by: Reader, **fields: Any) -> RequiredDocument:
     """Add a paper that the window asks for."""
     _hold(fund, by)
     row = audit.create(RequiredDocument(fund=fund, **fields), by=by)
@@ -63,7 +63,7 @@ def add_document(fund: Fund, *, by: Reader, **fields: Any) -> RequiredDocument:
 
 
 @transaction.atomic
-def change_document(
+def change_required_document(
     row: RequiredDocument, *, by: Reader, version: int | None = None, **fields: Any
 ) -> RequiredDocument:
     """Change what is known of a paper that the window asks for."""
@@ -75,7 +75,7 @@ def change_document(
 
 
 @transaction.atomic
-def remove_document(row: RequiredDocument, *, by: Reader) -> None:
+def remove_required_document(row: RequiredDocument, *, by: Reader) -> None:
     """Take away a paper that is no longer asked for; the trail keeps it."""
     _hold(row.fund, by)
     audit.record(by, "paper removed", row.fund, {"document": [str(row), None]})

@@ -4,6 +4,7 @@ from ninja import Router
 
 from appui.funding.api import (
     agreements,
+    amendments,
     forecast,
     funds,
     gap,
@@ -15,9 +16,16 @@ from appui.funding.api import (
 )
 
 router = Router(tags=["funding"])
-for part in (gap, funds, forecast, stages, proposals, interactions, agreements, ledger, targets):
-from appui.funding.api import agreements, amendments, funds, gap, ledger, proposals, targets
-
-router = Router(tags=["funding"])
-for part in (gap, funds, proposals, agreements, amendments, ledger, targets):
+for part in (
+    gap,
+    funds,
+    forecast,
+    stages,
+    proposals,
+    interactions,
+    agreements,
+    amendments,
+    ledger,
+    targets,
+):
     router.add_router("", part.router)

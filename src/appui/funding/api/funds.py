@@ -13,7 +13,7 @@ from ninja.pagination import paginate
 from appui.evidence.models import Source
 from appui.funding import actions
 from appui.funding.api.common import Text, organisation, owner, visible
-from appui.funding.models import DocumentKind, Fund, FundKind, RequiredDocument
+from appui.funding.models import Fund, FundKind, RequiredDocument, RequiredDocumentKind
 from appui.kernel.api import (
     PROBLEMS,
     Amount,
@@ -50,7 +50,7 @@ class FundDocumentOut(Schema):
 class FundDocumentIn(Schema):
     """A paper that a window asks for; ``url`` is the address of its template."""
 
-    kind: DocumentKind = DocumentKind.OTHER
+    kind: RequiredDocumentKind = RequiredDocumentKind.OTHER
     title: Text
     is_mandatory: bool = True
     url: str = Field("", max_length=500)
@@ -197,31 +197,35 @@ def change_fund(request: HttpRequest, pk: Id, body: FundChange) -> Fund:
 
 
 @router.post("/funds/{pk}/documents", response={201: FundDocumentOut, **PROBLEMS})
-def add_document(request: HttpRequest, pk: Id, body: FundDocumentIn) -> Status[RequiredDocument]:
+def add_required_document(
+    request: HttpRequest, pk: Id, body: FundDocumentIn
+) -> Status[RequiredDocument]:
     """Add a paper that the window asks for."""
     found = fetch(_rows(request), pk)
 
     def act() -> RequiredDocument:
-        return actions.add_document(found, by=reader_of(request), **body.model_dump())
+        return actions.add_required_document(found, by=reader_of(request), **body.model_dump())
 
     return Status(201, write_once(request, body, _documents(request), act))
 
 
 @router.post("/fund-documents/{pk}", response={200: FundDocumentOut, **PROBLEMS})
-def change_document(request: HttpRequest, pk: Id, body: FundDocumentChange) -> RequiredDocument:
+def change_required_document(
+    request: HttpRequest, pk: Id, body: FundDocumentChange
+) -> RequiredDocument:
     """Change what is known of a required paper."""
     found = fetch(_documents(request), pk)
 
     def act() -> RequiredDocument:
-        return actions.change_document(found, by=reader_of(request), **body.model_dump())
+        return actions.change_required_document(found, by=reader_of(request), **body.model_dump())
 
     return write_once(request, body, _documents(request), act)
 
 
 @router.delete("/fund-documents/{pk}", response={200: FundDocumentRemoved, **PROBLEMS})
-def remove_document(request: HttpRequest, pk: Id) -> dict[str, bool]:
+def remove_required_document(request: HttpRequest, pk: Id) -> dict[str, bool]:
     """Take away a paper that is no longer asked for."""
-    actions.remove_document(fetch(_documents(request), pk), by=reader_of(request))
+    actions.remove_required_document(fetch(_documents(request), pk), by=reader_of(request))
     return {"removed": True}
 
 

@@ -2,22 +2,29 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from django.utils import timezone
+from ninja import Field, Path, Router, Schema, Status
 from ninja.pagination import paginate
 
-from appui.funding import actions
+from appui.funding import actions, queries
 from appui.funding.api.common import Text, owner, visible
+from appui.funding.history import Step
 from appui.funding.models import Target
+from appui.funding.queries.targets import NAMES, Name
+from appui.funding.views.targets import boundary, target_history
 from appui.kernel.api import (
     PROBLEMS,
     Amount,
     CurrencyCode,
+    Id,
     Key,
     Paged,
     decimal,
+    fetch,
     reader_of,
     write_once,
 )
@@ -52,6 +59,64 @@ class TargetIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
+class TargetApartOut(Schema):
+    """An agreement whose commitment lines in the ledger tell another sum than it does."""
+
+    agreement_id: int
+    signed: bool
+    amount: Decimal
+    currency: str
+    in_ledger: Decimal
+
+
+class TargetStandingOut(Schema):
+    """Where a target stands, in its currency; each figure is the sum of its rows.
+
+    ``pipeline`` is what is asked, each ask times its chance; ``missing`` is the target less what
+    is committed. ``left_out`` lines are in no figure: their agreement says the same, or they are
+    between two others.
+    """
+
+    target_id: int
+    currency: str
+    amount: Decimal
+    pledged: Decimal
+    committed: Decimal
+    received: Decimal
+    spent: Decimal
+    pipeline: Decimal
+    asked: Decimal
+    missing: Decimal
+    unconverted: int
+    left_out: int
+    apart: list[TargetApartOut]
+    boundary: str
+
+
+class TargetRowOut(Schema):
+    """One row of a figure; ``counted`` is None when no rate was known, and is then in no sum."""
+
+    key: str
+    kind: str
+    label: str
+    other: str
+    day: date | None
+    amount: Decimal = Field(alias="original.amount")
+    currency: str = Field(alias="original.currency")
+    rate: str
+    chance: Decimal
+    counted: Decimal | None
+
+
+class TargetSpanOut(Schema):
+    """One step of the history: the sums of the step, and of all until its end."""
+
+    start: date
+    label: str
+    sums: dict[str, Decimal]
+    until: dict[str, Decimal]
+
+
 @router.get("/targets", response={200: list[TargetOut], **PROBLEMS})
 @paginate(Paged)
 def list_targets(request: HttpRequest) -> QuerySet[Target]:
@@ -72,3 +137,60 @@ def set_target(request: HttpRequest, body: TargetIn) -> Status[Target]:
         )
 
     return Status(201, write_once(request, body, visible(request, Target), act))
+
+
+@router.get("/targets/{pk}/standing", response={200: TargetStandingOut, **PROBLEMS})
+def get_standing(request: HttpRequest, pk: Id) -> dict[str, Any]:
+    """What is pledged, committed, received, spent and asked toward a target, from one ledger."""
+    return standing_of(_book(request, pk), request)
+
+
+@router.get("/targets/{pk}/rows/{name}", response={200: list[TargetRowOut], **PROBLEMS})
+def list_rows(
+    request: HttpRequest,
+    pk: Id,
+    name: Annotated[Name, Path()],
+    limit: Annotated[int, Field(ge=1, le=500)] = 100,
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0,
+) -> list[queries.BehindRow]:
+    """Exactly the rows that make one figure of a target."""
+    counted = queries.counted_rows(_book(request, pk), name)
+    return queries.behind(counted[offset : offset + limit], name, reader_of(request))
+
+
+@router.get("/targets/{pk}/history", response={200: list[TargetSpanOut], **PROBLEMS})
+def list_history(request: HttpRequest, pk: Id, by: Step = Step.QUARTER) -> list[Any]:
+    """What was pledged, committed, received and spent by month, quarter or year."""
+    return target_history(_book(request, pk), by)
+
+
+def _book(request: HttpRequest, pk: int) -> queries.TargetBook:
+    found = fetch(visible(request, Target, "owner"), pk)
+    (book,) = queries.target_books([found], reader_of(request), today=timezone.localdate())
+    return book
+
+
+def standing_of(book: queries.TargetBook, request: HttpRequest) -> dict[str, Any]:
+    """A target's figures as the API tells them."""
+    position = book.position
+    return {
+        "target_id": position.target.pk,
+        "currency": position.target.currency,
+        "amount": position.target.amount,
+        **{name: position.figure(name) for name in NAMES},
+        "asked": position.asked,
+        "missing": position.missing,
+        "unconverted": position.unconverted,
+        "left_out": len(book.left_out),
+        "apart": [
+            {
+                "agreement_id": item.agreement,
+                "signed": item.signed,
+                "amount": item.amount,
+                "currency": item.currency,
+                "in_ledger": item.in_ledger,
+            }
+            for item in book.apart
+        ],
+        "boundary": boundary(position.target, reader_of(request)),
+    }

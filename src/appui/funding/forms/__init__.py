@@ -1,7 +1,5 @@
 """Forms of funding."""
 
-from appui.funding.forms.agreements import AgreementForm, AllocationForm, SignForm
-from appui.funding.forms.funds import DocumentForm, FundForm
 from appui.funding.forms.agreements import (
     AgreementForm,
     AllocationForm,
@@ -11,7 +9,7 @@ from appui.funding.forms.agreements import (
     SignForm,
     TrancheForm,
 )
-from appui.funding.forms.funds import FundForm
+from appui.funding.forms.funds import FundForm, RequiredDocumentForm
 from appui.funding.forms.ledger import ReverseForm, TransactionForm
 from appui.funding.forms.proposals import (
     AskForm,
@@ -31,14 +29,15 @@ __all__ = [
     "AllocationForm",
     "AmendmentForm",
     "AskForm",
-    "DocumentForm",
     "ConditionForm",
+    "DocumentForm",
     "FundForm",
     "InteractionForm",
     "MeetForm",
     "MoveForm",
     "NewStageForm",
     "ProposalForm",
+    "RequiredDocumentForm",
     "RetireForm",
     "ReverseForm",
     "SetAsideForm",

@@ -28,7 +28,7 @@ class FundForm(RecordForm):
     )
 
 
-class DocumentForm(RecordForm):
+class RequiredDocumentForm(RecordForm):
     model = RequiredDocument
     sections = (
         (

@@ -15,7 +15,10 @@ class TargetForm(RecordForm):
     sections = (
         (
             _("To mobilise"),
-            _("Agreements signed within the period count, both days included."),
+            _(
+                "What is signed within the period counts, both days included. In another currency "
+                "than US dollars, the rate of today is kept for good."
+            ),
             ("title", "amount", "currency", "starts_on", "ends_on", "source"),
         ),
         OWNERSHIP,

@@ -28,29 +28,34 @@ from appui.funding.listings.proposals import (
     is_overdue,
     look_words,
 )
-from appui.funding.listings.targets import TARGETS
+from appui.funding.listings.targets import APART, LEFT_OUT, SPANS, TARGETS, behind_of, figures_of
 from appui.funding.listings.tranches import AMENDMENTS, condition_columns, tranche_columns
 
 __all__ = [
     "AGREEMENTS",
-    "ASKS",
     "AMENDMENTS",
+    "APART",
+    "ASKS",
     "DONORS",
     "FUNDS",
     "INTERACTIONS",
+    "LEFT_OUT",
     "MOVES",
     "PROPOSALS",
+    "SPANS",
     "STAGE_TONES",
     "STATUS_TONES",
     "TARGETS",
     "TRANSACTIONS",
+    "WINDOW",
+    "behind_of",
     "checked_tone",
     "checked_word",
-    "document_columns",
-    "WINDOW",
     "condition_columns",
+    "document_columns",
     "donor_address",
     "donor_of",
+    "figures_of",
     "follow_up_word",
     "is_overdue",
     "ledger_word",

@@ -181,7 +181,7 @@ REMOVE_DOCUMENT = Column(
     "remove",
     _("Remove"),
     lambda _row: _("Remove"),
-    href=lambda row: reverse("funding:document_remove", args=[row.pk]),
+    href=lambda row: reverse("funding:required_document_remove", args=[row.pk]),
 )
 
 
@@ -190,6 +190,6 @@ def document_columns(*, changeable: bool) -> list[Column]:
     if not changeable:
         return [DOCUMENT_TITLE, *DOCUMENTS]
     title = replace(
-        DOCUMENT_TITLE, href=lambda row: reverse("funding:document_edit", args=[row.pk])
+        DOCUMENT_TITLE, href=lambda row: reverse("funding:required_document_edit", args=[row.pk])
     )
     return [title, *DOCUMENTS, REMOVE_DOCUMENT]

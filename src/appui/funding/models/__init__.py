@@ -1,9 +1,8 @@
 """Tables of funding, one file a noun-family."""
 
 from appui.funding.models.agreement import Agreement, AgreementKind, AgreementStatus, Allocation
-from appui.funding.models.fund import DocumentKind, Fund, FundKind, RequiredDocument
 from appui.funding.models.amendment import Amendment, AmendmentKind
-from appui.funding.models.fund import Fund, FundKind
+from appui.funding.models.fund import Fund, FundKind, RequiredDocument, RequiredDocumentKind
 from appui.funding.models.ledger import Transaction
 from appui.funding.models.pipeline import (
     AskDocument,
@@ -22,12 +21,12 @@ __all__ = [
     "AgreementKind",
     "AgreementStatus",
     "Allocation",
-    "AskDocument",
-    "DocumentFile",
-    "DocumentKind",
     "Amendment",
     "AmendmentKind",
+    "AskDocument",
     "Condition",
+    "DocumentFile",
+    "DocumentKind",
     "Fund",
     "FundKind",
     "Interaction",
@@ -35,6 +34,7 @@ __all__ = [
     "PipelineStage",
     "Proposal",
     "RequiredDocument",
+    "RequiredDocumentKind",
     "SetAside",
     "Stage",
     "StageMove",

@@ -129,7 +129,7 @@ class Fund(Owned):
         return "old" if self.verified_on < day - STALE_AFTER else "fresh"
 
 
-class DocumentKind(models.TextChoices):
+class RequiredDocumentKind(models.TextChoices):
     """What kind of paper a window asks for."""
 
     CONCEPT = "concept", _("Concept note")
@@ -147,7 +147,10 @@ class RequiredDocument(Record):
 
     fund = models.ForeignKey(Fund, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField(
-        _("Kind"), max_length=12, choices=DocumentKind.choices, default=DocumentKind.OTHER
+        _("Kind"),
+        max_length=12,
+        choices=RequiredDocumentKind.choices,
+        default=RequiredDocumentKind.OTHER,
     )
     title = MultilingualField(verbose_name=_("Title"))
     is_mandatory = models.BooleanField(_("Without it the application is refused"), default=True)

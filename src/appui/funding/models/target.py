@@ -12,13 +12,24 @@ from appui.registry.models import Owned, OwnedQuerySet
 
 
 class Target(Owned):
-    """An amount to mobilise within a period; agreements signed within it count."""
+    """An amount to mobilise within a period; what is signed within it counts.
+
+    A target in another currency than US dollars keeps the rate of the day it was set: all that
+    counts toward it goes by that rate, so that its figures do not move.
+    """
+
+    QUIET_FIELDS = ("usd_rate", "usd_rate_date", "usd_rate_source")
 
     title = MultilingualField(verbose_name=_("Title"))
     amount = MoneyField(_("Amount to mobilise"), minimum="0.01")
     currency = CurrencyField(_("Currency"), default="USD")
     starts_on = models.DateField(_("From"), null=True, blank=True)
     ends_on = models.DateField(_("To"), null=True, blank=True)
+    usd_rate = models.DecimalField(
+        max_digits=24, decimal_places=12, null=True, blank=True, editable=False
+    )
+    usd_rate_date = models.DateField(null=True, blank=True, editable=False)
+    usd_rate_source = models.CharField(max_length=200, blank=True, editable=False)
     source = models.ForeignKey(
         Source,
         verbose_name=_("Source"),

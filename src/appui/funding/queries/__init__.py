@@ -1,5 +1,7 @@
 """Reads of funding."""
 
+from appui.funding.queries.behind import BehindRow, behind, counted_rows
+from appui.funding.queries.entries import Entries, Entry, Figure, entries
 from appui.funding.queries.forecast import (
     ForecastRow,
     OwnerForecast,
@@ -34,8 +36,7 @@ from appui.funding.queries.records import (
     rate_rule,
     running,
 )
-from appui.funding.queries.targets import TargetPosition, counts_toward, target_positions
-from appui.funding.queries.track import DonorRecord, Track, track
+from appui.funding.queries.targets import TargetBook, TargetPosition, target_books, target_positions
 from appui.funding.queries.terms import (
     MoneyPart,
     Terms,
@@ -49,9 +50,14 @@ from appui.funding.queries.terms import (
     tranche_standings,
     tranches,
 )
+from appui.funding.queries.track import DonorRecord, Track, track
 
 __all__ = [
+    "BehindRow",
     "DonorRecord",
+    "Entries",
+    "Entry",
+    "Figure",
     "ForecastRow",
     "GapRow",
     "MoneyPart",
@@ -59,20 +65,23 @@ __all__ = [
     "OwnerForecast",
     "Position",
     "StageLine",
+    "TargetBook",
     "TargetPosition",
-    "Track",
-    "agreements",
-    "asks",
     "Terms",
+    "Track",
     "TrancheStanding",
     "agreements",
     "amendments",
+    "asks",
     "at_signature",
     "before_closing",
+    "behind",
     "conditions",
-    "counts_toward",
+    "counted_rows",
     "documents_of",
+    "entries",
     "ledger",
+    "left_to_plan",
     "line_at",
     "line_of",
     "moves_of",
@@ -80,10 +89,6 @@ __all__ = [
     "need_gaps",
     "open_asks",
     "owner_forecast",
-    "left_to_plan",
-    "need_gap",
-    "need_gaps",
-    "open_asks",
     "parts_of",
     "position",
     "possible_moves",
@@ -93,14 +98,15 @@ __all__ = [
     "rate_rule",
     "running",
     "stages_of",
+    "target_books",
     "target_positions",
+    "terms_on",
     "track",
+    "tranche_standings",
+    "tranches",
     "usual_stage",
     "warnings_of",
     "warnings_of_activity",
     "warnings_of_fund",
     "warnings_of_need",
-    "terms_on",
-    "tranche_standings",
-    "tranches",
 ]

@@ -40,6 +40,7 @@ class GapRow:
     source_hidden: bool = False
     signed_on: date | None = None
     donor: str = ""
+    donor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,7 @@ def _allocation_row(need: Need, item: Allocation, rates: RateTable) -> GapRow:
         years=(item.year, item.year) if item.year else None,
         signed_on=signed.signed_on,
         donor=str(donor),
+        donor_id=donor.pk,
     )
 
 

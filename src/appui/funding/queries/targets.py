@@ -1,96 +1,200 @@
-"""What counts toward a target."""
+"""What counts toward a target: pledged, committed, received, spent, and what is asked.
 
-from collections.abc import Sequence
+Past figures do not move when exchange rates arrive: agreements and ledger lines count at the rate
+fixed when they were signed or written, in a target of another currency than US dollars at the
+target's own rate, fixed when it was set. Only the asks, which are no past, go by today's rate.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from appui.funding import rules
-from appui.funding.models import Agreement, Proposal, Target
-from appui.funding.queries.records import agreements, at_signature, proposals
-from appui.funding.queries.terms import MoneyPart, parts_of
+from appui.funding.models import Proposal, Stage, Target
+from appui.funding.queries.entries import FIGURES, Apart, Entries, Entry, Figure, entries
+from appui.funding.queries.records import open_asks
 from appui.kernel.access import Reader
-from appui.kernel.money import Money
+from appui.kernel.money import Converted, Money, cents
 from appui.registry.rates import RateTable, rate_table
+
+ZERO = Decimal(0)
+Name = Literal["pledged", "committed", "received", "spent", "pipeline"]
+NAMES: tuple[Name, ...] = (*FIGURES, "pipeline")
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAsk:
+    """An open ask in the target's currency at today's rate; ``counted`` is None without one.
+
+    ``is_pledge``: its donor has said yes, and no pledge in the ledger speaks of the same money.
+    """
+
+    ask: Proposal
+    counted: Converted | None
+    chance: Decimal
+    is_pledge: bool
+
+    @property
+    def weighted(self) -> Decimal | None:
+        """The amount times its chance, to the cent."""
+        return cents(self.counted.money.amount * self.chance) if self.counted else None
 
 
 @dataclass(frozen=True, slots=True)
 class TargetPosition:
-    """What counts toward a target, in its currency."""
+    """What counts toward a target, in its currency; each figure is the sum of its rows.
+
+    ``unconverted`` amounts had no known rate and are in no figure.
+    """
 
     target: Target
-    secured: Decimal
-    asked: Decimal
-    weighted: Decimal
+    sums: Mapping[Figure, Decimal]
+    asks: tuple[CountedAsk, ...]
     unconverted: int
 
     @property
+    def pledged(self) -> Decimal:
+        """Promised and not signed: pledges of the ledger, and asks whose donor said yes."""
+        asked = (item.counted.money.amount for item in self.asks if item.is_pledge and item.counted)
+        return self.sums["pledged"] + sum(asked, ZERO)
+
+    @property
+    def committed(self) -> Decimal:
+        """Signed."""
+        return self.sums["committed"]
+
+    @property
+    def received(self) -> Decimal:
+        """Paid in."""
+        return self.sums["received"]
+
+    @property
+    def spent(self) -> Decimal:
+        """Paid out, to partners or for the work itself."""
+        return self.sums["spent"]
+
+    @property
+    def secured(self) -> Decimal:
+        """What is committed, as the chain calls it."""
+        return self.committed
+
+    @property
+    def asked(self) -> Decimal:
+        """The open asks at full value."""
+        return sum((item.counted.money.amount for item in self.asks if item.counted), ZERO)
+
+    @property
+    def weighted(self) -> Decimal:
+        """The pipeline: the open asks, each times its chance."""
+        return sum((item.weighted for item in self.asks if item.weighted is not None), ZERO)
+
+    @property
     def missing(self) -> Decimal:
-        """Target less secured, never below zero."""
-        left: Decimal = self.target.amount - self.secured
-        return max(left, Decimal(0))
+        """Target less committed, never below zero."""
+        left: Decimal = self.target.amount - self.committed
+        return max(left, ZERO)
+
+    def figure(self, name: Name) -> Decimal:
+        """One figure by its name."""
+        amount: Decimal = self.weighted if name == "pipeline" else getattr(self, name)
+        return amount
+
+
+@dataclass(frozen=True, slots=True)
+class TargetBook:
+    """Everything behind the position of one target."""
+
+    position: TargetPosition
+    entries: Entries
+    within: Callable[[date], bool]
+
+    def counted(self, figure: Figure) -> list[tuple[Entry, Decimal | None]]:
+        """The entries of one figure with what each adds to it."""
+        target = self.position.target
+        found = self.entries.counted(figure, target.owner_id, self.within)
+        return [(item, item.amount_in(target.currency, target.usd_rate)) for item in found]
+
+    @property
+    def apart(self) -> list[Apart]:
+        """Where an agreement and its lines in the ledger tell different sums."""
+        owner = self.position.target.owner_id
+        return [item for item in self.entries.apart if item.owner == owner]
+
+    @property
+    def left_out(self) -> list[Entry]:
+        """Lines of the period that are in no figure: said by an agreement, or outside."""
+        return self.entries.left_out(self.position.target.owner_id, self.within)
 
 
 def target_positions(
     targets: Sequence[Target], reader: Reader, *, today: date
 ) -> list[TargetPosition]:
-    """What counts toward each target: its owner's agreements signed within the period, and asks."""
-    owners = {target.owner_id for target in targets}
-    counting = agreements(reader).filter(owner__in=owners, status__in=rules.COUNTING)
-    signed = list(counting.prefetch_related("amendments"))
-    open_asks = list(proposals(reader).filter(owner__in=owners, stage__in=rules.OPEN_STAGES))
-    amounts: list[Agreement | Proposal | Target] = [*signed, *open_asks, *targets]
-    currencies = {item.currency for item in amounts}
-    rates = rate_table(currencies if len(currencies) > 1 else ())
-    return [_target_position(target, signed, open_asks, rates, today) for target in targets]
+    """What counts toward each target; the same number of queries however many rows."""
+    return [book.position for book in target_books(targets, reader, today=today)]
 
 
-def counts_toward(agreement: Agreement, target: Target) -> bool:
-    """Whether money of a signed agreement of the target's owner was signed in its period."""
-    return bool(parts_toward(agreement, target))
-
-
-def parts_toward(agreement: Agreement, target: Target) -> list[MoneyPart]:
-    """The parts of an agreement signed in the period of a target of its owner, both days included.
-
-    What an amendment adds counts from its own day of signature, so that the figure of an earlier
-    period stays. No query when the amendments are prefetched.
-    """
-    if agreement.owner_id != target.owner_id:
+def target_books(targets: Sequence[Target], reader: Reader, *, today: date) -> list[TargetBook]:
+    """Each target with all that stands behind its figures; at most ten queries."""
+    if not targets:
         return []
-    return [
-        part
-        for part in parts_of(agreement)
-        if part.amount
-        and part.signed.signed_on is not None
-        and (target.starts_on is None or target.starts_on <= part.signed.signed_on)
-        and (target.ends_on is None or part.signed.signed_on <= target.ends_on)
-    ]
+    owners = {target.owner_id for target in targets}
+    found = entries(owners, reader)
+    asks = list(
+        open_asks(reader).filter(owner__in=owners).select_related("agreement").order_by("pk")
+    )
+    currencies = {item.currency for item in asks} | {item.currency for item in targets}
+    rates = rate_table(currencies if len(currencies) > 1 else ())
+    pledged = {item.agreement for item in found.all if item.figure == "pledged" and item.agreement}
+    return [_book(target, found, asks, rates, pledged, today) for target in targets]
 
 
-def _target_position(
+def period_of(target: Target) -> Callable[[date], bool]:
+    """Whether a day falls in the target's period, both ends included."""
+    start, end = target.starts_on or date.min, target.ends_on or date.max
+    return lambda day: start <= day <= end
+
+
+def _book(
     target: Target,
-    signed: Sequence[Agreement],
+    found: Entries,
     asks: Sequence[Proposal],
     rates: RateTable,
+    pledged: set[int],
     today: date,
-) -> TargetPosition:
-    secured = [
-        at_signature(Money(part.amount, item.currency), part.signed, target.currency, rates)
-        for item in signed
-        for part in parts_toward(item, target)
-    ]
-    asked = [
-        (rates.convert(Money(item.amount, item.currency), target.currency, today), item)
+) -> TargetBook:
+    within = period_of(target)
+    sums: dict[Figure, Decimal] = {}
+    unconverted = 0
+    for figure in FIGURES:
+        amounts = [
+            item.amount_in(target.currency, target.usd_rate)
+            for item in found.counted(figure, target.owner_id, within)
+        ]
+        sums[figure] = sum((amount for amount in amounts if amount is not None), ZERO)
+        unconverted += sum(amount is None for amount in amounts)
+    asked = tuple(
+        CountedAsk(
+            item,
+            rates.convert(Money(item.amount, item.currency), target.currency, today),
+            rules.probability_of(item),
+            item.stage == Stage.PLEDGED and _agreement_of(item) not in pledged,
+        )
         for item in asks
-        if item.owner_id == target.owner_id
-    ]
-    known = [(found.money.amount, item) for found, item in asked if found is not None]
-    return TargetPosition(
-        target=target,
-        secured=sum((found.money.amount for found in secured if found), Decimal(0)),
-        asked=sum((amount for amount, _item in known), Decimal(0)),
-        weighted=sum((amount * rules.probability_of(item) for amount, item in known), Decimal(0)),
-        unconverted=sum(found is None for found in secured)
-        + sum(found is None for found, _item in asked),
+        if item.owner_id == target.owner_id and may_count(item, target)
     )
+    unconverted += sum(item.counted is None for item in asked)
+    return TargetBook(TargetPosition(target, sums, asked, unconverted), found, within)
+
+
+def may_count(ask: Proposal, target: Target) -> bool:
+    """Whether an open ask can still count: not when its donor decides after the period."""
+    if ask.decision_on is None or target.ends_on is None:
+        return True
+    return bool(ask.decision_on <= target.ends_on)
+
+
+def _agreement_of(ask: Proposal) -> int | None:
+    agreement = getattr(ask, "agreement", None)
+    return agreement.pk if agreement is not None else None

@@ -33,7 +33,7 @@ from tests.factories import (
 )
 
 from appui.funding import actions, queries, rules
-from appui.funding.askcli import asks
+from appui.funding.cli import asks
 from appui.funding.models import AskDocument, PipelineStage, Proposal, StageMove
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Role

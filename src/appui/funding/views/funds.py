@@ -133,14 +133,16 @@ def fund_edit(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-def document_add(request: PageRequest, pk: int) -> HttpResponse:
+def required_document_add(request: PageRequest, pk: int) -> HttpResponse:
     """Add a paper that a window asks for."""
     obj = fetch(Fund.objects.visible_to(request.reader), pk=pk)
     require(may_edit(obj, request.reader))
     return form_page(
         request,
-        forms.DocumentForm,
-        act=lambda data: actions.add_document(obj, by=request.reader, **without_version(data)),
+        forms.RequiredDocumentForm,
+        act=lambda data: actions.add_required_document(
+            obj, by=request.reader, **without_version(data)
+        ),
         title=_("Add a required paper"),
         submit=_("Add"),
         cancel=obj.get_absolute_url(),
@@ -149,13 +151,13 @@ def document_add(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-def document_edit(request: PageRequest, pk: int) -> HttpResponse:
+def required_document_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change what is known of a required paper."""
     obj = _document(request, pk)
     return form_page(
         request,
-        forms.DocumentForm,
-        act=lambda data: actions.change_document(obj, by=request.reader, **data),
+        forms.RequiredDocumentForm,
+        act=lambda data: actions.change_required_document(obj, by=request.reader, **data),
         title=_("Change “%(name)s”") % {"name": obj},
         submit=_("Save"),
         cancel=obj.fund.get_absolute_url(),
@@ -164,13 +166,13 @@ def document_edit(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-def document_remove(request: PageRequest, pk: int) -> HttpResponse:
+def required_document_remove(request: PageRequest, pk: int) -> HttpResponse:
     """Take away a paper that is no longer asked for."""
     obj = _document(request, pk)
     back = obj.get_absolute_url()
     return confirm_page(
         request,
-        act=lambda _data: actions.remove_document(obj, by=request.reader),
+        act=lambda _data: actions.remove_required_document(obj, by=request.reader),
         then=back,
         title=_("Remove “%(name)s”") % {"name": obj},
         question=_("The history of the window keeps it."),

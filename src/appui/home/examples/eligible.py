@@ -44,7 +44,7 @@ def _add_call(shelf: Shelf, entry: Entry) -> Fund:
         **texts(entry, "title"),
     )
     for paper in entry["paper"]:
-        funding.add_document(fund, by=shelf.by, kind=paper["kind"], title=paper["title"])
+        funding.add_required_document(fund, by=shelf.by, kind=paper["kind"], title=paper["title"])
     for rule in entry["rule"]:
         fields: dict[str, Any] = plain(rule, "code", "severity", "citation", "valid_from")
         fields |= texts(rule, "message", "fix")

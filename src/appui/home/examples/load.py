@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from appui.home.examples.asking import load_asks
 from appui.home.examples.agreed import load_agreed
+from appui.home.examples.asking import load_asks
 from appui.home.examples.choosing import load_projects, load_selection
 from appui.home.examples.designing import load_design
 from appui.home.examples.eligible import load_eligibility
@@ -23,6 +23,7 @@ from appui.home.examples.institutions import (
 )
 from appui.home.examples.intake import load_intake
 from appui.home.examples.money import load_funding
+from appui.home.examples.outlook import load_outlook
 from appui.home.examples.paying import load_comparisons
 from appui.home.examples.questionnaires import load_questionnaires
 from appui.home.examples.shelf import Shelf
@@ -111,6 +112,7 @@ def _load_records(by: Reader, today: date) -> Shelf:
         load_asks,
         load_agreed,
         load_treasury,
+        load_outlook,
         load_selection,
         load_strategies,
         load_watch,

@@ -14,9 +14,9 @@ from tests.factories import (
     key,
     make_agreement,
     make_donor,
+    make_duty_rule,
     make_obligation,
     make_organisation,
-    make_rule,
     make_user_with_role,
 )
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def row(owner):
     """A report due today of an agreement with Ireland."""
-    rule = make_rule(owner, title={"en": "Report", "fr": "Rapport"}, months=1)
+    rule = make_duty_rule(owner, title={"en": "Report", "fr": "Rapport"}, months=1)
     return make_obligation(rule, make_agreement(owner, make_donor()), timezone.localdate())
 
 

@@ -107,7 +107,7 @@ def test_a_new_rule_and_a_new_paper_change_a_window(keep, run, window):
         citation="One year.",
         valid_from=date(2026, 12, 1),
     )
-    funding.add_document(window, by=SYSTEM, kind="budget", title={"en": "Budget"})
+    funding.add_required_document(window, by=SYSTEM, kind="budget", title={"en": "Budget"})
 
     assert run().signals == 1
     assert told() == ["Rule: now It lasts a year at most.; Required paper: now Budget"]

@@ -7,8 +7,8 @@ from tests.factories import (
     TODAY,
     make_agreement,
     make_donor,
+    make_duty_rule,
     make_obligation,
-    make_rule,
     make_user_with_role,
 )
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_obligations_are_among_what_is_due(owner, editor):
-    rule = make_rule(owner)
+    rule = make_duty_rule(owner)
     agreement = make_agreement(owner, make_donor())
     make_obligation(rule, agreement, date(2026, 11, 1))
     make_obligation(rule, agreement, date(2027, 6, 1), remind_on=date(2026, 11, 20))
@@ -42,7 +42,7 @@ def test_a_digest_is_sent_on_the_day_of_the_reminder(owner, remind, news):
     remind_on = date(2026, 11, remind)
     agreement = make_agreement(owner, make_donor())
     make_obligation(
-        make_rule(owner), agreement, date(2027, 3, 1), remind_on=remind_on, responsible=user
+        make_duty_rule(owner), agreement, date(2027, 3, 1), remind_on=remind_on, responsible=user
     )
     held = Subscription(user=user, frequency="daily")
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)

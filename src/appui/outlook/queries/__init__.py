@@ -1,0 +1,1 @@
+"""Reads of the outlook, one file a question."""

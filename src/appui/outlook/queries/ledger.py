@@ -1,0 +1,357 @@
+"""The ledger of an organisation by donor, place, pillar and year; effects, and its chain."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from appui.funding import rules
+from appui.funding.models import Agreement, Allocation, Transaction
+from appui.funding.queries import Entries, Entry, Figure, entries
+from appui.intelligence.figures.concentration import Concentration, concentration
+from appui.kernel.access import Reader
+from appui.kernel.money import CENT, cents
+from appui.outlook import attribution, chain
+from appui.outlook.effects import Effect, effects
+from appui.outlook.shares import split
+from appui.portfolio.models import Activity, ActivityPlace
+from appui.registry.models import Code, Location, Organisation
+
+ZERO = Decimal(0)
+Where = tuple[str | None, str | None]  # place and pillar, by their codes
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """What one donor gave for one place, pillar and year, in US dollars.
+
+    ``place`` and ``pillar`` are codes, None where no allocation and no place of a project says it.
+    """
+
+    donor: int | None
+    place: str | None
+    pillar: str | None
+    year: int
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMap:
+    """The rows of one figure of an organisation; they make ``total``, which is what the ledger
+    has at the same boundary, to the cent."""
+
+    figure: Figure
+    rows: tuple[MapRow, ...]
+    total: Decimal
+    unconverted: int
+    donors: Mapping[int, str]
+    givers: Concentration[str] | None
+    by_donor: tuple[tuple[int | None, Decimal], ...]
+
+
+def ledger_map(
+    organisation: Organisation,
+    reader: Reader,
+    *,
+    figure: Figure,
+    years: tuple[int, int] | None = None,
+) -> LedgerMap:
+    """One figure of the ledger by donor, place, pillar and year; six queries."""
+    found = _within(entries([organisation.pk], reader, [figure]), figure, organisation.pk, years)
+    known = [(item, item.usd) for item in found if item.usd is not None]
+    where = _wheres([item for item, _usd in known], reader)
+    sums: dict[tuple[int | None, str | None, str | None, int], Decimal] = {}
+    for item, usd in known:
+        for (place, pillar), part in _parts(usd, where.get(_key(item), ())):
+            key = (item.other, place, pillar, item.day.year)
+            sums[key] = sums.get(key, ZERO) + part
+    rows = [MapRow(*key, usd) for key, usd in sums.items() if usd]
+    names = names_of([row.donor for row in rows])
+    rows.sort(key=lambda row: (-row.usd, names.get(row.donor or 0, ""), row.year))
+    by_donor = _by_donor(rows)
+    return LedgerMap(
+        figure,
+        tuple(rows),
+        sum((usd for _item, usd in known), ZERO),
+        len(found) - len(known),
+        names,
+        concentration((names.get(who or 0, ""), usd) for who, usd in by_donor),
+        tuple(by_donor),
+    )
+
+
+def _within(
+    found: Entries, figure: Figure, owner: int, years: tuple[int, int] | None
+) -> list[Entry]:
+    if years is None:
+        return found.counted(figure, owner)
+    first, last = years
+    return found.counted(figure, owner, lambda day: first <= day.year <= last)
+
+
+def _key(entry: Entry) -> tuple[str, int]:
+    return ("agreement", entry.agreement) if entry.agreement else ("activity", entry.activity or 0)
+
+
+def _parts(usd: Decimal, where: Sequence[tuple[Where, Decimal]]) -> list[tuple[Where, Decimal]]:
+    """An amount over its places and pillars, to the cent; whole and nowhere without any."""
+    weights = [weight for _at, weight in where]
+    if sum(weights, ZERO) <= 0:
+        return [((None, None), usd)]
+    parts = split(usd, weights, CENT)
+    return [(at, part) for (at, _weight), part in zip(where, parts, strict=True)]
+
+
+def _wheres(
+    found: Sequence[Entry], reader: Reader
+) -> Mapping[tuple[str, int], list[tuple[Where, Decimal]]]:
+    """Where the money of each agreement or project goes: the parts allocated, and the rest of an
+    agreement nowhere; the stated places of a project, where it has no agreement."""
+    wheres: dict[tuple[str, int], list[tuple[Where, Decimal | None]]] = {}
+    agreements = {item.agreement for item in found if item.agreement}
+    left = dict(
+        Agreement.objects.visible_to(reader).filter(pk__in=agreements).values_list("pk", "amount")
+    )
+    rows = Allocation.objects.filter(agreement__in=left).order_by("pk")
+    for agreement, place, pillar, amount in rows.values_list(
+        "agreement", "location__code", "pillar__code", "amount"
+    ):
+        wheres.setdefault(("agreement", agreement), []).append(((place, pillar), amount))
+        left[agreement] -= amount
+    for agreement, rest in left.items():
+        if rest > 0 and ("agreement", agreement) in wheres:
+            wheres["agreement", agreement].append(((None, None), rest))
+    activities = {item.activity for item in found if item.activity and not item.agreement}
+    seen = Activity.objects.visible_to(reader).filter(pk__in=activities)
+    for activity, place, percentage in (
+        ActivityPlace.objects.filter(activity__in=seen)
+        .order_by("pk")
+        .values_list("activity", "location__code", "percentage")
+    ):
+        wheres.setdefault(("activity", activity), []).append(((place, None), percentage))
+    return {key: _stated(parts) for key, parts in wheres.items()}
+
+
+def _stated(parts: Sequence[tuple[Where, Decimal | None]]) -> list[tuple[Where, Decimal]]:
+    """Places with their shares; a single place has all, several without shares have none."""
+    if len(parts) == 1 and parts[0][1] is None:
+        return [(parts[0][0], Decimal(1))]
+    stated = [(at, weight) for at, weight in parts if weight is not None]
+    return stated if len(stated) == len(parts) else []
+
+
+def _by_donor(rows: Iterable[MapRow]) -> list[tuple[int | None, Decimal]]:
+    sums: dict[int | None, Decimal] = {}
+    for row in rows:
+        sums[row.donor] = sums.get(row.donor, ZERO) + row.usd
+    return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0] or 0))
+
+
+def names_of(keys: Iterable[int | None]) -> dict[int, str]:
+    """Names of organisations by their key; one query."""
+    wanted = {key for key in keys if key is not None}
+    return {pk: str(row) for pk, row in Organisation.objects.in_bulk(wanted).items()}
+
+
+def labels_of(rows: Iterable[MapRow]) -> tuple[dict[str, str], dict[str, str]]:
+    """Labels of the places and pillars of a map by their codes; two queries."""
+    found = list(rows)
+    places = Location.objects.filter(code__in={row.place for row in found if row.place})
+    pillars = Code.objects.of("Pillar").filter(code__in={row.pillar for row in found if row.pillar})
+    return {item.code: str(item) for item in places}, {item.code: str(item) for item in pillars}
+
+
+def effects_between(
+    organisation: Organisation,
+    reader: Reader,
+    *,
+    figure: Figure,
+    before: tuple[date, date],
+    after: tuple[date, date],
+) -> tuple[list[Effect], int]:
+    """What changed of one figure between two periods by donor and currency, split into volume and
+    rate; and how many amounts had no rate. Three queries."""
+    found = entries([organisation.pk], reader, [figure])
+    names = names_of({item.other for item in found.all})
+    unknown = 0
+    sides: list[dict[tuple[str, str], tuple[Decimal, Decimal]]] = []
+    for first, last in (before, after):
+        side: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+        for item in found.counted(figure, organisation.pk, _between(first, last)):
+            if item.usd is None:
+                unknown += 1
+                continue
+            key = (names.get(item.other or 0, ""), item.currency)
+            local, usd = side.get(key, (ZERO, ZERO))
+            side[key] = (local + item.amount, usd + item.usd)
+        sides.append(side)
+    return effects(*sides), unknown
+
+
+def _between(first: date, last: date) -> Callable[[date], bool]:
+    return lambda day: first <= day <= last
+
+
+@dataclass(frozen=True, slots=True)
+class Costed:
+    """A project with what it cost and who paid which share of it, in US dollars."""
+
+    activity: Activity
+    cost: Decimal
+    spent: bool
+    shares: tuple[attribution.Share, ...]
+
+
+def costed_activities(organisation: Organisation, reader: Reader) -> list[Costed]:
+    """The projects of an organisation that somebody paid for, with the shares; seven queries.
+
+    The cost is what the ledger has spent on the project, else what was paid for it. What was paid
+    are the parts of signed agreements given to it, and incoming funds that name no agreement.
+    """
+    rows = Activity.objects.visible_to(reader).filter(owner=organisation).order_by("pk")
+    known = {item.pk: item for item in rows}
+    paid: dict[int, dict[int | None, Decimal]] = {}
+    for activity, donor, amount, currency, rate in Allocation.objects.filter(
+        activity__in=known,
+        agreement__in=Agreement.objects.visible_to(reader),
+        agreement__status__in=rules.COUNTING,
+    ).values_list(
+        "activity",
+        Coalesce("agreement__donor__merged_into", "agreement__donor"),
+        "amount",
+        "agreement__currency",
+        "agreement__usd_rate",
+    ):
+        usd = amount if currency == "USD" else cents(amount * rate) if rate else ZERO
+        _add(paid, activity, donor, usd)
+    spent: dict[int, Decimal] = {}
+    found = entries([organisation.pk], reader, ["received", "spent"])
+    for item in found.all:
+        if item.state != "counted" or item.usd is None or item.activity not in known:
+            continue
+        if item.figure == "spent":
+            spent[item.activity] = spent.get(item.activity, ZERO) + item.usd
+        elif item.agreement is None:
+            _add(paid, item.activity, item.other, item.usd)
+    names = names_of({donor for of in paid.values() for donor in of})
+    return [
+        _costed(activity, spent.get(pk, ZERO), paid.get(pk, {}), names)
+        for pk, activity in known.items()
+        if sum(paid.get(pk, {}).values(), ZERO) > 0
+    ]
+
+
+def _add(
+    paid: dict[int, dict[int | None, Decimal]], activity: int, donor: int | None, usd: Decimal
+) -> None:
+    of = paid.setdefault(activity, {})
+    of[donor] = of.get(donor, ZERO) + usd
+
+
+def _costed(
+    activity: Activity,
+    spent: Decimal,
+    paid: Mapping[int | None, Decimal],
+    names: Mapping[int, str],
+) -> Costed:
+    by_name: dict[str, Decimal] = {}
+    for donor, usd in paid.items():
+        name = names.get(donor or 0, "?")
+        by_name[name] = by_name.get(name, ZERO) + max(usd, ZERO)
+    cost = max(spent, ZERO)
+    return Costed(activity, cost, spent > 0, tuple(attribution.shares(cost, by_name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Money that organisations pass to each other, each transfer once, in US dollars."""
+
+    transfers: tuple[chain.Transfer, ...]
+    apart: tuple[chain.Disagreement, ...]
+    stages: tuple[tuple[int, ...], ...]
+    names: Mapping[int, str]
+    unconverted: int
+
+
+TELLERS = {
+    "paid": {"1": chain.Teller.TAKER, "3": chain.Teller.GIVER},
+    "committed": {"11": chain.Teller.TAKER, "2": chain.Teller.GIVER},
+}
+
+
+def money_chain(
+    reader: Reader,
+    *,
+    figure: str = "paid",
+    activity: Activity | None = None,
+    years: tuple[int, int] | None = None,
+) -> Chain:
+    """Who passed money to whom by the ledger lines that the reader may see; three queries.
+
+    A transfer that giver and receiver both wrote is one; they are matched by who gave, who
+    received, and the two projects where all their lines state them.
+    """
+    tellers = TELLERS[figure]
+    rows = Transaction.objects.visible_to(reader).filter(
+        transaction_type__code__in=tellers, provider__isnull=False, receiver__isnull=False
+    )
+    if activity is not None:
+        rows = rows.filter(_touching(activity, reader))
+    told: list[tuple[chain.Transfer, bool]] = []
+    unknown = 0
+    for pk, code, day, value, currency, usd, giver, taker, source, target, own in rows.order_by(
+        "pk"
+    ).values_list(
+        "pk",
+        "transaction_type__code",
+        Coalesce("reverses__date", "date"),
+        "value",
+        "currency",
+        "usd_value",
+        Coalesce("provider__merged_into", "provider"),
+        Coalesce("receiver__merged_into", "receiver"),
+        "provider_activity",
+        "receiver_activity",
+        "activity",
+    ):
+        amount = value if currency == "USD" else usd
+        if years is not None and not years[0] <= day.year <= years[1]:
+            continue
+        if amount is None:
+            unknown += 1
+            continue
+        teller = tellers[code]
+        by_taker = teller == chain.Teller.TAKER
+        flow = (source or (None if by_taker else own), target or (own if by_taker else None))
+        told.append((chain.Transfer(giver, taker, amount, teller, flow, pk), None not in flow))
+    found = _matched(told)
+    kept, apart = chain.told_once(found)
+    stages = chain.stages(kept)
+    names = names_of({who for stage in stages for who in stage})  # type: ignore[misc]
+    return Chain(
+        tuple(kept),
+        tuple(apart),
+        tuple(tuple(sorted(stage, key=lambda who: names.get(who, ""))) for stage in stages),  # type: ignore[arg-type]
+        names,
+        unknown,
+    )
+
+
+def _matched(told: Sequence[tuple[chain.Transfer, bool]]) -> list[chain.Transfer]:
+    """The transfers as they may be matched: by their projects where all lines between the two
+    organisations state both, else by the organisations alone."""
+    vague = {(item.giver, item.taker) for item, stated in told if not stated}
+    return [
+        replace(item, flow=None) if (item.giver, item.taker) in vague else item
+        for item, _stated in told
+    ]
+
+
+def _touching(activity: Activity, reader: Reader) -> Q:
+    """Lines that stand in, come from or go to a project or one of its parts."""
+    parts = Activity.objects.visible_to(reader).filter(Q(pk=activity.pk) | Q(parent=activity.pk))
+    keys = list(parts.values_list("pk", flat=True))
+    return Q(activity__in=keys) | Q(provider_activity__in=keys) | Q(receiver_activity__in=keys)

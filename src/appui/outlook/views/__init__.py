@@ -1,0 +1,1 @@
+"""Pages of the outlook, one file a question."""
