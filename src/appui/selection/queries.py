@@ -194,6 +194,31 @@ def lines_of(run: PortfolioRun, reader: Reader) -> list[Line]:
     return sorted(found, key=lambda line: (not line.chosen, -line.value, line.key))
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One project in several runs: what each pays for it, None where it is out."""
+
+    key: str
+    title: Mapping[str, str]
+    paid: tuple[int | None, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is in some of the runs and out of others."""
+        return len({amount is None for amount in self.paid}) > 1
+
+
+def compared(runs: Sequence[PortfolioRun], reader: Reader) -> list[Compared]:
+    """Every project of any run that the reader may see; a query a run."""
+    titles: dict[str, Mapping[str, str]] = {}
+    paid: list[dict[str, int]] = []
+    for run in runs:
+        lines = lines_of(run, reader)
+        titles |= {line.key: line.title for line in lines}
+        paid.append({line.key: line.asked for line in lines if line.chosen})
+    return [Compared(key, titles[key], tuple(item.get(key) for item in paid)) for key in titles]
+
+
 def names_of(run: PortfolioRun, reader: Reader) -> dict[str, dict[str, Any]]:
     """How the projects of a run are called, those that the reader may see; one query."""
     keys = [named["pk"] for named in run.names.values()]

@@ -15,6 +15,7 @@ from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, w
 from appui.kernel.errors import Invalid, Missing
 from appui.portfolio.models import Activity
 from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, organisations
 
 router = Router()
 Title = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
@@ -59,6 +60,7 @@ class PaperIn(Schema):
     title: Title
     language: str = Field(pattern=LANGUAGE)
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
 class PaperChange(Schema):
@@ -68,6 +70,7 @@ class PaperChange(Schema):
     title: Title | None = None
     language: str | None = Field(None, pattern=LANGUAGE)
     visibility: Visibility | None = None
+    shared_with_ids: Keys | None = None
     texts: dict[int, Annotated[str, Field(max_length=LONGEST)]] = {}
 
 
@@ -160,7 +163,8 @@ def write_paper(request: HttpRequest, pk: Id, body: PaperIn) -> Status[dict[str,
         template = pick(queries.templates(reader), body.template_id, "template_id")
         if template is None:
             raise Invalid("Say which template.", {"template_id": "Say which template."})
-        fields = body.model_dump(exclude={"template_id"})
+        fields = body.model_dump(exclude={"template_id", "shared_with_ids"})
+        fields["shared_with"] = organisations(body.shared_with_ids, "shared_with_ids")
         return fetch(rows, actions.write_paper(activity, template, by=reader, **fields).pk)
 
     return Status(201, _with_draft(request, write_once(request, body, rows, act)))
@@ -172,7 +176,9 @@ def save_draft(request: HttpRequest, pk: Id, body: PaperChange) -> dict[str, Any
     rows, paper = queries.papers(reader_of(request)), _paper(request, pk)
 
     def act() -> Paper:
-        fields = body.model_dump(exclude_none=True)
+        fields = body.model_dump(exclude={"shared_with_ids"}, exclude_none=True)
+        if body.shared_with_ids is not None:
+            fields["shared_with"] = organisations(body.shared_with_ids, "shared_with_ids")
         return fetch(rows, actions.save_draft(paper, by=reader_of(request), **fields).pk)
 
     return _with_draft(request, write_once(request, body, rows, act))

@@ -24,6 +24,7 @@ from appui.kernel.api import (
 )
 from appui.kernel.errors import Invalid, Missing
 from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, OwnershipChange, changes, organisations
 from appui.strategies import actions, queries, tree
 from appui.strategies.api.common import (
     ProgressIn,
@@ -81,17 +82,19 @@ class StrategyIn(Schema):
     source_id: Key | None = None
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
-class StrategyChange(SeenVersion):
-    """What a draft says of itself; ``visibility`` alone changes once it is approved."""
+class StrategyChange(OwnershipChange):
+    """What a draft says of itself; who sees it, alone, changes once it is approved."""
 
+    reference: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
+    source_id: Key | None = None
     title: Text | None = None
     summary: Text | None = None
     year_from: int | None = Field(None, ge=1990, le=2100)
     year_to: int | None = Field(None, ge=1990, le=2100)
     currency: CurrencyCode | None = None
-    visibility: Visibility | None = None
 
 
 class StrategyItemOut(WorkOut):
@@ -162,6 +165,7 @@ class StrengthOut(Schema):
     kind: str
     text: Text
     usable: bool
+    position: int
     source_id: int | None = Field(None, alias="source.pk")
     figure_id: int | None = Field(None, alias="figure.pk")
     owner_id: int
@@ -176,8 +180,10 @@ class StrengthIn(Schema):
     usable: bool = False
     source_id: Key | None = None
     figure_id: Key | None = None
+    position: int = Field(0, ge=0, le=32767)
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
 class StrengthChange(StrengthIn):
@@ -203,7 +209,8 @@ def draft_strategy(request: HttpRequest, body: StrategyIn) -> Status[Strategy]:
             by=reader_of(request),
             owner=owner(body.owner_id),
             source=_source(request, body.source_id),
-            **body.model_dump(exclude={"owner_id", "source_id"}),
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
+            **body.model_dump(exclude={"owner_id", "source_id", "shared_with_ids"}),
         )
 
     return Status(201, write_once(request, body, queries.strategies(reader_of(request)), act))
@@ -219,8 +226,10 @@ def get_strategy(request: HttpRequest, pk: Id) -> Strategy:
 def change_strategy(request: HttpRequest, pk: Id, body: StrategyChange) -> Strategy:
     """Change what a draft says of itself, or who sees an approved strategy."""
     obj, by = _strategy(request, pk), reader_of(request)
-    fields: dict[str, Any] = body.model_dump(exclude_none=True)
-    if not obj.is_draft and set(fields) <= {"version", "visibility"}:
+    fields: dict[str, Any] = changes(body, "source_id")
+    if body.source_id is not None:
+        fields["source"] = _source(request, body.source_id)
+    if not obj.is_draft and set(fields) <= {"version", "visibility", "shared_with"}:
         return actions.share_strategy(obj, by=by, **fields)
     return actions.change_strategy(obj, by=by, **fields)
 
@@ -403,7 +412,8 @@ def _strength(request: HttpRequest, body: StrengthIn) -> dict[str, Any]:
         "owner": owner(body.owner_id),
         "source": _source(request, body.source_id),
         "figure": pick(figures, body.figure_id, "figure_id"),
-        **body.model_dump(include={"kind", "text", "usable", "visibility"}),
+        "shared_with": organisations(body.shared_with_ids, "shared_with_ids"),
+        **body.model_dump(include={"kind", "text", "usable", "position", "visibility"}),
     }
 
 
