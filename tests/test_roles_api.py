@@ -42,7 +42,7 @@ API = {
         get /api/consultations/totals
         get /api/stages  post /api/stages  post /api/design-kits  get /api/project-stages
         get /api/paper-templates  post /api/paper-templates  get /api/papers
-        get /api/intake  post /api/intake
+        get /api/intake  post /api/intake  get /api/runs/comparison
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
@@ -71,7 +71,10 @@ API = {
         get /api/papers/{pk}/comments  post /api/papers/{pk}/comments
     """,
     "comment": "post /api/comments/{pk}/resolve",
-    "placed": "get /api/activities/{pk}/theory  put /api/activities/{pk}/theory",
+    "placed": """
+        get /api/activities/{pk}/theory  put /api/activities/{pk}/theory
+        post /api/activities/{pk}/theory/sharing
+    """,
     "fund": "get /api/funds/{pk}",
     "signal": """
         get /api/signals/{pk}  post /api/signals/{pk}/move  post /api/signals/{pk}/follow-up
@@ -80,14 +83,34 @@ API = {
     "proposal": "get /api/proposals/{pk}  post /api/proposals/{pk}/move",
     "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
     "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations",
-    "criteria": "post /api/criteria-sets/{pk}/criteria  post /api/criteria-sets/{pk}/publish"
-    "  post /api/criteria-sets/{pk}/next-version",
-    "appraisal": "get /api/appraisals/{pk}/candidates  get /api/appraisals/{pk}/results"
-    "  post /api/appraisals/{pk}/close",
-    "candidate": "post /api/candidates/{pk}/review",
-    "scenario": "post /api/scenarios/{pk}/envelopes  post /api/scenarios/{pk}/rules"
-    "  post /api/scenarios/{pk}/balances  post /api/scenarios/{pk}/runs",
-    "run": "get /api/runs/{pk}  post /api/runs/{pk}/override  post /api/runs/{pk}/sign",
+    "criteria": """
+        get /api/criteria-sets/{pk}  post /api/criteria-sets/{pk}
+        post /api/criteria-sets/{pk}/criteria  post /api/criteria-sets/{pk}/judgements
+        post /api/criteria-sets/{pk}/publish  post /api/criteria-sets/{pk}/next-version
+    """,
+    "criterion": """
+        post /api/criteria/{pk}  delete /api/criteria/{pk}  post /api/criteria/{pk}/move
+    """,
+    "appraisal": """
+        get /api/appraisals/{pk}  post /api/appraisals/{pk}  get /api/appraisals/{pk}/candidates
+        post /api/appraisals/{pk}/candidates  get /api/appraisals/{pk}/reviewers
+        post /api/appraisals/{pk}/reviewers  get /api/appraisals/{pk}/results
+        post /api/appraisals/{pk}/close  post /api/appraisals/{pk}/reopen
+    """,
+    "reviewer": "post /api/reviewers/{pk}  delete /api/reviewers/{pk}",
+    "candidate": "get /api/candidates/{pk}/review  post /api/candidates/{pk}/review",
+    "scenario": """
+        get /api/scenarios/{pk}  post /api/scenarios/{pk}  post /api/scenarios/{pk}/copy
+        post /api/scenarios/{pk}/envelopes  post /api/scenarios/{pk}/rules
+        post /api/scenarios/{pk}/balances  post /api/scenarios/{pk}/runs
+    """,
+    "envelope": "post /api/envelopes/{pk}  delete /api/envelopes/{pk}",
+    "rule": "delete /api/scenario-rules/{pk}",
+    "balance": "delete /api/scenario-balances/{pk}",
+    "run": """
+        get /api/runs/{pk}  delete /api/runs/{pk}  post /api/runs/{pk}/override
+        post /api/runs/{pk}/sign
+    """,
     "transaction": "post /api/transactions/{pk}/reverse",
     "form": "get /api/forms/{pk}  post /api/forms/{pk}  post /api/forms/{pk}/drafts",
     "draft_version": """
@@ -103,6 +126,7 @@ API = {
     """,
     "priority": """
         get /api/priorities/{pk}  post /api/priorities/{pk}  post /api/priorities/{pk}/move
+        post /api/priorities/{pk}/plan
     """,
     "consultation": "get /api/consultations/{pk}  post /api/consultations/{pk}",
     "strategy_draft": """

@@ -27,6 +27,7 @@ ROOMS = (
     "intake",
     "publishing",
     "home",
+    "config.doors",
 )
 
 

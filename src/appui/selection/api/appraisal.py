@@ -289,10 +289,11 @@ def add_reviewer(request: HttpRequest, pk: Id, body: ReviewerIn) -> Status[Revie
     found = fetch(queries.appraisals(reader), pk)
 
     def act() -> Reviewer:
+        user: Any = pick(colleagues(reader), body.user_id, "user_id")
         return appraising.add_reviewer(
             found,
             by=reader,
-            user=pick(colleagues(reader), body.user_id, "user_id"),
+            user=user,
             due_on=body.due_on,
             version=body.version,
         )
