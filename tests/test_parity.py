@@ -8,7 +8,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from appui.config.api import api
-from tests.factories import in_english
+from tests.factories import in_english, make_user
 from tests.world import World
 
 __all__ = ["in_english"]
@@ -240,7 +240,7 @@ def test_a_page_that_writes_names_an_operation_that_writes(client):
     """A page that only reads takes an empty form as a look at it, or not at all; one that writes
     answers 422: such a form has no key."""
     world = World()
-    client.force_login(world.users["superuser"])
+    client.force_login(make_user(is_superuser=True))
     wrong = [
         (room, page)
         for room, page, method, _path in lines()

@@ -49,7 +49,8 @@ LABELS: dict[What, Promise] = {
 class Due:
     """One thing to do by a day; ``key`` is that of the record it stands on.
 
-    ``is_yours`` when the reader is named responsible for it, ``is_nobodys`` when nobody is.
+    ``is_yours`` when the reader is named responsible for it, ``is_nobodys`` when nobody is, neither
+    a colleague nor a contact.
     """
 
     on: date
@@ -85,6 +86,8 @@ class _Span:
         text: str,
         about: str,
         responsible: int | None,
+        *,
+        by_contact: bool = False,
     ) -> Due:
         return Due(
             on=on,
@@ -95,7 +98,7 @@ class _Span:
             url=row.get_absolute_url(),
             is_late=on < self.today,
             is_yours=responsible is not None and responsible == self.reader.user_id,
-            is_nobodys=responsible is None,
+            is_nobodys=responsible is None and not by_contact,
         )
 
 
@@ -104,7 +107,7 @@ def due_items(
 ) -> list[Due]:
     """What the organisation has to do: all that is late, and what comes within ``ahead``.
 
-    Late first; fourteen queries. Deadlines are those of every call the reader may see, and are
+    Late first; fifteen queries. Deadlines are those of every call the reader may see, and are
     never late; neither is a meeting.
     """
     span = _Span(organisation_id, reader, today, today + ahead)
@@ -189,4 +192,12 @@ def _of_agreements(span: _Span) -> Iterator[Due]:
 def _of_strategies(span: _Span) -> Iterator[Due]:
     """Open actions, items of plans and deliverables."""
     for work in open_work([span.owner], span.reader, until=span.until):
-        yield span.due(work.due_on, work.kind, work.row, str(work.row), work.about, work.user_id)
+        yield span.due(
+            work.due_on,
+            work.kind,
+            work.row,
+            str(work.row),
+            work.about,
+            work.user_id,
+            by_contact=not work.is_nobodys,
+        )

@@ -18,13 +18,14 @@ from appui.registry.ownership import Keys, OwnershipChange, changes, organisatio
 from appui.registry.queries import colleagues
 from appui.strategies import actions, queries
 from appui.strategies.api.common import (
+    ApprovalIn,
     ProgressIn,
     ProgressOut,
     Removed,
-    SeenVersion,
     Text,
     WorkIn,
     WorkOut,
+    grounds,
     person,
     work,
 )
@@ -43,8 +44,14 @@ class PlanOut(Schema):
     state: str
     approved_on: date | None
     approved_by: str
+    consultation_ids: list[int]
+    unheard: str
     owner_id: int
     visibility: str
+
+    @staticmethod
+    def resolve_consultation_ids(obj: Plan) -> list[int]:
+        return [one.pk for one in obj.consultations.all()]
 
 
 class PlanIn(Schema):
@@ -195,13 +202,13 @@ def derive(request: HttpRequest, pk: Id) -> Derived:
 
 
 @router.post("/plans/{pk}/approve", response={200: PlanOut, **PROBLEMS})
-def approve_plan(request: HttpRequest, pk: Id, body: SeenVersion) -> Plan:
+def approve_plan(request: HttpRequest, pk: Id, body: ApprovalIn) -> Plan:
     """Freeze a plan."""
     return actions.approve_plan(
         _plan(request, pk),
         by=reader_of(request),
         today=timezone.localdate(),
-        version=body.version,
+        **grounds(request, body),
     )
 
 

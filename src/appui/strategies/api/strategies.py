@@ -27,6 +27,7 @@ from appui.registry.models import Visibility
 from appui.registry.ownership import Keys, OwnershipChange, changes, organisations
 from appui.strategies import actions, queries, tree
 from appui.strategies.api.common import (
+    ApprovalIn,
     ProgressIn,
     ProgressOut,
     Removed,
@@ -34,6 +35,7 @@ from appui.strategies.api.common import (
     Text,
     WorkIn,
     WorkOut,
+    grounds,
     owner,
     work,
 )
@@ -65,9 +67,15 @@ class StrategyOut(Schema):
     state: str
     approved_on: date | None
     approved_by: str
+    consultation_ids: list[int]
+    unheard: str
     source_id: int | None = Field(None, alias="source.pk")
     owner_id: int
     visibility: str
+
+    @staticmethod
+    def resolve_consultation_ids(obj: Strategy) -> list[int]:
+        return [one.pk for one in obj.consultations.all()]
 
 
 class StrategyIn(Schema):
@@ -242,13 +250,13 @@ def discard_draft(request: HttpRequest, pk: Id) -> Removed:
 
 
 @router.post("/strategies/{pk}/approve", response={200: StrategyOut, **PROBLEMS})
-def approve_strategy(request: HttpRequest, pk: Id, body: SeenVersion) -> Strategy:
+def approve_strategy(request: HttpRequest, pk: Id, body: ApprovalIn) -> Strategy:
     """Freeze a draft; the version approved before is superseded."""
     return actions.approve_strategy(
         _strategy(request, pk),
         by=reader_of(request),
         today=timezone.localdate(),
-        version=body.version,
+        **grounds(request, body),
     )
 
 

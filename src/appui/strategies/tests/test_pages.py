@@ -247,7 +247,10 @@ def test_the_api_does_what_pages_do(call, owner, client):
         "USD",
         "planned",
     )
-    post(f"strategies/{pk}/approve", version=client.get(f"/api/strategies/{pk}").json()["version"])
+    version = client.get(f"/api/strategies/{pk}").json()["version"]
+    assert call("POST", f"strategies/{pk}/approve", {"version": version}).status_code == 422
+    approved = post(f"strategies/{pk}/approve", version=version, unheard="A test.")
+    assert (approved["consultation_ids"], approved["unheard"]) == ([], "A test.")
     second = post(f"strategies/{pk}/revise")
     copy = next(
         row
@@ -264,7 +267,7 @@ def test_the_api_does_what_pages_do(call, owner, client):
     plan = post("plans", strategy_id=pk, year=2026)
     assert post(f"plans/{plan['id']}/derive") == {"added": 0}
     post(f"plans/{plan['id']}/items", title={"en": "Train"}, origin="Priority 3")
-    post(f"plans/{plan['id']}/approve")
+    post(f"plans/{plan['id']}/approve", unheard="A test.")
     late = client.get("/api/late-work").json()
     assert [(row["kind"], row["title"]) for row in late] == [("planitem", {"en": "Conference"})]
     post(f"plan-items/{late[0]['id']}/progress", state="done", on="2026-11-01")
