@@ -93,7 +93,7 @@ RESPONSE_COLUMNS = (
     Column(
         "about",
         _("About"),
-        lambda row: row.about_label,
+        lambda row: row.about_shown,
         "multilingual",
         ("about_label",),
         href=address,
@@ -176,7 +176,7 @@ PRIORITIES = Listing(
             ("rank",),
             tone=lambda row: URGENCY_TONES[row.urgency],
         ),
-        Column("about", _("About"), lambda row: row.response.about_label, "multilingual"),
+        Column("about", _("About"), lambda row: row.response.about_shown, "multilingual"),
         Column("owner", _("Belongs to"), lambda row: row.owner, phone=False),
         Column("plan", _("Item of the plan"), lambda row: row.plan_label),
         Column(

@@ -66,7 +66,7 @@ class SharePlanForm(RecordForm):
 class ApproveForm(RecordForm):
     """What an approval rests on."""
 
-    model = Strategy
+    model: type[Strategy] | type[Plan] = Strategy
     sections = (("", "", ("consultations",)),)
     unheard = forms.CharField(
         label=_("Why nobody was consulted"),

@@ -4,6 +4,7 @@ from appui.accounts.models import User
 from appui.funding.models import Target
 from appui.home.examples.files import Entry, read
 from appui.home.examples.shelf import Shelf, amounts, plain, texts
+from appui.questionnaires.models import Consultation
 from appui.strategies import actions
 from appui.strategies.models import (
     ExpertRequest,

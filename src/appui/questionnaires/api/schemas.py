@@ -115,7 +115,7 @@ class ResponseOut(Schema):
     form_id: int = Field(alias="form_version.form_id")
     form_version_id: int
     about: str = Field(alias="about_reference")
-    about_label: Text
+    about_label: Text = Field(alias="about_shown")
     made_on: date
     answered_by: str
     note: str
