@@ -73,8 +73,8 @@ def document_of(version: FormVersion) -> FormDocument:
     """The form with what this version asks; two queries."""
     form = version.form
     return FormDocument(
-        title=form.title,
-        summary=form.summary,
+        title=version.shown_title,
+        summary=version.shown_summary,
         purpose=Purpose(form.purpose),
         sections=content_of(version).sections,
     )

@@ -98,7 +98,7 @@ RESPONSE_COLUMNS = (
         ("about_label",),
         href=address,
     ),
-    Column("form", _("Form"), lambda row: row.form_version.form.title, "multilingual"),
+    Column("form", _("Form"), lambda row: row.form_version.shown_title, "multilingual"),
     Column("version", _("Version"), lambda row: row.form_version.number, "number", phone=False),
     Column("made_on", _("Date of the answers"), lambda row: row.made_on, "date", ("made_on",)),
     Column("score", _("Score"), lambda row: row.score, "number", ("score",)),
@@ -290,7 +290,7 @@ COMPARED_COLUMNS = (
 RAISED_COLUMNS = (PRIORITIES.columns[0], PRIORITIES.columns[1], PRIORITIES.columns[5])
 ABOUT_COLUMNS = (
     Column(
-        "form", _("Form"), lambda row: row.form_version.form.title, "multilingual", href=address
+        "form", _("Form"), lambda row: row.form_version.shown_title, "multilingual", href=address
     ),
     *RESPONSE_COLUMNS[3:],
 )

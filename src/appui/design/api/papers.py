@@ -30,7 +30,7 @@ class PaperOut(Schema):
     version: int
     activity_id: int
     template_id: int
-    title: str
+    title: str = Field(alias="shown_title")
     language: str
     owner_id: int
     visibility: str
@@ -50,6 +50,7 @@ class PaperSectionOut(Schema):
 class PaperDraftOut(PaperOut):
     """A paper with its draft, which is empty for those outside its organisation."""
 
+    title: str
     sections: list[PaperSectionOut]
 
 
@@ -268,7 +269,12 @@ def _paper(request: HttpRequest, pk: int) -> Paper:
 
 def _with_draft(request: HttpRequest, paper: Any) -> dict[str, Any]:
     """A paper as ``PaperDraftOut`` takes it."""
-    names = [name for name in PaperOut.model_fields if name != "id"]
+    names = [name for name in PaperOut.model_fields if name not in ("id", "title")]
     sections = queries.paper_sections(reader_of(request)).filter(paper=paper)
     shown = {name: getattr(paper, name) for name in names}
-    return {"id": paper.pk, **shown, "sections": list(sections.order_by("position", "pk"))}
+    return {
+        "id": paper.pk,
+        "title": paper.shown_title,
+        **shown,
+        "sections": list(sections.order_by("position", "pk")),
+    }

@@ -119,6 +119,8 @@ def publish_version(
         verb="published",
         status=VersionStatus.PUBLISHED,
         published_on=today,
+        title=draft.form.title,
+        summary=draft.form.summary,
     )
 
 

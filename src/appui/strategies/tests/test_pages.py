@@ -59,7 +59,7 @@ def test_a_strategy_is_drafted_filled_approved_and_revised_on_its_pages(page, ow
         "Conference",
     ]
 
-    assert page("strategy_approve", strategy.pk, send={}).status_code == 303
+    assert page("strategy_approve", strategy.pk, send={"unheard": "A test."}).status_code == 303
     assert page("item_edit", above.pk).status_code == 403
     page("strategy_revise", strategy.pk, send={})
     second = Strategy.objects.get(edition=2)
@@ -85,7 +85,8 @@ def test_a_conflict_is_shown_in_the_form_of_the_item(page, draft):
 
 
 def test_what_a_colleague_changed_since_is_not_approved_unseen(page, draft, editor):
-    sent = {"version": page("strategy_approve", draft.pk).context["form"]["version"].value()}
+    seen = page("strategy_approve", draft.pk).context["form"]["version"].value()
+    sent = {"version": seen, "unheard": "A test."}
     actions.add_item(draft, by=editor, title={"en": "Added since"})
 
     answer = page("strategy_approve", draft.pk, send=sent)
