@@ -85,7 +85,7 @@ def bring_file(
     """
     batch = _read(file, organisation, visibility, kind, sheet)
     wanted = dict(batch.columns) | (_mapping(batch, mapping) if mapping else {})
-    actions.confirm_columns(batch, by=SYSTEM, columns_by_field=wanted)
+    actions.confirm_columns(batch, by=SYSTEM, columns_by_field=wanted, remember=not dry_run)
     actions.finish(batch, by=SYSTEM, today=localdate())
     if not dry_run:
         actions.bring_in(batch, by=SYSTEM)

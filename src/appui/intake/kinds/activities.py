@@ -20,6 +20,7 @@ from appui.intake.kinds.base import (
     texts,
 )
 from appui.intake.mending import as_reference
+from appui.kernel.errors import Invalid
 from appui.kernel.multilingual import localise
 from appui.portfolio import actions
 from appui.portfolio.models import IATI_IDENTIFIER, Activity
@@ -133,8 +134,17 @@ def _said(value: object) -> str:
 
 
 def standing(values: Values, owner_id: int) -> Activity | None:
-    """The project of the organisation that a row speaks of."""
-    named = Q(reference__iexact=values["reference"])
-    if values.get("iati_identifier"):
-        named |= Q(iati_identifier__iexact=values["iati_identifier"])
-    return Activity.objects.filter(named, owner=owner_id).select_related("status").first()
+    """The project of the organisation that a row speaks of: by its identifier, else by its
+    reference. Raises ``Invalid`` when the two are those of different projects."""
+    rows = Activity.objects.filter(owner=owner_id).select_related("status")
+    by_reference = rows.filter(reference__iexact=values["reference"]).first()
+    identifier = values.get("iati_identifier")
+    if not identifier:
+        return by_reference
+    found = rows.filter(iati_identifier__iexact=identifier).first()
+    if found is not None and by_reference is not None and found.pk != by_reference.pk:
+        raise Invalid(
+            _now("The identifier is that of “%(one)s”, the reference that of “%(other)s”.")
+            % {"one": found, "other": by_reference}
+        )
+    return found or by_reference
