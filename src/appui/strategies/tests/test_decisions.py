@@ -17,14 +17,12 @@ from tests.factories import (
     make_strength,
     make_user_with_role,
 )
+from tests.world import figure
 
-from appui.evidence.models import Figure
-from appui.kernel import audit
-from appui.kernel.access import SYSTEM, Role
+from appui.kernel.access import Role
 from appui.kernel.errors import Invalid, Refused
 from appui.kernel.models import AuditEntry
 from appui.questionnaires.models import Priority
-from appui.registry.models import Code, Codelist
 from appui.strategies import actions, queries
 from appui.watch.due import due_items
 
@@ -48,7 +46,9 @@ def test_an_approval_names_the_consultations_it_rests_on_or_why_there_was_none(
     with pytest.raises(Invalid, match="Name the consultations"):
         actions.approve_strategy(draft, by=manager, today=TODAY)
 
-    answer = page("strategy_approve", draft.pk, send={"consultations": [heard.pk]})
+    answer = page(
+        "strategy_approve", draft.pk, send={"consultations": [heard.pk], "version": draft.version}
+    )
 
     draft.refresh_from_db()
     assert (answer.status_code, draft.state) == (303, "approved")
@@ -148,29 +148,13 @@ def test_a_priority_is_open_again_once_its_item_is_gone(plan, editor, owner, who
 
 
 def test_a_strength_does_not_tell_the_hidden_source_of_its_figure(owner, outsider, manager):
-    unit, _made = Codelist.objects.get_or_create(slug="Unit", defaults={"name": {"en": "Unit"}})
-    codes = [
-        Code.objects.get_or_create(codelist=unit, code=name, defaults={"name": {"en": name}})[0]
-        for name in ("n",)
-    ]
-    measure = Code.objects.filter(codelist__slug="Measure").first() or codes[0]
-    figure = audit.create(
-        Figure(
-            owner=owner,
-            source=make_source(owner),
-            value="10",
-            as_of=date(2025, 12, 31),
-            measure=measure,
-            unit=codes[0],
-            visibility="public",
-        ),
-        by=SYSTEM,
-    )
-    make_strength(owner, usable=True, figure=figure, visibility="public")
+    source = make_source(owner)
+    known = figure(owner, source, visibility="public")
+    make_strength(owner, usable=True, figure=known, visibility="public")
 
-    assert queries.strengths(outsider).get().figure == figure
+    assert queries.strengths(outsider).get().figure == known
     assert queries.strengths(outsider).get().said_by is None
-    assert queries.strengths(manager).get().said_by == figure.source
+    assert queries.strengths(manager).get().said_by == source
 
 
 def test_the_work_of_a_contact_is_not_nobodys(plan, owner, editor):

@@ -59,7 +59,9 @@ def test_a_strategy_is_drafted_filled_approved_and_revised_on_its_pages(page, ow
         "Conference",
     ]
 
-    assert page("strategy_approve", strategy.pk, send={"unheard": "A test."}).status_code == 303
+    seen = page("strategy_approve", strategy.pk).context["form"]["version"].value()
+    sent = {"unheard": "A test.", "version": seen}
+    assert page("strategy_approve", strategy.pk, send=sent).status_code == 303
     assert page("item_edit", above.pk).status_code == 403
     page("strategy_revise", strategy.pk, send={})
     second = Strategy.objects.get(edition=2)
