@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.intake.kinds.base import (
@@ -105,7 +105,7 @@ def _is_identifier(text: str) -> bool:
 
 def _known(activity: Activity, values: Values, scene: Scene) -> Known:
     if activity.owner_id != scene.batch.owner_id:
-        return Known("", _now("a record of another organisation"))
+        return Known("", gettext("a record of another organisation"))
     ours = {
         name: _said(getattr(activity, name))
         for name, theirs in theirs_of(activity, values, scene.batch.text_language).items()
@@ -144,7 +144,7 @@ def standing(values: Values, owner_id: int) -> Activity | None:
     found = rows.filter(iati_identifier__iexact=identifier).first()
     if found is not None and by_reference is not None and found.pk != by_reference.pk:
         raise Invalid(
-            _now("The identifier is that of “%(one)s”, the reference that of “%(other)s”.")
+            gettext("The identifier is that of “%(one)s”, the reference that of “%(other)s”.")
             % {"one": found, "other": by_reference}
         )
     return found or by_reference
