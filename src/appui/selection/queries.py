@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from appui.kernel.access import Reader, Role
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Consultation
 from appui.selection.models import (
     Appraisal,
     Balance,
@@ -143,7 +144,8 @@ def _parts(model: type[P], reader: Reader) -> QuerySet[P]:
 def runs(reader: Reader) -> QuerySet[PortfolioRun]:
     """Runs the reader may see: those of the scenarios they may see, shared as these are now."""
     rows = PortfolioRun.objects.visible_to(reader).filter(scenario__in=seen_scenarios(reader))
-    return rows.select_related("owner", "scenario__owner", "follows")
+    heard = Prefetch("consultations", Consultation.objects.visible_to(reader))
+    return rows.select_related("owner", "scenario__owner", "follows").prefetch_related(heard)
 
 
 def runs_of(scenario: Scenario, reader: Reader) -> QuerySet[PortfolioRun]:

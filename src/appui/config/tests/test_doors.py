@@ -168,7 +168,7 @@ def test_verbs_of_the_rooms_reach_their_operations(owner, editor, tmp_path):
         send={"owner_id": owner.pk},
     )  # fmt: skip
 
-    assert json.loads(changed.stdout)["points"] == "3.00"
+    assert json.loads(changed.stdout)["points"] == "3"
     assert json.loads(gone.stdout) == {"removed": True}
     assert refused.exit_code == 3  # a manager publishes
     assert [row["activity_id"] for row in json.loads(stages.stdout)] == [activity.pk]

@@ -55,7 +55,13 @@ class RunOut(Schema):
     signed_at: datetime | None
     signed_by: str
     decision: str
+    consultation_ids: list[int]
+    unheard: str
     owner_id: int
+
+    @staticmethod
+    def resolve_consultation_ids(run: PortfolioRun) -> list[int]:
+        return [one.pk for one in run.consultations.all()]
 
     @staticmethod
     def resolve_inputs(run: PortfolioRun, context: Any) -> dict[str, Any]:
