@@ -1,7 +1,5 @@
 """What approvals rest on, what goes with its lines, and what a reader is not told."""
 
-from datetime import date
-
 import pytest
 from tests.factories import (
     TODAY,
@@ -9,7 +7,6 @@ from tests.factories import (
     make_form,
     make_item,
     make_organisation,
-    make_person,
     make_plan_item,
     make_reader,
     make_response,
@@ -24,7 +21,6 @@ from appui.kernel.errors import Invalid, Refused
 from appui.kernel.models import AuditEntry
 from appui.questionnaires.models import Priority
 from appui.strategies import actions, queries
-from appui.watch.due import due_items
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +91,9 @@ def test_a_public_plan_does_not_tell_the_title_of_a_private_strategy(
     client.force_login(make_user_with_role(Role.EDITOR, make_organisation("Third")))
     for address in (plan.get_absolute_url(), f"/plans/{plan.pk}/print/", "/plans/"):
         answer = client.get(address)
-        assert (answer.status_code, "Hidden aim" in answer.content.decode()) == (200, False), address
+        assert (answer.status_code, "Hidden aim" in answer.content.decode()) == (200, False), (
+            address
+        )
 
 
 def test_a_frozen_plan_does_not_advise_a_new_version(plan, manager, editor):
@@ -156,13 +154,3 @@ def test_a_strength_does_not_tell_the_hidden_source_of_its_figure(owner, outside
     assert queries.strengths(outsider).get().figure == known
     assert queries.strengths(outsider).get().said_by is None
     assert queries.strengths(manager).get().said_by == source
-
-
-def test_the_work_of_a_contact_is_not_nobodys(plan, owner, editor):
-    make_plan_item(plan, "Theirs", person=make_person(owner), due_on=date(2026, 11, 30))
-    make_plan_item(plan, "Nobody", due_on=date(2026, 11, 30))
-    type(plan).objects.filter(pk=plan.pk).update(state="approved")
-
-    found = {item.text: item.is_nobodys for item in due_items(owner.pk, editor, today=TODAY)}
-
-    assert (found["Theirs"], found["Nobody"]) == (False, True)
