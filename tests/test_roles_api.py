@@ -22,66 +22,36 @@ API = {
     "": """
         get /api/me  get /api/code-lists  get /api/codes  get /api/locations
         get /api/organisations  post /api/organisations  get /api/people  post /api/people
-        get /api/memberships
-        get /api/exchange-rates  post /api/exchange-rates  get /api/sources  post /api/sources
-        get /api/figures  post /api/figures  get /api/figures/conflicts  get /api/flows/sum
-        get /api/flows/rows  get /api/flows/donors  get /api/needs  post /api/needs
-        get /api/activities  post /api/activities  get /api/funds  post /api/funds
+        get /api/memberships  get /api/exchange-rates  post /api/exchange-rates  get /api/sources
+        post /api/sources  get /api/figures  post /api/figures  get /api/figures/conflicts
+        get /api/flows/sum  get /api/flows/rows  get /api/flows/donors  get /api/needs
+        post /api/needs  get /api/activities  post /api/activities  get /api/funds
+        post /api/funds  get /api/proposals  post /api/proposals  get /api/interactions
+        post /api/interactions  get /api/agreements  post /api/agreements  get /api/transactions
+        post /api/transactions  get /api/signals  get /api/searches  post /api/searches
+        get /api/feeds  post /api/feeds  get /api/strategies  post /api/strategies
+        get /api/strengths  post /api/strengths  get /api/plans  post /api/plans  get /api/traces
+        post /api/traces  get /api/untraced-activities  get /api/late-work
+        get /api/expert-requests  post /api/expert-requests  get /api/targets  post /api/targets
+        get /api/position  get /api/search  get /api/history  get /api/criteria-sets
+        post /api/criteria-sets  get /api/appraisals  post /api/appraisals  get /api/scenarios
+        post /api/scenarios  get /api/runs  get /api/forms  post /api/forms  get /api/responses
+        post /api/responses  get /api/priorities  get /api/consultations  post /api/consultations
+        get /api/consultations/totals  get /api/stages  post /api/stages  post /api/design-kits
+        get /api/project-stages  get /api/paper-templates  post /api/paper-templates
+        get /api/papers  get /api/intake  post /api/intake  get /api/instruments
+        get /api/comparisons  post /api/comparisons  get /api/project-facts  get /api/windows
         get /api/ask-stages  post /api/ask-stages  post /api/ask-stages/adopt
-        get /api/proposals/forecast  get /api/proposals/track-record
-        get /api/proposals  post /api/proposals  get /api/interactions  post /api/interactions
-        get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
-        get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
-        get /api/strategies  post /api/strategies  get /api/strengths  post /api/strengths
-        get /api/plans  post /api/plans  get /api/traces  post /api/traces
-        get /api/untraced-activities  get /api/late-work  get /api/expert-requests
-        post /api/expert-requests
-        get /api/targets  post /api/targets  get /api/position  get /api/search  get /api/history
-        get /api/criteria-sets  post /api/criteria-sets  get /api/appraisals  post /api/appraisals
-        get /api/scenarios  post /api/scenarios  get /api/runs
-        get /api/forms  post /api/forms  get /api/responses  post /api/responses
-        get /api/priorities  get /api/consultations  post /api/consultations
-        get /api/consultations/totals
-        get /api/stages  post /api/stages  post /api/design-kits  get /api/project-stages
-        get /api/paper-templates  post /api/paper-templates  get /api/papers
-        get /api/intake  post /api/intake
-        get /api/instruments  get /api/comparisons  post /api/comparisons
-        get /api/outlook/gap  get /api/outlook/what-if  get /api/outlook/donors
-        get /api/outlook/effects  post /api/outlook/attribution  get /api/outlook/chain
-        get /api/outlook/publications  post /api/outlook/publications/files
+        get /api/proposals/forecast  get /api/proposals/track-record  get /api/obligations
+        post /api/obligations/compute  get /api/obligation-rules  post /api/obligation-rules
+        get /api/treaty-duties  post /api/treaty-duties  get /api/own-funds  get /api/outlook/gap
+        get /api/outlook/what-if  get /api/outlook/donors  get /api/outlook/effects
+        post /api/outlook/attribution  get /api/outlook/chain
+        post /api/outlook/publications/files  get /api/runs/comparison
     """,
-    "comparison": """
-        get /api/comparisons/{pk}  post /api/comparisons/{pk}  delete /api/comparisons/{pk}
-        post /api/comparisons/{pk}/copy  get /api/comparisons/{pk}/sheet
-        get /api/comparisons/{pk}/outcomes  post /api/comparisons/{pk}/outcomes
-        get /api/comparisons/{pk}/options  post /api/comparisons/{pk}/options
-    """,
-    "planned_outcome": "post /api/planned-outcomes/{pk}  delete /api/planned-outcomes/{pk}",
-    "option": """
-        get /api/instrument-options/{pk}  post /api/instrument-options/{pk}
-        delete /api/instrument-options/{pk}  get /api/instrument-options/{pk}/sensitivity
-        get /api/project-facts  get /api/windows
-        get /api/obligations  post /api/obligations/compute
-        get /api/obligation-rules  post /api/obligation-rules
-        get /api/treaty-duties  post /api/treaty-duties
-        get /api/own-funds
-    """,
-    "own_fund": """
-        get /api/own-funds/{pk}/balance  post /api/own-funds/{pk}/earmarks
-        get /api/own-funds/{pk}/beancount  get /api/own-funds/{pk}/movements
-        post /api/own-funds/{pk}/receipts  post /api/own-funds/{pk}/movements
-        post /api/own-funds/{pk}/moves  get /api/own-funds/{pk}/periods
-        post /api/own-funds/{pk}/periods  get /api/own-funds/{pk}/bank-statements
-        post /api/own-funds/{pk}/bank-statements  get /api/own-funds/{pk}/statement
-    """,
-    "earmark": "get /api/earmarks/{pk}  patch /api/earmarks/{pk}",
-    "movement": "get /api/movements/{pk}  post /api/movements/{pk}/reverse",
-    "fund_period": "post /api/fund-periods/{pk}/reopen",
-    "bank_statement": "get /api/bank-statements/{pk}",
-    "bank_line": "post /api/bank-lines/{pk}/match  post /api/bank-lines/{pk}/undo",
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
-    "source": "get /api/sources/{pk}",
+    "source": "get /api/sources/{pk}  get /api/sources/{pk}/differences/{number}",
     "figure": "get /api/figures/{pk}  post /api/figures/{pk}/revisions",
     "need": """
         get /api/needs/{pk}  post /api/needs/{pk}/lines  get /api/needs/{pk}/gap
@@ -89,22 +59,19 @@ API = {
     """,
     "activity": """
         get /api/activities/{pk}  get /api/activities/{pk}/budget-lines
-        post /api/activities/{pk}/budget-lines
-        get /api/activities/{pk}/windows  get /api/activities/{pk}/statements
-        post /api/activities/{pk}/statements
-        get /api/activities/{pk}/stage  post /api/activities/{pk}/stage
-        post /api/activities/{pk}/ticks  post /api/activities/{pk}/papers
-        patch /api/activities/{pk}  get /api/activities/{pk}/budget-totals
-        get /api/activities/{pk}/related  post /api/activities/{pk}/related
-        get /api/activities/{pk}/documents  post /api/activities/{pk}/documents
-        post /api/activities/{pk}/identifiers  get /api/activities/{pk}/status-history
+        post /api/activities/{pk}/budget-lines  get /api/activities/{pk}/stage
+        post /api/activities/{pk}/stage  post /api/activities/{pk}/ticks
+        post /api/activities/{pk}/papers  patch /api/activities/{pk}
+        get /api/activities/{pk}/budget-totals  get /api/activities/{pk}/related
+        post /api/activities/{pk}/related  get /api/activities/{pk}/documents
+        post /api/activities/{pk}/documents  post /api/activities/{pk}/identifiers
+        get /api/activities/{pk}/status-history  get /api/activities/{pk}/windows
+        get /api/activities/{pk}/statements  post /api/activities/{pk}/statements
     """,
-    "relation": "delete /api/related-activities/{pk}",
-    "document": "delete /api/activity-documents/{pk}",
-    "other_id": "delete /api/activity-identifiers/{pk}",
-    "stage": "get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist"
-    "  post /api/stages/{pk}/forms",
-    "asked_form": "patch /api/asked-forms/{pk}",
+    "stage": """
+        get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist
+        post /api/stages/{pk}/forms
+    """,
     "item": "patch /api/checklist-items/{pk}",
     "template": """
         get /api/paper-templates/{pk}  patch /api/paper-templates/{pk}
@@ -117,57 +84,54 @@ API = {
         get /api/papers/{pk}/comments  post /api/papers/{pk}/comments
     """,
     "comment": "post /api/comments/{pk}/resolve",
-    "placed": "get /api/activities/{pk}/theory  put /api/activities/{pk}/theory",
+    "placed": """
+        get /api/activities/{pk}/theory  put /api/activities/{pk}/theory
+        post /api/activities/{pk}/theory/sharing
+    """,
     "fund": """
         get /api/funds/{pk}  post /api/funds/{pk}  post /api/funds/{pk}/documents
         get /api/funds/{pk}/projects  get /api/funds/{pk}/rules  post /api/funds/{pk}/rules
         post /api/funds/{pk}/rules/try  post /api/funds/{pk}/rule-sets
     """,
-    "required_document": "post /api/fund-documents/{pk}  delete /api/fund-documents/{pk}",
-    "window_rule": "get /api/window-rules/{pk}  post /api/window-rules/{pk}/replace",
-    "coming_rule": "post /api/window-rules/{pk}  delete /api/window-rules/{pk}",
-    "statement": "delete /api/statements/{pk}",
     "signal": """
         get /api/signals/{pk}  post /api/signals/{pk}/move  post /api/signals/{pk}/follow-up
         post /api/signals/{pk}/undo
     """,
     "proposal": """
-        get /api/proposals/{pk}  patch /api/proposals/{pk}  post /api/proposals/{pk}/move
+        get /api/proposals/{pk}  post /api/proposals/{pk}/move  patch /api/proposals/{pk}
         get /api/proposals/{pk}/moves  get /api/proposals/{pk}/warnings
         get /api/proposals/{pk}/documents  post /api/proposals/{pk}/documents
     """,
-    "ask_document": "get /api/ask-documents/{pk}/file  delete /api/ask-documents/{pk}",
-    "ask_stage": """
-        patch /api/ask-stages/{pk}  delete /api/ask-stages/{pk}  post /api/ask-stages/{pk}/shift
-        post /api/ask-stages/{pk}/retire  post /api/ask-stages/{pk}/restore
+    "agreement": """
+        get /api/agreements/{pk}  post /api/agreements/{pk}/sign
+        get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations
+        get /api/agreements/{pk}/tranches  post /api/agreements/{pk}/tranches
+        get /api/agreements/{pk}/conditions  post /api/agreements/{pk}/conditions
+        get /api/agreements/{pk}/amendments  post /api/agreements/{pk}/amendments
+        get /api/agreements/{pk}/open-points  post /api/agreements/{pk}/move
+        get /api/agreements/{pk}/terms
     """,
-    "interaction": "get /api/interactions/{pk}  patch /api/interactions/{pk}",
-    "agreement": "get /api/agreements/{pk}  post /api/agreements/{pk}/sign"
-    "  get /api/agreements/{pk}/allocations  post /api/agreements/{pk}/allocations"
-    "  get /api/agreements/{pk}/tranches  post /api/agreements/{pk}/tranches"
-    "  get /api/agreements/{pk}/conditions  post /api/agreements/{pk}/conditions"
-    "  get /api/agreements/{pk}/amendments  post /api/agreements/{pk}/amendments"
-    "  get /api/agreements/{pk}/open-points  post /api/agreements/{pk}/move"
-    "  get /api/agreements/{pk}/terms",
-    "tranche": "post /api/tranches/{pk}  delete /api/tranches/{pk}  post /api/tranches/{pk}/meet",
-    "condition": "post /api/conditions/{pk}  delete /api/conditions/{pk}"
-    "  post /api/conditions/{pk}/meet",
-    "obligation": """
-        get /api/obligations/{pk}  get /api/obligations/{pk}/shifts
-        post /api/obligations/{pk}/fulfil  post /api/obligations/{pk}/document
-        post /api/obligations/{pk}/waive  post /api/obligations/{pk}/take-back
-        post /api/obligations/{pk}/assign
+    "criteria": """
+        post /api/criteria-sets/{pk}/criteria  post /api/criteria-sets/{pk}/publish
+        post /api/criteria-sets/{pk}/next-version  get /api/criteria-sets/{pk}
+        post /api/criteria-sets/{pk}  post /api/criteria-sets/{pk}/judgements
     """,
-    "obligation_rule": "post /api/obligation-rules/{pk}",
-    "duty": "post /api/treaty-duties/{pk}",
-    "criteria": "post /api/criteria-sets/{pk}/criteria  post /api/criteria-sets/{pk}/publish"
-    "  post /api/criteria-sets/{pk}/next-version",
-    "appraisal": "get /api/appraisals/{pk}/candidates  get /api/appraisals/{pk}/results"
-    "  post /api/appraisals/{pk}/close",
-    "candidate": "post /api/candidates/{pk}/review",
-    "scenario": "post /api/scenarios/{pk}/envelopes  post /api/scenarios/{pk}/rules"
-    "  post /api/scenarios/{pk}/balances  post /api/scenarios/{pk}/runs",
-    "run": "get /api/runs/{pk}  post /api/runs/{pk}/override  post /api/runs/{pk}/sign",
+    "appraisal": """
+        get /api/appraisals/{pk}/candidates  get /api/appraisals/{pk}/results
+        post /api/appraisals/{pk}/close  get /api/appraisals/{pk}  post /api/appraisals/{pk}
+        post /api/appraisals/{pk}/candidates  get /api/appraisals/{pk}/reviewers
+        post /api/appraisals/{pk}/reviewers  post /api/appraisals/{pk}/reopen
+    """,
+    "candidate": "post /api/candidates/{pk}/review  get /api/candidates/{pk}/review",
+    "scenario": """
+        post /api/scenarios/{pk}/envelopes  post /api/scenarios/{pk}/rules
+        post /api/scenarios/{pk}/balances  post /api/scenarios/{pk}/runs  get /api/scenarios/{pk}
+        post /api/scenarios/{pk}  post /api/scenarios/{pk}/copy
+    """,
+    "run": """
+        get /api/runs/{pk}  post /api/runs/{pk}/override  post /api/runs/{pk}/sign
+        delete /api/runs/{pk}
+    """,
     "transaction": "post /api/transactions/{pk}/reverse",
     "form": "get /api/forms/{pk}  post /api/forms/{pk}  post /api/forms/{pk}/drafts",
     "draft_version": """
@@ -183,6 +147,7 @@ API = {
     """,
     "priority": """
         get /api/priorities/{pk}  post /api/priorities/{pk}  post /api/priorities/{pk}/move
+        post /api/priorities/{pk}/plan
     """,
     "consultation": "get /api/consultations/{pk}  post /api/consultations/{pk}",
     "strategy_draft": """
@@ -199,8 +164,7 @@ API = {
     "strength": "post /api/strengths/{pk}  delete /api/strengths/{pk}",
     "plan": """
         get /api/plans/{pk}  post /api/plans/{pk}  delete /api/plans/{pk}
-        post /api/plans/{pk}/derive
-        post /api/plans/{pk}/approve  get /api/plans/{pk}/items
+        post /api/plans/{pk}/derive  post /api/plans/{pk}/approve  get /api/plans/{pk}/items
         post /api/plans/{pk}/items
     """,
     "plan_item": """
@@ -208,15 +172,11 @@ API = {
         get /api/plan-items/{pk}/progress  post /api/plan-items/{pk}/progress
     """,
     "trace": "delete /api/traces/{pk}",
-    "target": """
-        get /api/targets/{pk}/standing  get /api/targets/{pk}/rows/{name}
-        get /api/targets/{pk}/history
-    """,
     "request": """
         get /api/expert-requests/{pk}  post /api/expert-requests/{pk}
         post /api/expert-requests/{pk}/move  post /api/expert-requests/{pk}/mandate
-        post /api/expert-requests/{pk}/mandate/change
-        get /api/expert-requests/{pk}/deliverables  post /api/expert-requests/{pk}/deliverables
+        post /api/expert-requests/{pk}/mandate/change  get /api/expert-requests/{pk}/deliverables
+        post /api/expert-requests/{pk}/deliverables
     """,
     "deliverable": """
         post /api/deliverables/{pk}  delete /api/deliverables/{pk}
@@ -227,9 +187,67 @@ API = {
         post /api/intake/{pk}/columns  post /api/intake/{pk}/check  post /api/intake/{pk}/bring-in
         post /api/intake/{pk}/undo  post /api/intake/{pk}/go-on  get /api/intake/{pk}/issues
         get /api/intake/{pk}/rows  get /api/intake/{pk}/report
-        get /api/intake/{pk}/rows/{number}/comparison
-        post /api/intake/{pk}/rows/{number}/take
+        get /api/intake/{pk}/rows/{number}/comparison  post /api/intake/{pk}/rows/{number}/take
     """,
+    "comparison": """
+        get /api/comparisons/{pk}  post /api/comparisons/{pk}  delete /api/comparisons/{pk}
+        post /api/comparisons/{pk}/copy  get /api/comparisons/{pk}/sheet
+        get /api/comparisons/{pk}/outcomes  post /api/comparisons/{pk}/outcomes
+        get /api/comparisons/{pk}/options  post /api/comparisons/{pk}/options
+    """,
+    "planned_outcome": "post /api/planned-outcomes/{pk}  delete /api/planned-outcomes/{pk}",
+    "option": """
+        get /api/instrument-options/{pk}  post /api/instrument-options/{pk}
+        delete /api/instrument-options/{pk}  get /api/instrument-options/{pk}/sensitivity
+    """,
+    "relation": "delete /api/related-activities/{pk}",
+    "document": "delete /api/activity-documents/{pk}",
+    "other_id": "delete /api/activity-identifiers/{pk}",
+    "asked_form": "patch /api/asked-forms/{pk}",
+    "required_document": "post /api/fund-documents/{pk}  delete /api/fund-documents/{pk}",
+    "window_rule": "get /api/window-rules/{pk}  post /api/window-rules/{pk}/replace",
+    "coming_rule": "post /api/window-rules/{pk}  delete /api/window-rules/{pk}",
+    "statement": "delete /api/statements/{pk}",
+    "ask_document": "get /api/ask-documents/{pk}/file  delete /api/ask-documents/{pk}",
+    "ask_stage": """
+        patch /api/ask-stages/{pk}  delete /api/ask-stages/{pk}  post /api/ask-stages/{pk}/shift
+        post /api/ask-stages/{pk}/retire  post /api/ask-stages/{pk}/restore
+    """,
+    "interaction": "get /api/interactions/{pk}  patch /api/interactions/{pk}",
+    "tranche": "post /api/tranches/{pk}  delete /api/tranches/{pk}  post /api/tranches/{pk}/meet",
+    "condition": """
+        post /api/conditions/{pk}  delete /api/conditions/{pk}  post /api/conditions/{pk}/meet
+    """,
+    "obligation": """
+        get /api/obligations/{pk}  get /api/obligations/{pk}/shifts
+        post /api/obligations/{pk}/fulfil  post /api/obligations/{pk}/document
+        post /api/obligations/{pk}/waive  post /api/obligations/{pk}/take-back
+        post /api/obligations/{pk}/assign
+    """,
+    "obligation_rule": "post /api/obligation-rules/{pk}",
+    "duty": "post /api/treaty-duties/{pk}",
+    "own_fund": """
+        get /api/own-funds/{pk}/balance  post /api/own-funds/{pk}/earmarks
+        get /api/own-funds/{pk}/beancount  get /api/own-funds/{pk}/movements
+        post /api/own-funds/{pk}/receipts  post /api/own-funds/{pk}/movements
+        post /api/own-funds/{pk}/moves  get /api/own-funds/{pk}/periods
+        post /api/own-funds/{pk}/periods  get /api/own-funds/{pk}/bank-statements
+        post /api/own-funds/{pk}/bank-statements  get /api/own-funds/{pk}/statement
+    """,
+    "earmark": "get /api/earmarks/{pk}  patch /api/earmarks/{pk}",
+    "movement": "get /api/movements/{pk}  post /api/movements/{pk}/reverse",
+    "fund_period": "post /api/fund-periods/{pk}/reopen",
+    "bank_statement": "get /api/bank-statements/{pk}",
+    "bank_line": "post /api/bank-lines/{pk}/match  post /api/bank-lines/{pk}/undo",
+    "target": """
+        get /api/targets/{pk}/standing  get /api/targets/{pk}/rows/{name}
+        get /api/targets/{pk}/history
+    """,
+    "criterion": "post /api/criteria/{pk}  delete /api/criteria/{pk}  post /api/criteria/{pk}/move",
+    "reviewer": "post /api/reviewers/{pk}  delete /api/reviewers/{pk}",
+    "envelope": "post /api/envelopes/{pk}  delete /api/envelopes/{pk}",
+    "rule": "delete /api/scenario-rules/{pk}",
+    "balance": "delete /api/scenario-balances/{pk}",
 }
 
 

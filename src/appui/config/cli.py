@@ -31,6 +31,7 @@ ROOMS = (
     "intake",
     "publishing",
     "home",
+    "config.doors",
 )
 
 

@@ -207,7 +207,7 @@ def _template_choices(request: Any) -> list[tuple[str, str]]:
 PAPERS = Listing(
     name="papers",
     columns=(
-        Column("title", _("Paper"), lambda row: row.title, order_by=("title",), href=address),
+        Column("title", _("Paper"), lambda row: row.shown_title, order_by=("title",), href=address),
         Column("template", _("Template"), lambda row: row.template),
         Column(
             "project",

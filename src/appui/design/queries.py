@@ -4,7 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from appui.design import compare, theory
 from appui.design.models import (
@@ -85,7 +98,13 @@ def papers(reader: Reader) -> QuerySet[Paper]:
     """
     rows: QuerySet[Paper] = Paper.objects.visible_to(reader).select_related("template", "owner")
     projects = Prefetch("activity", Activity.objects.visible_to(reader))
+    versions = PaperVersion.objects.filter(paper=OuterRef("pk")).order_by("-number")
+    last_title = Coalesce(Subquery(versions.values("title")[:1]), Value(""))
+    inside = When(owner__in=list(reader.organisation_ids()), then=Value(""))
     return rows.prefetch_related(projects).annotate(
+        published_title=Value("")
+        if reader.is_superuser
+        else Case(inside, default=last_title, output_field=CharField()),
         last_version=Max("versions__number"),
         open_comments=Count(
             "sections__comments",

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from appui.intake import columns, iati, reading, rules, slices, undoing
+from appui.intake.forgetting import forget_file
 from appui.intake.models import (
     Batch,
     Issue,
+    KindOfRow,
     RememberedColumns,
     Row,
     RowState,
@@ -179,9 +181,14 @@ def proposed_columns(owner_id: int, kind: str, headers: list[str]) -> dict[str, 
 
 @transaction.atomic
 def confirm_columns(
-    batch: Batch, *, by: Reader, columns_by_field: Mapping[str, Any], version: int | None = None
+    batch: Batch,
+    *,
+    by: Reader,
+    columns_by_field: Mapping[str, Any],
+    version: int | None = None,
+    remember: bool = True,
 ) -> Batch:
-    """Say which column is which, remember it for the organisation, and begin to check."""
+    """Say which column is which, ``remember`` it for the organisation, and begin to check."""
     audit.hold(batch)
     require(rules.may_pass_to(batch, Stage.CHECKING, by))
     _check_columns(batch, columns_by_field)
@@ -190,12 +197,13 @@ def confirm_columns(
         for name, about in columns_by_field.items()
     }
     audit.update(batch, by=by, version=version, verb="columns confirmed", columns=told)
-    RememberedColumns.objects.update_or_create(
-        owner=batch.owner,
-        kind=batch.kind,
-        fingerprint=columns.fingerprint(batch.headers),
-        defaults={"columns": told},
-    )
+    if remember:
+        RememberedColumns.objects.update_or_create(
+            owner=batch.owner,
+            kind=batch.kind,
+            fingerprint=columns.fingerprint(batch.headers),
+            defaults={"columns": told},
+        )
     return check(batch, by=by)
 
 
@@ -279,6 +287,8 @@ def go_on(batch: Batch, *, by: Reader, today: date) -> bool:
     work, then, verb = WORK[batch.stage]
     if work(batch, by=by, today=today):
         return True
+    if then == Stage.UNDONE and batch.kind == KindOfRow.PEOPLE:
+        forget_file(batch)
     audit.update(batch, by=by, verb=verb, stage=then)
     return False
 

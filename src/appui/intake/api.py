@@ -1,5 +1,6 @@
 """Intake over the API: upload, mapping, dry run, bringing in, report, undoing."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -105,13 +106,17 @@ class ComparisonOut(Schema):
     """A known project and where a row differs from it."""
 
     activity_id: int = Field(alias="activity.pk")
+    version: int = Field(alias="activity.version")
     differences: list[FieldComparisonOut]
 
 
 class TakeIn(Schema):
-    """The fields to take from the file."""
+    """The fields to take from the file; ``activity_id`` and its ``version`` as they were compared:
+    with another one by now, 409."""
 
     fields: list[str] = Field(max_length=40)
+    activity_id: Key | None = None
+    version: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
 class UploadIn(Schema):
@@ -160,7 +165,8 @@ def list_batches(request: HttpRequest) -> QuerySet[Batch]:
 def upload(request: HttpRequest, file: File[UploadedFile], about: Form[UploadIn]) -> Status[Batch]:
     """Send an .xlsx or .csv file; nothing is written but the file itself."""
     owner = pick(Organisation.objects.filter(is_workspace=True), about.owner_id, "owner_id")
-    reader = reader_of(request)
+    reader, content = reader_of(request), file.read()
+    sent = {"name": file.name, "sha256": hashlib.sha256(content).hexdigest()}
 
     def act() -> Batch:
         if owner is None:
@@ -169,11 +175,11 @@ def upload(request: HttpRequest, file: File[UploadedFile], about: Form[UploadIn]
             by=reader,
             owner=owner,
             name=file.name or "",
-            content=file.read(),
+            content=content,
             record_visibility=about.record_visibility,
         )
 
-    return Status(201, write_once(request, about, queries.batches(reader), act))
+    return Status(201, write_once(request, about, queries.batches(reader), act, beside=sent))
 
 
 @router.get("/intake/{pk}", response={200: BatchOut, **PROBLEMS})
@@ -255,7 +261,15 @@ def take_theirs(request: HttpRequest, pk: Id, number: Id, body: TakeIn) -> compa
     """Take what the file says in some fields; answers what still differs."""
     batch, reader, today = _batch(request, pk), reader_of(request), localdate()
     row = _row(batch, number)
-    comparing.take_theirs(batch, row, by=reader, today=today, names=body.fields)
+    comparing.take_theirs(
+        batch,
+        row,
+        by=reader,
+        today=today,
+        names=body.fields,
+        activity=body.activity_id,
+        version=body.version,
+    )
     return comparing.compare(batch, row, by=reader, today=today)
 
 

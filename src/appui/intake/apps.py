@@ -16,6 +16,10 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
+        from appui.intake.forgetting import forget_person  # noqa: PLC0415 - its models come first
+        from appui.registry.erasure import on_erasure  # noqa: PLC0415 - its models come first
+
+        on_erasure(forget_person)
         navigation.register(
             navigation.NavItem("know", _("Bring in a file"), "intake:batch_list", 90, _writes)
         )

@@ -13,6 +13,7 @@ from appui.intake.issues import TEXTS, text_of_issue
 from appui.intake.models import Batch, KindOfRow, RowState, Stage
 from appui.kernel.access import SYSTEM
 from appui.kernel.errors import Invalid
+from appui.registry.doors import Doors
 from appui.registry.models import Visibility
 from appui.registry.queries import find_organisation
 
@@ -84,7 +85,7 @@ def bring_file(
     """
     batch = _read(file, organisation, visibility, kind, sheet)
     wanted = dict(batch.columns) | (_mapping(batch, mapping) if mapping else {})
-    actions.confirm_columns(batch, by=SYSTEM, columns_by_field=wanted)
+    actions.confirm_columns(batch, by=SYSTEM, columns_by_field=wanted, remember=not dry_run)
     actions.finish(batch, by=SYSTEM, today=localdate())
     if not dry_run:
         actions.bring_in(batch, by=SYSTEM)
@@ -190,4 +191,16 @@ def _content(batch: Batch, sums: queries.Sums) -> dict[str, Any]:
     }
 
 
+DOORS = Doors(
+    ("intake",),
+    {
+        "choose": ("choose", "Say what the rows of the file at ADDRESS (intake/3) are."),
+        "columns": ("columns", "Say which column is which, and begin to check."),
+        "check": ("check", "Begin to check all rows anew."),
+        "bring": ("bring-in", "Begin to bring the good rows in."),
+        "go-on": ("go-on", "Do one slice of the work at hand; again while “more” is true."),
+        "take": ("take", "Take what the row at ADDRESS (intake/3/rows/2) says of some fields."),
+    },
+)
+DOORS.add_to(intake)
 commands: list[click.Command] = [intake]

@@ -16,8 +16,9 @@ from appui.intake.kinds.base import Scene, Values
 from appui.intake.lookups import Lookups
 from appui.intake.models import Batch, KindOfRow, Row
 from appui.intake.slices import judged_row, plan_of
+from appui.kernel import audit
 from appui.kernel.access import Reader
-from appui.kernel.errors import Missing
+from appui.kernel.errors import Conflict, Missing
 from appui.kernel.verdict import require
 from appui.portfolio.actions import change_activity
 from appui.portfolio.models import Activity
@@ -63,11 +64,30 @@ def compare(batch: Batch, row: Row, *, by: Reader, today: date) -> Comparison:
 
 @transaction.atomic
 def take_theirs(
-    batch: Batch, row: Row, *, by: Reader, today: date, names: Iterable[str]
+    batch: Batch,
+    row: Row,
+    *,
+    by: Reader,
+    today: date,
+    names: Iterable[str],
+    activity: int | None = None,
+    version: int | None = None,
 ) -> Activity:
-    """Write what the file says into these fields of the project; the others stay ours."""
+    """Write what the file says into these fields of the project; the others stay ours.
+
+    ``activity`` and ``version`` are what the person compared: raises ``Conflict`` when the row
+    speaks of another project by now, or the project was changed.
+    """
+    audit.hold(batch)
     require(rules.may_work_on(batch, by))
     found = compare(batch, row, by=by, today=today)
+    if activity is not None and found.activity.pk != activity:
+        text = _("This row speaks of another project now, “%(name)s”: compare again.")
+        raise Conflict(text % {"name": found.activity})
+    audit.hold(found.activity)
+    if version is not None and found.activity.version != version:
+        text = _("“%(name)s” was changed since you compared it: compare again.")
+        raise Conflict(text % {"name": found.activity}, found.activity.version)
     differing = {item.name for item in found.differences}
     wanted = {name: found.theirs[name] for name in names if name in differing}
     linked = {name: wanted.pop(name) for name in connections.NAMES if name in wanted}
@@ -75,4 +95,6 @@ def take_theirs(
     if linked:
         scene = Scene(batch, by, today, Lookups(by, batch.owner_id, {}))
         connections.add_links(activity, linked, scene)
-    return change_activity(activity, by=by, **wanted) if wanted else activity
+    if not wanted:
+        return activity
+    return change_activity(activity, by=by, version=None if linked else version, **wanted)

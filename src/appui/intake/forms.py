@@ -106,6 +106,9 @@ class CompareForm(PageForm):
 
     def __init__(self, *args: Any, differences: Sequence[Difference], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["activity"] = forms.IntegerField(
+            widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1
+        )
         for item in differences:
             self.fields[f"take_{item.name}"] = forms.BooleanField(
                 label=_("%(field)s: take “%(theirs)s”")
@@ -115,9 +118,11 @@ class CompareForm(PageForm):
             )
 
     def act_data(self) -> dict[str, Any]:
-        """``names`` of the fields to take."""
+        """``names`` of the fields to take, from the project and the version of it that was seen."""
         ticked = [name for name, value in self.cleaned_data.items() if value is True]
-        return {"names": [name.removeprefix("take_") for name in ticked]}
+        names = [name.removeprefix("take_") for name in ticked]
+        seen = {name: self.cleaned_data[name] for name in ("activity", "version")}
+        return {"names": names, **seen}
 
 
 @dataclass(frozen=True, slots=True)

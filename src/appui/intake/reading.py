@@ -5,6 +5,7 @@ reckoned) is found by one pass over the XML of the sheet beforehand. No database
 """
 
 import io
+import math
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -192,10 +193,20 @@ def _cell(item: Any, formats: dict[Any, bool]) -> Cell:
         return value.isoformat()
     if not isinstance(value, int | float):
         return str(value)
+    if not _is_finite(value):
+        return {"x": "#NUM!"}
     style = item._style_id
     if style not in formats:
         formats[style] = "%" in item.number_format
     return {"p": value} if formats[style] else value
+
+
+def _is_finite(value: float) -> bool:
+    """Whether a number is one that a database holds; Excel itself writes no larger one."""
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
 
 
 def _hidden(book: Any, page: Any) -> Hidden:

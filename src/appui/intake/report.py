@@ -1,7 +1,9 @@
 """The file as it came, its faults coloured and explained, with a sheet that lists them all."""
 
 import io
+import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import PurePath
 from typing import Any
 
@@ -12,18 +14,21 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from appui.intake import listings, queries
+from appui.intake import listings, queries, rules
 from appui.intake.cells import text_of
 from appui.intake.issues import TEXTS, text_of_issue
 from appui.intake.models import Batch, Issue, Level
 from appui.intake.reading import is_excel, lines_of
 from appui.kernel.multilingual import RIGHT_TO_LEFT
+from appui.kernel.verdict import require
 from appui.ui import formats
 from appui.ui.export import headers
 
 # Above this many rows a workbook is written anew from its values, row by row, since openpyxl holds
 # a whole workbook with its looks in memory; the looks of the original are then lost.
 MOST_ROWS_WITH_LOOKS = 10_000
+MOST_NOTES_WITH_LOOKS = 20_000
+LARGEST_WITH_LOOKS = 30_000_000  # bytes of XML, all sheets together
 FILLS = {
     Level.CRITICAL: PatternFill("solid", fgColor="F4A6A0"),
     Level.ERROR: PatternFill("solid", fgColor="FBD5D0"),
@@ -41,14 +46,27 @@ def file_name(batch: Batch) -> str:
 
 
 def workbook(batch: Batch) -> bytes:
-    """The report as an Excel file, whatever the file was."""
-    found = _by_cell(queries.issues_of(batch))
-    looks = is_excel(batch.file_name) and batch.row_count <= MOST_ROWS_WITH_LOOKS
-    book = _with_looks(batch, found) if looks else _anew(batch, found)
+    """The report as an Excel file, whatever the file was; raises ``Refused`` once it is
+    forgotten.
+
+    Memory is bounded: a large workbook, or one with very many issues, is written row by row.
+    """
+    require(rules.may_report(batch))
+    looks = _may_keep_looks(batch)
+    book = _with_looks(batch) if looks else _anew(batch)
     _list_issues(book, batch, streamed=not looks)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _may_keep_looks(batch: Batch) -> bool:
+    """Whether the whole workbook, with all its other sheets and a note an issue, fits in memory."""
+    if not is_excel(batch.file_name) or batch.row_count > MOST_ROWS_WITH_LOOKS:
+        return False
+    with zipfile.ZipFile(io.BytesIO(bytes(batch.stored.content))) as packed:
+        unpacked = sum(item.file_size for item in packed.infolist())
+    return unpacked <= LARGEST_WITH_LOOKS and batch.issues.count() <= MOST_NOTES_WITH_LOOKS
 
 
 def _by_cell(issues: Iterable[Issue]) -> dict[At, list[Issue]]:
@@ -60,7 +78,8 @@ def _by_cell(issues: Iterable[Issue]) -> dict[At, list[Issue]]:
     return found
 
 
-def _with_looks(batch: Batch, found: dict[At, list[Issue]]) -> Any:
+def _with_looks(batch: Batch) -> Any:
+    found = _by_cell(queries.issues_of(batch))
     book = load_workbook(io.BytesIO(bytes(batch.stored.content)))
     sheet = book[batch.sheet] if batch.sheet else book.worksheets[0]
     spread = dict(_merged_cells(sheet))
@@ -80,8 +99,11 @@ def _merged_cells(sheet: Any) -> Iterator[tuple[At, At]]:
                 yield (row, column), (area.min_row, area.min_col)
 
 
-def _anew(batch: Batch, found: dict[At, list[Issue]]) -> Any:
-    """The values of the file in a new workbook, written row by row."""
+def _anew(batch: Batch) -> Any:
+    """The values of the file in a new workbook, written row by row, the issues read beside."""
+    issues = queries.issues_of(batch).iterator(chunk_size=1000)
+    by_row = groupby(issues, key=lambda issue: issue.row.number)
+    waiting = next(by_row, None)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_name(batch.sheet))
     at = 0
@@ -90,6 +112,10 @@ def _anew(batch: Batch, found: dict[At, list[Issue]]) -> Any:
         for _blank in range(at + 1, number):
             sheet.append([])
         at = number
+        found: dict[At, list[Issue]] = {}
+        while waiting is not None and waiting[0] <= number:
+            found = _by_cell(waiting[1])
+            waiting = next(by_row, None)
         sheet.append(
             [
                 _streamed(sheet, value, found.get((number, place), []))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from appui.intake.kinds import KINDS
-from appui.intake.models import Batch, KindOfRow, Stage
+from appui.intake.models import Batch, KindOfRow, Stage, StoredFile
 from appui.kernel.access import Reader, Role
 from appui.kernel.verdict import Verdict, allow, refuse
 from appui.registry.rules import may_edit
@@ -61,6 +61,13 @@ def may_remove(batch: Batch, reader: Reader) -> Verdict:
     if batch.stage in (Stage.BRINGING, Stage.UNDOING):
         return refuse(_("The file is being worked on: let it finish first."))
     return may_edit(batch, reader)
+
+
+def may_report(batch: Batch) -> Verdict:
+    """The report is the file as it came: none once the file is forgotten."""
+    if StoredFile.objects.filter(batch=batch).exists():
+        return allow()
+    return refuse(_("The file is forgotten, because it held personal data of erased contacts."))
 
 
 def may_start(reader: Reader) -> Verdict:

@@ -6,12 +6,15 @@ transaction that holds the batch (``actions.go_on``), so that a slice is done wh
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from appui.intake.cells import Habit, habit_of, text_of
 from appui.intake.columns import fields_of
@@ -23,6 +26,13 @@ from appui.intake.rowreading import Plan, RowRead, Said, problems_of, read_row
 from appui.kernel.access import Reader
 from appui.kernel.errors import AppuiError
 
+LOG = logging.getLogger(__name__)
+# What a row may set off that nobody thought of: the row stays out, and the others go on. A database
+# that cannot be reached is no fault of a row, so it is not among them.
+UNEXPECTED = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError,
+    DataError, IntegrityError, ObjectDoesNotExist, ValidationError,
+)  # fmt: skip
 CHECKED_AT_ONCE = 500
 BROUGHT_AT_ONCE = 100
 LOOKED_AT_FOR_HABITS = 20_000
@@ -101,6 +111,12 @@ def _bring(row: Row, read: RowRead, scene: Scene, outcomes: dict[int, Outcome]) 
     except AppuiError as error:
         row.state = RowState.LEFT_OUT
         read.issues = [Said("refused", about={"reason": str(error)})]
+        return
+    except UNEXPECTED:
+        LOG.exception("Bringing in row %s of batch %s", row.number, scene.batch.pk)
+        reason = _("An unexpected error, which is in the log of the installation.")
+        row.state = RowState.LEFT_OUT
+        read.issues = [Said("refused", about={"reason": reason})]
         return
     row.state = RowState.MADE
 

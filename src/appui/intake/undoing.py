@@ -16,6 +16,7 @@ from appui.funding.actions import reverse_transaction
 from appui.funding.models import Transaction
 from appui.intake.kinds import KINDS
 from appui.intake.models import Batch, Made, Row, RowState
+from appui.intake.slices import LOG, UNEXPECTED
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import AppuiError
@@ -57,7 +58,8 @@ def undo_slice(batch: Batch, *, by: Reader, today: date) -> int:
     if not items:
         return 0
     model: Any = apps.get_model(items[0].model)
-    objects = model._default_manager.in_bulk([item.object_id for item in items])
+    held = model._default_manager.select_for_update(of=("self",))  # nobody begins to use them now
+    objects = held.in_bulk([item.object_id for item in items])
     used = _uses(model, list(objects), batch)
     act = Act(batch, by, today)
     for item in items:
@@ -95,6 +97,10 @@ def _take_back(item: Made, obj: Any, act: Act) -> None:
             why = UNDOERS.get(type(obj), _delete)(obj, act)
     except AppuiError as error:
         item.kept_because = str(error)[:400]
+        return
+    except UNEXPECTED:
+        LOG.exception("Undoing %s %s of batch %s", item.model, item.object_id, act.batch.pk)
+        item.kept_because = _("It could not be taken back: an unexpected error is in the log.")
         return
     item.undone, item.kept_because = not why, why
 

@@ -167,7 +167,8 @@ def _buttons(obj: Batch, request: PageRequest) -> list[Button]:
         for place, (name, label, stage) in enumerate(offered.get(Stage(obj.stage), []))
     ]
     if obj.stage in (Stage.CHECKED, Stage.DONE, Stage.UNDONE):
-        found.append(Button(_("Download the report"), reverse("intake:batch_report", args=[pk])))
+        report_url = reverse("intake:batch_report", args=[pk])
+        found.append(Button(_("Download the report"), report_url, False, rules.may_report(obj)))
     if obj.stage == Stage.DONE:
         undo = reverse("intake:batch_undo", args=[pk])
         found.append(Button(_("Undo all of it"), undo, False, rules.may_undo(obj, reader)))
@@ -321,7 +322,7 @@ def row_compare(request: PageRequest, pk: int, number: int) -> HttpResponse:
         request,
         forms.CompareForm,
         act=lambda data: comparing.take_theirs(
-            obj, row, by=request.reader, today=localdate(), names=data["names"]
+            obj, row, by=request.reader, today=localdate(), **data
         ),
         title=_("Compare “%(name)s”") % {"name": found.activity},
         lead=_("Ours stays wherever theirs is not ticked. Places, sectors and organisations stay."),
@@ -329,6 +330,7 @@ def row_compare(request: PageRequest, pk: int, number: int) -> HttpResponse:
         cancel=reverse("intake:batch_issues", args=[pk]) + "?code=other_here",
         about=obj,
         kwargs={"differences": found.differences},
+        initial={"version": found.activity.version, "activity": found.activity.pk},
     )
 
 

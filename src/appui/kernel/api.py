@@ -1,6 +1,6 @@
 """What every part of the API shares: paging, keys, problems, writes that are done once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -82,10 +82,18 @@ def decimal(value: str | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-def write_once(request: HttpRequest, body: Schema, rows: QuerySet[M], act: Callable[[], M]) -> M:
+def write_once(
+    request: HttpRequest,
+    body: Schema,
+    rows: QuerySet[M],
+    act: Callable[[], M],
+    *,
+    beside: Mapping[str, object] | None = None,
+) -> M:
     """Do ``act`` once for the header ``Idempotency-Key``; without the header, each call acts.
 
-    A repeated key with the same body answers the same record; with another body it is refused.
+    ``beside`` tells what was sent beside the body, such as the digest of a file. A repeated key
+    with the same body answers the same record; with another body it is refused.
     """
     key = request.headers.get("Idempotency-Key", "")
     if not key:
@@ -95,7 +103,9 @@ def write_once(request: HttpRequest, body: Schema, rows: QuerySet[M], act: Calla
     answer = once(
         key,
         by=reader_of(request),
-        fingerprint=fingerprint_of({"path": request.path, "body": body.model_dump(mode="json")}),
+        fingerprint=fingerprint_of(
+            {"path": request.path, "body": body.model_dump(mode="json"), **(beside or {})}
+        ),
         act=lambda: str(act().pk),
     )
     return fetch(rows, int(answer))

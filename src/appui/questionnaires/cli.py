@@ -13,12 +13,13 @@ from appui.questionnaires import queries
 from appui.questionnaires.actions import editing
 from appui.questionnaires.documents import FormDocument, document_of
 from appui.questionnaires.models import VersionStatus
+from appui.registry.doors import Doors
 from appui.registry.queries import find_organisation
 
 
 @click.group()
 def questionnaires() -> None:
-    """Forms: take them from one installation to another."""
+    """Forms, responses, priorities and consultations: JSON in, JSON out."""
 
 
 @questionnaires.command("export")
@@ -61,4 +62,18 @@ def import_form(file: Path, owner: str, reference: str) -> None:
     click.echo(f"{form.reference}: {form}")
 
 
+DOORS = Doors(
+    ("forms", "form-versions", "responses", "priorities", "consultations"),
+    {
+        "draft": ("drafts", "Copy the latest version of the form at ADDRESS into a new draft."),
+        "publish": ("publish", "Freeze the draft at ADDRESS (form-versions/3)."),
+        "discard": ("discard", "Remove the draft at ADDRESS (form-versions/3)."),
+        "answer": ("answers", "Keep answers of the response at ADDRESS."),
+        "submit": ("submit", "Freeze the response at ADDRESS and make priorities of weak answers."),
+        "raise": ("priorities", "Make priorities of the weak answers of the response at ADDRESS."),
+        "reopen": ("reopen", "Let the submitted response at ADDRESS be changed again."),
+        "move": ("move", "Plan, do, drop or reopen the priority at ADDRESS."),
+    },
+)
+DOORS.add_to(questionnaires)
 commands: list[click.Command] = [questionnaires]

@@ -10,6 +10,8 @@ from appui.questionnaires.models.options import options_of
 from appui.questionnaires.queries import outline
 
 Text = dict[str, str]
+MOST_SECTIONS = 100
+MOST_QUESTIONS = 300  # in one section
 Code = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]{1,40}$")]
 Figure = Annotated[str, Field(pattern=r"^-?[0-9]{1,4}(\.[0-9]{1,2})?$", examples=["2.5"])]
 
@@ -50,13 +52,13 @@ class SectionPart(Schema):
     code: Code
     title: Text
     help: Text = {}
-    questions: list[QuestionPart] = Field([], max_length=300)
+    questions: list[QuestionPart] = Field([], max_length=MOST_QUESTIONS)
 
 
 class FormContent(Schema):
     """What one version of a form asks."""
 
-    sections: list[SectionPart] = Field(max_length=100)
+    sections: list[SectionPart] = Field(max_length=MOST_SECTIONS)
 
 
 class FormDocument(FormContent):
@@ -71,8 +73,8 @@ def document_of(version: FormVersion) -> FormDocument:
     """The form with what this version asks; two queries."""
     form = version.form
     return FormDocument(
-        title=form.title,
-        summary=form.summary,
+        title=version.shown_title,
+        summary=version.shown_summary,
         purpose=Purpose(form.purpose),
         sections=content_of(version).sections,
     )

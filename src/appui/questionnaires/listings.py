@@ -93,12 +93,12 @@ RESPONSE_COLUMNS = (
     Column(
         "about",
         _("About"),
-        lambda row: row.about_label,
+        lambda row: row.about_shown,
         "multilingual",
         ("about_label",),
         href=address,
     ),
-    Column("form", _("Form"), lambda row: row.form_version.form.title, "multilingual"),
+    Column("form", _("Form"), lambda row: row.form_version.shown_title, "multilingual"),
     Column("version", _("Version"), lambda row: row.form_version.number, "number", phone=False),
     Column("made_on", _("Date of the answers"), lambda row: row.made_on, "date", ("made_on",)),
     Column("score", _("Score"), lambda row: row.score, "number", ("score",)),
@@ -176,7 +176,7 @@ PRIORITIES = Listing(
             ("rank",),
             tone=lambda row: URGENCY_TONES[row.urgency],
         ),
-        Column("about", _("About"), lambda row: row.response.about_label, "multilingual"),
+        Column("about", _("About"), lambda row: row.response.about_shown, "multilingual"),
         Column("owner", _("Belongs to"), lambda row: row.owner, phone=False),
         Column("plan", _("Item of the plan"), lambda row: row.plan_label),
         Column(
@@ -290,7 +290,7 @@ COMPARED_COLUMNS = (
 RAISED_COLUMNS = (PRIORITIES.columns[0], PRIORITIES.columns[1], PRIORITIES.columns[5])
 ABOUT_COLUMNS = (
     Column(
-        "form", _("Form"), lambda row: row.form_version.form.title, "multilingual", href=address
+        "form", _("Form"), lambda row: row.form_version.shown_title, "multilingual", href=address
     ),
     *RESPONSE_COLUMNS[3:],
 )

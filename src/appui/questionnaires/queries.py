@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
+    Exists,
     IntegerField,
     Model,
+    OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Sum,
+    Value,
     When,
 )
 
@@ -34,6 +38,7 @@ from appui.questionnaires.models import (
 from appui.registry.models import Location, Organisation, Owned, OwnedQuerySet
 
 LONGEST_KEY = 18
+A = TypeVar("A", Response, Consultation)
 
 
 def forms(reader: Reader) -> QuerySet[Form]:
@@ -124,9 +129,23 @@ def questions_in(parts: Iterable[Part]) -> list[Question]:
     return [item.question for part in parts for item in part.items]
 
 
+def with_about(rows: QuerySet[A], reader: Reader) -> QuerySet[A]:
+    """Each with ``about_seen``: whether the reader may see what it is about. One query at once."""
+    kinds = rows.model._default_manager.exclude(about_model="").order_by()
+    seen = []
+    for label in kinds.values_list("about_model", flat=True).distinct():
+        known = _rows(label, reader)
+        if known is not None:
+            is_there = Exists(known.filter(pk=OuterRef("about_id")))
+            seen.append(When(Q(is_there, about_model=label), then=Value(True)))
+    nothing = When(about_model="", then=Value(True))
+    found = Case(nothing, *seen, default=Value(False), output_field=BooleanField())
+    return rows.annotate(about_seen=found)
+
+
 def responses(reader: Reader) -> QuerySet[Response]:
     """Responses the reader may see."""
-    rows: QuerySet[Response] = Response.objects.visible_to(reader)
+    rows: QuerySet[Response] = with_about(Response.objects.visible_to(reader), reader)
     return rows.select_related("form_version__form", "owner")
 
 
@@ -149,14 +168,16 @@ def priorities(reader: Reader) -> QuerySet[Priority]:
     """
     rows: QuerySet[Priority] = Priority.objects.visible_to(reader)
     ranks = [When(urgency=urgency, then=rank) for rank, urgency in enumerate(Urgency.values)]
-    return rows.select_related(
-        "owner", "question__section", "response__form_version__form"
-    ).annotate(rank=Case(*ranks, output_field=IntegerField()))
+    answered = with_about(Response.objects.select_related("form_version__form"), reader)
+    ranked = rows.annotate(rank=Case(*ranks, output_field=IntegerField()))
+    return ranked.select_related("owner", "question__section").prefetch_related(
+        Prefetch("response", answered)
+    )
 
 
 def consultations(reader: Reader) -> QuerySet[Consultation]:
     """Consultations the reader may see."""
-    rows: QuerySet[Consultation] = Consultation.objects.visible_to(reader)
+    rows: QuerySet[Consultation] = with_about(Consultation.objects.visible_to(reader), reader)
     return rows.select_related("owner").prefetch_related("places", "organisations")
 
 

@@ -18,6 +18,7 @@ from appui.kernel.access import SYSTEM, Reader, Role
 from appui.kernel.errors import Invalid, Missing
 from appui.kernel.verdict import require
 from appui.registry import rules
+from appui.registry.erasure import forget_everywhere
 from appui.registry.models import (
     ExchangeRate,
     Invitation,
@@ -120,6 +121,7 @@ def remove_person(person: Person, *, by: Reader) -> None:
     with transaction.atomic():
         audit.record(by, "erased", Person(pk=person.pk, owner_id=person.owner_id, name="—"))
         audit.forget_changes(person)
+        forget_everywhere(person)
         person.delete()
 
 

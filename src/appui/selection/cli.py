@@ -11,6 +11,7 @@ from appui.evidence.sheets import sheet_rows
 from appui.intelligence.cli.printing import as_json, as_table, format_option
 from appui.kernel.access import SYSTEM
 from appui.kernel.errors import Invalid, Missing
+from appui.registry.doors import Doors
 from appui.selection import words
 from appui.selection.actions.run import choose, verify
 from appui.selection.appraisal.firmness import reversals, turns
@@ -344,4 +345,32 @@ def _stored(model: type[R], pk: int) -> R:
     return found
 
 
+DOORS = Doors(
+    (
+        "criteria-sets",
+        "criteria",
+        "appraisals",
+        "reviewers",
+        "candidates",
+        "scenarios",
+        "envelopes",
+        "scenario-rules",
+        "scenario-balances",
+        "runs",
+    ),
+    {
+        "publish": ("publish", "Freeze the criteria set at ADDRESS."),
+        "revise": ("next-version", "Draft the next version of the criteria set at ADDRESS."),
+        "judge": ("judgements", "Put all judgements of the criteria set at ADDRESS."),
+        "move": ("move", "Exchange the place of the criterion at ADDRESS with its neighbour's."),
+        "review": ("review", "Write your review of the candidate at ADDRESS."),
+        "close": ("close", "Take no more scores in the appraisal at ADDRESS."),
+        "reopen": ("reopen", "Take scores again in the appraisal at ADDRESS."),
+        "copy": ("copy", "Copy the scenario at ADDRESS with its money and rules."),
+        "run": ("runs", "Choose by the scenario at ADDRESS and keep the run, as a person."),
+        "override": ("override", "Decide against the run at ADDRESS about one project."),
+        "sign": ("sign", "Sign the run at ADDRESS; nothing in it changes from then on."),
+    },
+)
+DOORS.add_to(portfolio)
 commands: list[click.Command] = [portfolio]

@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from appui.kernel.access import Reader, Role
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Consultation
 from appui.selection.models import (
     Appraisal,
     Balance,
@@ -143,7 +144,8 @@ def _parts(model: type[P], reader: Reader) -> QuerySet[P]:
 def runs(reader: Reader) -> QuerySet[PortfolioRun]:
     """Runs the reader may see: those of the scenarios they may see, shared as these are now."""
     rows = PortfolioRun.objects.visible_to(reader).filter(scenario__in=seen_scenarios(reader))
-    return rows.select_related("owner", "scenario__owner", "follows")
+    heard = Prefetch("consultations", Consultation.objects.visible_to(reader))
+    return rows.select_related("owner", "scenario__owner", "follows").prefetch_related(heard)
 
 
 def runs_of(scenario: Scenario, reader: Reader) -> QuerySet[PortfolioRun]:
@@ -192,6 +194,31 @@ def lines_of(run: PortfolioRun, reader: Reader) -> list[Line]:
         if item["key"] in names
     ]
     return sorted(found, key=lambda line: (not line.chosen, -line.value, line.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One project in several runs: what each pays for it, None where it is out."""
+
+    key: str
+    title: Mapping[str, str]
+    paid: tuple[int | None, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is in some of the runs and out of others."""
+        return len({amount is None for amount in self.paid}) > 1
+
+
+def compared(runs: Sequence[PortfolioRun], reader: Reader) -> list[Compared]:
+    """Every project of any run that the reader may see; a query a run."""
+    titles: dict[str, Mapping[str, str]] = {}
+    paid: list[dict[str, int]] = []
+    for run in runs:
+        lines = lines_of(run, reader)
+        titles |= {line.key: line.title for line in lines}
+        paid.append({line.key: line.asked for line in lines if line.chosen})
+    return [Compared(key, titles[key], tuple(item.get(key) for item in paid)) for key in titles]
 
 
 def names_of(run: PortfolioRun, reader: Reader) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,8 @@ import click
 from django.utils import timezone
 
 from appui.kernel.access import SYSTEM
+from appui.registry.calling import API, call, everything, person
+from appui.registry.doors import Doors, as_option, say
 from appui.registry.queries import find_organisation
 from appui.strategies.queries import by_person, late_work
 
@@ -57,4 +59,51 @@ def late(organisation: str, style: str) -> None:
             click.echo(f"  {work.due_on:%Y-%m-%d}  {days:>4} days  {work.row} · {work.about}")
 
 
+@strategies.command("export")
+@click.argument("address")
+@as_option
+def export(address: str, email: str) -> None:
+    """Print a whole strategy or plan (strategies/3, plans/3) with its items and their progress.
+
+    What is printed is JSON: the record itself, its items, and what was reported of each.
+    """
+    user, path = person(email), DOORS.path(address)
+    head, items = call(user, "GET", path), everything(user, f"{path}/items")
+    if not head.is_good or not items.is_good:
+        say(items if head.is_good else head)
+        return
+    noun = "plan-items" if "/plans/" in path else "strategy-items"
+    rows = [
+        {**row, "reports": everything(user, f"{API}{noun}/{row['id']}/progress").json()}
+        for row in items.json()
+    ]
+    click.echo(json.dumps({**head.json(), "items": rows}, ensure_ascii=False, indent=2))
+
+
+DOORS = Doors(
+    (
+        "strategies",
+        "strategy-items",
+        "strengths",
+        "plans",
+        "plan-items",
+        "priorities",
+        "traces",
+        "untraced-activities",
+        "late-work",
+        "expert-requests",
+        "deliverables",
+    ),
+    {
+        "approve": ("approve", "Freeze the strategy or plan at ADDRESS."),
+        "revise": ("revise", "Draft the next version of the approved strategy at ADDRESS."),
+        "derive": ("derive", "Add to the plan at ADDRESS the actions that are due in its year."),
+        "report": ("progress", "Say how far the item at ADDRESS is."),
+        "plan": ("plan", "Put the priority at ADDRESS (priorities/3) into a draft plan."),
+        "move": ("move", "Agree, refuse, ask again or close the expert request at ADDRESS."),
+        "mandate": ("mandate", "Name the expert of the request at ADDRESS."),
+        "deliver": ("deliver", "Mark the deliverable at ADDRESS delivered."),
+    },
+)
+DOORS.add_to(strategies)
 commands: list[click.Command] = [strategies]

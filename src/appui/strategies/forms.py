@@ -63,6 +63,23 @@ class SharePlanForm(RecordForm):
     sections = (SHARED,)
 
 
+class ApproveForm(RecordForm):
+    """What an approval rests on."""
+
+    model: type[Strategy] | type[Plan] = Strategy
+    sections = (("", "", ("consultations",)),)
+    unheard = forms.CharField(
+        label=_("Why nobody was consulted"),
+        max_length=500,
+        required=False,
+        help_text=_("Only where the decision rests on no consultation."),
+    )
+
+
+class ApprovePlanForm(ApproveForm):
+    model = Plan
+
+
 class ObjectiveForm(RecordForm):
     model = StrategyItem
     sections = (

@@ -11,6 +11,7 @@ from appui.evidence.models import Figure, Source
 from appui.funding.models import Target
 from appui.kernel.access import Reader
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Consultation
 from appui.registry.models import Organisation, Owned, OwnedQuerySet, Person
 from appui.strategies.models import (
     OPEN_WORK,
@@ -38,10 +39,11 @@ def _seen(reader: Reader, **related: type[Owned]) -> list[Any]:
 
 
 def strategies(reader: Reader) -> QuerySet[Strategy]:
-    """Versions of strategies the reader may see, with what lists want; two queries."""
+    """Versions of strategies the reader may see, with what lists want; three queries."""
     rows = Strategy.objects.visible_to(reader).select_related("owner")
     actions = Count("items", Q(items__kind=ItemKind.ACTION), distinct=True)
-    return rows.annotate(actions=actions).prefetch_related(*_seen(reader, source=Source))
+    seen = _seen(reader, source=Source, consultations=Consultation)
+    return rows.annotate(actions=actions).prefetch_related(*seen)
 
 
 def items(reader: Reader) -> QuerySet[StrategyItem]:
@@ -66,6 +68,12 @@ def approved_version(strategy: Strategy) -> Strategy | None:
     ).first()
 
 
+def heard_for(obj: Strategy | Plan, reader: Reader) -> list[Consultation]:
+    """The consultations that an approval rests on, those the reader may see; one query."""
+    seen = Consultation.objects.visible_to(reader)
+    return list(seen.filter(pk__in=obj.consultations.values("pk")))
+
+
 def has_draft(strategy: Strategy) -> bool:
     """Whether a next version is being drafted."""
     return Strategy.objects.filter(
@@ -74,23 +82,29 @@ def has_draft(strategy: Strategy) -> bool:
 
 
 def plans(reader: Reader) -> QuerySet[Plan]:
-    """Work plans the reader may see, with what lists want."""
-    rows = Plan.objects.visible_to(reader).select_related("owner", "strategy")
-    return rows.annotate(count=Count("items", distinct=True))
+    """Work plans the reader may see, with what lists want; three queries.
+
+    The strategy is left out where the reader may not see it: ask ``Plan.named_after``.
+    """
+    rows = Plan.objects.visible_to(reader).select_related("owner")
+    counted = rows.annotate(count=Count("items", distinct=True))
+    seen = _seen(reader, strategy=Strategy, consultations=Consultation)
+    return counted.prefetch_related(*seen)
 
 
 def plan_items(reader: Reader) -> QuerySet[PlanItem]:
-    """Items of the plans the reader may see, with their progress; four queries.
+    """Items of the plans the reader may see, with their progress; five queries.
 
     The action an item comes from, and its project, are None where the reader may not see them.
     """
     rows = PlanItem.objects.filter(plan__in=Plan.objects.visible_to(reader)).with_progress()
-    joined = rows.select_related("plan__strategy", "plan__owner", "responsible", "indicator_unit")
+    joined = rows.select_related("plan__owner", "responsible", "indicator_unit")
     seen = StrategyItem.objects.filter(
         strategy__in=Strategy.objects.visible_to(reader)
     ).select_related("strategy")
     return joined.prefetch_related(
-        *_seen(reader, person=Person, activity=Activity), Prefetch("item", seen)
+        *_seen(reader, person=Person, activity=Activity, plan__strategy=Strategy),
+        Prefetch("item", seen),
     )
 
 
@@ -110,9 +124,10 @@ def reports_of(subject: StrategyItem | PlanItem, reader: Reader) -> QuerySet[Pro
 
 def strengths(reader: Reader) -> QuerySet[Strength]:
     """Entries of the four quarters the reader may see; sources and figures that the reader may
-    not see are None. Four queries."""
+    not see are None. Five queries."""
     rows = Strength.objects.visible_to(reader).select_related("owner")
-    figures = Figure.objects.visible_to(reader).select_related("source", "measure", "unit")
+    figures = Figure.objects.visible_to(reader).select_related("measure", "unit")
+    figures = figures.prefetch_related(*_seen(reader, source=Source))
     return rows.prefetch_related(*_seen(reader, source=Source), Prefetch("figure", figures))
 
 
@@ -187,6 +202,13 @@ class OpenWork:
         """The colleague responsible; None when nobody is, or somebody without an account."""
         return None if isinstance(self.row, Deliverable) else self.row.responsible_id
 
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether neither a colleague nor a contact is named, whoever the reader may see."""
+        if isinstance(self.row, Deliverable):
+            return False
+        return self.row.responsible_id is None and self.row.person_id is None
+
     def days_late(self, today: date) -> int:
         """How many days ago it was due; 0 when it is not late."""
         return max((today - self.due_on).days, 0)
@@ -194,7 +216,7 @@ class OpenWork:
 
 def open_work(owner_ids: Iterable[int], reader: Reader, *, until: date) -> list[OpenWork]:
     """Open actions, items of plans and deliverables of those organisations due by ``until``,
-    earliest first; ten queries.
+    earliest first; eleven queries.
 
     An action that is in an approved plan counts once, as the item of the plan.
     """

@@ -18,6 +18,7 @@ from appui.strategies.models import (
     Strategy,
     StrategyItem,
 )
+from appui.strategies.models.work import FROZEN, PLAN_FROZEN
 
 # The allowed moves of a request for an expert.
 REQUEST_MOVES: dict[str, frozenset[str]] = {
@@ -33,7 +34,7 @@ def may_change(obj: Strategy | Plan, reader: Reader) -> Verdict:
     """Any editor of the organisation changes a draft; what is approved never changes."""
     allowed = may_edit(obj, reader)
     if allowed and not obj.is_draft:
-        return refuse(_("It is approved, so nothing in it changes: draft a new version instead."))
+        return refuse(str(FROZEN if isinstance(obj, Strategy) else PLAN_FROZEN))
     return allowed
 
 

@@ -1,5 +1,6 @@
 """Forms: short sections, help beside the field, one act however often the form is sent."""
 
+import hashlib
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -201,10 +202,19 @@ def _address_of(result: object, then: str) -> str:
 def _fingerprint(request: HttpRequest) -> str:
     sent = {key: request.POST.getlist(key) for key in request.POST if key not in OWN_FIELDS}
     files = {
-        f"file:{key}": [(file.name, file.size) for file in request.FILES.getlist(key)]
+        f"file:{key}": [(file.name, _digest(file)) for file in request.FILES.getlist(key)]
         for key in request.FILES
     }
     return fingerprint_of({"path": request.path, **sent, **files})
+
+
+def _digest(file: Any) -> str:
+    """What the file holds, in a few letters; it can be read again from its beginning."""
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()
 
 
 def _show_refusal(form: PageForm, error: AppuiError) -> None:

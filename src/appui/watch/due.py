@@ -54,8 +54,8 @@ LABELS: dict[What, Promise] = {
 class Due:
     """One thing to do by a day; ``key`` is that of the record it stands on.
 
-    ``is_yours`` when the reader is named responsible for it, ``is_nobodys`` when nobody is.
-    ``remind_on`` is a day before it on which to be told.
+    ``is_yours`` when the reader is named responsible for it, ``is_nobodys`` when nobody is, neither
+    a colleague nor a contact. ``remind_on`` is a day before it on which to be told.
     """
 
     on: date
@@ -93,6 +93,8 @@ class _Span:
         about: str,
         responsible: int | None,
         remind_on: date | None = None,
+        *,
+        by_contact: bool = False,
     ) -> Due:
         return Due(
             on=on,
@@ -103,7 +105,7 @@ class _Span:
             url=row.get_absolute_url(),
             is_late=on < self.today,
             is_yours=responsible is not None and responsible == self.reader.user_id,
-            is_nobodys=responsible is None,
+            is_nobodys=responsible is None and not by_contact,
             remind_on=remind_on,
         )
 
@@ -206,4 +208,12 @@ def _of_obligations(span: _Span) -> Iterator[Due]:
 def _of_strategies(span: _Span) -> Iterator[Due]:
     """Open actions, items of plans and deliverables."""
     for work in open_work([span.owner], span.reader, until=span.until):
-        yield span.due(work.due_on, work.kind, work.row, str(work.row), work.about, work.user_id)
+        yield span.due(
+            work.due_on,
+            work.kind,
+            work.row,
+            str(work.row),
+            work.about,
+            work.user_id,
+            by_contact=not work.is_nobodys,
+        )

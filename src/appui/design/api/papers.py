@@ -15,6 +15,7 @@ from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, w
 from appui.kernel.errors import Invalid, Missing
 from appui.portfolio.models import Activity
 from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, organisations
 
 router = Router()
 Title = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
@@ -29,7 +30,7 @@ class PaperOut(Schema):
     version: int
     activity_id: int
     template_id: int
-    title: str
+    title: str = Field(alias="shown_title")
     language: str
     owner_id: int
     visibility: str
@@ -49,6 +50,7 @@ class PaperSectionOut(Schema):
 class PaperDraftOut(PaperOut):
     """A paper with its draft, which is empty for those outside its organisation."""
 
+    title: str
     sections: list[PaperSectionOut]
 
 
@@ -59,6 +61,7 @@ class PaperIn(Schema):
     title: Title
     language: str = Field(pattern=LANGUAGE)
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
 class PaperChange(Schema):
@@ -68,6 +71,7 @@ class PaperChange(Schema):
     title: Title | None = None
     language: str | None = Field(None, pattern=LANGUAGE)
     visibility: Visibility | None = None
+    shared_with_ids: Keys | None = None
     texts: dict[int, Annotated[str, Field(max_length=LONGEST)]] = {}
 
 
@@ -160,7 +164,8 @@ def write_paper(request: HttpRequest, pk: Id, body: PaperIn) -> Status[dict[str,
         template = pick(queries.templates(reader), body.template_id, "template_id")
         if template is None:
             raise Invalid("Say which template.", {"template_id": "Say which template."})
-        fields = body.model_dump(exclude={"template_id"})
+        fields = body.model_dump(exclude={"template_id", "shared_with_ids"})
+        fields["shared_with"] = organisations(body.shared_with_ids, "shared_with_ids")
         return fetch(rows, actions.write_paper(activity, template, by=reader, **fields).pk)
 
     return Status(201, _with_draft(request, write_once(request, body, rows, act)))
@@ -172,7 +177,9 @@ def save_draft(request: HttpRequest, pk: Id, body: PaperChange) -> dict[str, Any
     rows, paper = queries.papers(reader_of(request)), _paper(request, pk)
 
     def act() -> Paper:
-        fields = body.model_dump(exclude_none=True)
+        fields = body.model_dump(exclude={"shared_with_ids"}, exclude_none=True)
+        if body.shared_with_ids is not None:
+            fields["shared_with"] = organisations(body.shared_with_ids, "shared_with_ids")
         return fetch(rows, actions.save_draft(paper, by=reader_of(request), **fields).pk)
 
     return _with_draft(request, write_once(request, body, rows, act))
@@ -262,7 +269,12 @@ def _paper(request: HttpRequest, pk: int) -> Paper:
 
 def _with_draft(request: HttpRequest, paper: Any) -> dict[str, Any]:
     """A paper as ``PaperDraftOut`` takes it."""
-    names = [name for name in PaperOut.model_fields if name != "id"]
+    names = [name for name in PaperOut.model_fields if name not in ("id", "title")]
     sections = queries.paper_sections(reader_of(request)).filter(paper=paper)
     shown = {name: getattr(paper, name) for name in names}
-    return {"id": paper.pk, **shown, "sections": list(sections.order_by("position", "pk"))}
+    return {
+        "id": paper.pk,
+        "title": paper.shown_title,
+        **shown,
+        "sections": list(sections.order_by("position", "pk")),
+    }

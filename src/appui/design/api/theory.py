@@ -13,6 +13,7 @@ from appui.evidence.models import Source
 from appui.kernel.api import PROBLEMS, Id, Key, fetch, pick, reader_of, write_once
 from appui.kernel.errors import Missing
 from appui.portfolio.models import Activity
+from appui.registry.ownership import OwnershipChange, changes
 
 router = Router()
 ShortName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")]
@@ -54,6 +55,12 @@ class TheoryGraph(Schema):
     arrows: list[GraphArrow] = Field([], max_length=5000)
 
 
+class TheorySharing(OwnershipChange):
+    """Who sees a theory of change; it belongs to the organisation of its project."""
+
+    owner_id: None = None
+
+
 class TheoryOut(TheoryGraph):
     """The whole graph with its test."""
 
@@ -88,6 +95,21 @@ def put_theory(request: HttpRequest, pk: Id, body: TheoryGraph) -> dict[str, Any
             version=body.version,
         )
         return fetch(rows, made.pk)
+
+    return _shown(write_once(request, body, rows, act))
+
+
+@router.post("/activities/{pk}/theory/sharing", response={200: TheoryOut, **PROBLEMS})
+def share_theory(request: HttpRequest, pk: Id, body: TheorySharing) -> dict[str, Any]:
+    """Say who sees the theory of change of a project."""
+    rows = queries.theories(reader_of(request))
+    found = rows.filter(activity=_activity(request, pk)).first()
+    if found is None:
+        raise Missing(f"Activity {pk} has no theory of change that you may see.")
+
+    def act() -> Theory:
+        actions.change_theory(found, by=reader_of(request), **changes(body))
+        return fetch(rows, found.pk)
 
     return _shown(write_once(request, body, rows, act))
 

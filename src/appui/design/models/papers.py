@@ -48,7 +48,14 @@ class Paper(Owned):
         verbose_name = _("paper")
 
     def __str__(self) -> str:
-        return self.title
+        return self.shown_title
+
+    @property
+    def shown_title(self) -> str:
+        """The title of the draft; that of the last version where ``queries.papers`` was asked by
+        somebody outside its organisation, who never sees the draft."""
+        published: str = getattr(self, "published_title", "")
+        return published or self.title
 
     def get_absolute_url(self) -> str:
         return reverse("design:paper", args=[self.pk])

@@ -229,7 +229,7 @@ def paper_print(request: PageRequest, pk: int) -> HttpResponse:
         request,
         "design/print.html",
         {
-            "title": found.title if found else obj.title,
+            "title": found.title if found else obj.shown_title,
             "paper": obj,
             "version": found,
             "sections": queries.readable(obj, sections),

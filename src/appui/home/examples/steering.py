@@ -4,6 +4,7 @@ from appui.accounts.models import User
 from appui.funding.models import Target
 from appui.home.examples.files import Entry, read
 from appui.home.examples.shelf import Shelf, amounts, plain, texts
+from appui.questionnaires.models import Consultation
 from appui.strategies import actions
 from appui.strategies.models import (
     ExpertRequest,
@@ -40,7 +41,7 @@ def _add_strategy(shelf: Shelf, entry: Entry) -> Strategy:
         **texts(entry, "title", "summary"),
     )
     made = _add_items(shelf, strategy, entry)
-    actions.approve_strategy(strategy, by=shelf.by, today=shelf.today)
+    actions.approve_strategy(strategy, by=shelf.by, today=shelf.today, **_grounds(strategy))
     _plan(shelf, strategy)
     _report(shelf, entry, made)
     _revise(shelf, strategy, entry, made)
@@ -81,9 +82,16 @@ def _work(shelf: Shelf, entry: Entry) -> Entry:
 def _plan(shelf: Shelf, strategy: Strategy) -> None:
     first, *later = PLANNED_YEARS
     plan = actions.make_plan(strategy, by=shelf.by, year=first, visibility=strategy.visibility)
-    actions.approve_plan(plan, by=shelf.by, today=shelf.today)
+    actions.approve_plan(plan, by=shelf.by, today=shelf.today, **_grounds(strategy))
     for year in later:
         actions.make_plan(strategy, by=shelf.by, year=year)
+
+
+def _grounds(strategy: Strategy) -> Entry:
+    """The consultations of the organisation, on which its examples rest."""
+    heard = list(Consultation.objects.filter(owner=strategy.owner_id)[:2])
+    why = "Exemple illustratif : aucune consultation n’est jointe."
+    return {"consultations": heard, "unheard": "" if heard else why}
 
 
 def _report(shelf: Shelf, entry: Entry, made: dict[str, StrategyItem]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.evidence.models import Source
@@ -22,6 +22,7 @@ from appui.intake.kinds.base import (
     texts,
 )
 from appui.intake.mending import as_reference
+from appui.kernel.errors import Invalid
 from appui.kernel.multilingual import localise
 from appui.portfolio import actions
 from appui.portfolio.models import IATI_IDENTIFIER, Activity
@@ -110,7 +111,7 @@ def _is_identifier(text: str) -> bool:
 
 def _known(activity: Activity, values: Values, scene: Scene) -> Known:
     if activity.owner_id != scene.batch.owner_id:
-        return Known("", _now("a record of another organisation"))
+        return Known("", gettext("a record of another organisation"))
     ours = {
         name: _said(getattr(activity, name))
         for name, theirs in theirs_of(activity, values, scene.batch.text_language).items()
@@ -142,9 +143,17 @@ def _said(value: object) -> str:
 
 
 def standing(values: Values, owner_id: int) -> Activity | None:
-    """The project of the organisation that a row speaks of."""
-    named = Q(reference__iexact=values["reference"])
-    if values.get("iati_identifier"):
-        named |= Q(iati_identifier__iexact=values["iati_identifier"])
-    rows = Activity.objects.filter(named, owner=owner_id).select_related("status")
-    return connections.with_links(rows).first()
+    """The project of the organisation that a row speaks of: by its identifier, else by its
+    reference. Raises ``Invalid`` when the two are those of different projects."""
+    rows = connections.with_links(Activity.objects.filter(owner=owner_id).select_related("status"))
+    by_reference = rows.filter(reference__iexact=values["reference"]).first()
+    identifier = values.get("iati_identifier")
+    if not identifier:
+        return by_reference
+    found = rows.filter(iati_identifier__iexact=identifier).first()
+    if found is not None and by_reference is not None and found.pk != by_reference.pk:
+        raise Invalid(
+            gettext("The identifier is that of “%(one)s”, the reference that of “%(other)s”.")
+            % {"one": found, "other": by_reference}
+        )
+    return found or by_reference

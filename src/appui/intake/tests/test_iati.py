@@ -103,17 +103,25 @@ def test_a_known_activity_is_compared_and_ours_is_kept_unless_theirs_is_taken(ow
     client.force_login(user)
     url = reverse("intake:row_compare", args=[batch.pk, 2])
     assert url in client.get(reverse("intake:batch_issues", args=[batch.pk])).content.decode()
-    answer = client.post(url, {"idempotency_key": key(), "take_planned_end": "on"})
     activity = Activity.objects.get()
+    seen = {"activity": activity.pk, "version": activity.version}
+    ticked = {"take_planned_end": "on"} | seen
+    other = client.post(url, ticked | {"idempotency_key": key(), "activity": activity.pk + 1})
+    stale = client.post(url, ticked | {"idempotency_key": key(), "version": activity.version + 1})
+    assert (other.status_code, stale.status_code) == (409, 409)
+    answer = client.post(url, ticked | {"idempotency_key": key()})
+    activity.refresh_from_db()
     assert (answer.status_code, answer.url) == (303, activity.get_absolute_url())
     assert (str(activity), activity.planned_end) == ("Clear the land", date(2026, 6, 30))
     over = client.get(f"/api/intake/{batch.pk}/rows/2/comparison").json()
     assert over["differences"] == [
         {"field": "title", "ours": "Clear the land", "theirs": "Clear it all"}
     ]
-    taken = client.post(
-        f"/api/intake/{batch.pk}/rows/2/take", {"fields": ["title"]}, "application/json"
-    )
+    take = f"/api/intake/{batch.pk}/rows/2/take"
+    sent = {"fields": ["title"], "activity_id": activity.pk}
+    late = client.post(take, sent | {"version": 1}, "application/json")
+    assert (late.status_code, str(Activity.objects.get())) == (409, "Clear the land")
+    taken = client.post(take, sent | {"version": over["version"]}, "application/json")
     assert taken.json()["differences"] == []
     assert str(Activity.objects.get()) == "Clear it all"
 

@@ -16,7 +16,14 @@ from appui.kernel.access import Reader
 from appui.kernel.errors import Conflict, Invalid
 from appui.kernel.verdict import require
 from appui.questionnaires import rules
-from appui.questionnaires.documents import FormContent, FormDocument, QuestionPart, content_of
+from appui.questionnaires.documents import (
+    MOST_QUESTIONS,
+    MOST_SECTIONS,
+    FormContent,
+    FormDocument,
+    QuestionPart,
+    content_of,
+)
 from appui.questionnaires.models import (
     Form,
     FormVersion,
@@ -112,6 +119,8 @@ def publish_version(
         verb="published",
         status=VersionStatus.PUBLISHED,
         published_on=today,
+        title=draft.form.title,
+        summary=draft.form.summary,
     )
 
 
@@ -203,8 +212,10 @@ def _told(draft: FormVersion, by: Reader, verb: str, name: str, sides: list[str 
 
 @transaction.atomic
 def add_section(draft: FormVersion, *, by: Reader, **fields: Any) -> Section:
-    """Add a section at the end."""
+    """Add a section at the end; a form has at most ``MOST_SECTIONS``."""
     _hold(draft, by)
+    if draft.sections.count() >= MOST_SECTIONS:
+        raise Invalid(_("A form has at most %(count)d sections.") % {"count": MOST_SECTIONS})
     section = Section(
         form_version=draft,
         code=_next_code("s", Section, draft),
@@ -255,9 +266,10 @@ def move_section(section: Section, way: str, *, by: Reader, version: int | None 
 def add_question(
     section: Section, *, by: Reader, options: Sequence[Option] = (), **fields: Any
 ) -> Question:
-    """Add a question at the end of a section."""
+    """Add a question at the end of a section; a section has at most ``MOST_QUESTIONS``."""
     draft = section.form_version
     _hold(draft, by)
+    _refuse_full(section)
     question = Question(
         form_version=draft,
         section=section,
@@ -287,6 +299,7 @@ def change_question(
         fields["options"] = _stored(fields.get("kind", question.kind), options)
     section = fields.get("section", question.section)
     if section.pk != question.section_id:
+        _refuse_full(section)
         fields["position"] = _after(section.questions.all())
     before = str(question)
     audit.update(question, by=by, version=version, **fields)
@@ -322,6 +335,14 @@ def remove_question(question: Question, *, by: Reader) -> FormVersion:
     _told(draft, by, "question removed", "question", [str(question), None])
     audit.delete(question, by=by)
     return draft
+
+
+def _refuse_full(section: Section) -> None:
+    """A form with more could be neither copied into a new draft nor given to another office."""
+    if section.questions.count() >= MOST_QUESTIONS:
+        text = _("A section has at most %(count)d questions: add another section.")
+        told = text % {"count": MOST_QUESTIONS}
+        raise Invalid(told, {"section": told})
 
 
 def _stored(kind: str, options: Sequence[Option]) -> list[dict[str, Any]]:

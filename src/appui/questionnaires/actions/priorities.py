@@ -52,6 +52,21 @@ def mark_planned(
 
 
 @transaction.atomic
+def release(url: str, *, by: Reader) -> None:
+    """Open again what the item of a plan at ``url`` took up, because the item is gone."""
+    for priority in Priority.objects.filter(state=PriorityState.PLANNED, plan_url=url):
+        audit.hold(priority)
+        audit.update(
+            priority,
+            by=by,
+            verb="moved to open",
+            state=PriorityState.OPEN,
+            plan_label="",
+            plan_url="",
+        )
+
+
+@transaction.atomic
 def move_priority(
     priority: Priority, *, by: Reader, state: str, reason: str = "", version: int | None = None
 ) -> Priority:

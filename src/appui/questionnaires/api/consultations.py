@@ -21,6 +21,7 @@ from appui.questionnaires.api.schemas import (
 )
 from appui.questionnaires.models import Consultation
 from appui.registry.models import Organisation
+from appui.registry.ownership import organisations, ownership
 from appui.registry.queries import places_by_code
 
 router = Router(tags=["questionnaires"])
@@ -55,6 +56,7 @@ def record_consultation(request: HttpRequest, body: ConsultationIn) -> Status[Co
             by=reader,
             about=subject(body.about, reader) if body.about else None,
             owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
             **_facts(body),
         )
 
@@ -63,9 +65,9 @@ def record_consultation(request: HttpRequest, body: ConsultationIn) -> Status[Co
 
 @router.post("/consultations/{pk}", response={200: ConsultationOut, **PROBLEMS})
 def change_consultation(request: HttpRequest, pk: Id, body: ConsultationChange) -> Consultation:
-    """Give the facts of a consultation anew; what it is about and whose it is stay."""
+    """Give the facts of a consultation anew; what it is about stays."""
     found = fetch(queries.consultations(reader_of(request)), pk)
-    facts = _facts(body)
+    facts = _facts(body) | ownership(body)
     changed = actions.change_consultation(
         found, by=reader_of(request), version=body.version, **facts
     )
@@ -75,13 +77,13 @@ def change_consultation(request: HttpRequest, pk: Id, body: ConsultationChange) 
 def _facts(body: ConsultationFacts) -> dict[str, Any]:
     names = set(ConsultationFacts.model_fields) - {"places", "organisation_ids"}
     places = places_by_code(code.upper() for code in body.places)
-    organisations = list(Organisation.objects.standing().filter(pk__in=body.organisation_ids))
+    heard = list(Organisation.objects.standing().filter(pk__in=body.organisation_ids))
     unknown = sorted({code.upper() for code in body.places} - set(places))
     if unknown:
         text = f"Not places known here: {', '.join(unknown)}. Write ISO 3166 codes."
         raise Invalid(text, {"places": text})
-    if len(organisations) < len(set(body.organisation_ids)):
+    if len(heard) < len(set(body.organisation_ids)):
         text = "One of these organisations is not in the register."
         raise Invalid(text, {"organisation_ids": text})
     facts = body.model_dump(include=names)
-    return facts | {"places": list(places.values()), "organisations": organisations}
+    return facts | {"places": list(places.values()), "organisations": heard}

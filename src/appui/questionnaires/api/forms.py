@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import localdate
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Router, Status
 from ninja.pagination import paginate
 
 from appui.kernel.api import PROBLEMS, Id, Paged, fetch, pick, reader_of, write_once
@@ -25,6 +25,7 @@ from appui.questionnaires.differences import differences
 from appui.questionnaires.documents import FormDocument
 from appui.questionnaires.models import Form, FormVersion, Purpose
 from appui.registry.models import Organisation
+from appui.registry.ownership import changes, organisations
 
 router = Router(tags=["questionnaires"])
 
@@ -56,6 +57,7 @@ def make_form(request: HttpRequest, body: FormIn) -> Status[Form]:
             document,
             by=reader,
             owner=owner,  # type: ignore[arg-type]  # pick gives None for None only
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
             visibility=body.visibility,
             reference=body.reference or "",
         )
@@ -68,7 +70,7 @@ def make_form(request: HttpRequest, body: FormIn) -> Status[Form]:
 def change_form(request: HttpRequest, pk: Id, body: FormFacts) -> Form:
     """Change the facts of a form."""
     form = fetch(queries.forms(reader_of(request)), pk)
-    return editing.change_form(form, by=reader_of(request), **told(body))
+    return editing.change_form(form, by=reader_of(request), **changes(body))
 
 
 @router.post("/forms/{pk}/drafts", response={201: FormContentOut, **PROBLEMS})
@@ -139,8 +141,3 @@ def _whole(version: FormVersion) -> dict[str, Any]:
     names = ("id", "version", "number", "status", "published_on", "form_id")
     facts = {name: getattr(version, name) for name in names}
     return {**facts, "content": documents.content_of(version)}
-
-
-def told(body: Schema) -> dict[str, Any]:
-    """The fields of a body that were given."""
-    return {key: value for key, value in body.model_dump().items() if value is not None}

@@ -14,7 +14,6 @@ from appui.kernel.errors import Invalid
 from appui.questionnaires import queries, scoring
 from appui.questionnaires.actions import priorities as planning
 from appui.questionnaires.actions import responses as actions
-from appui.questionnaires.api.forms import told
 from appui.questionnaires.api.schemas import (
     ABOUT,
     AnswersIn,
@@ -35,6 +34,7 @@ from appui.questionnaires.models import (
     Urgency,
 )
 from appui.registry.models import Organisation
+from appui.registry.ownership import changes, organisations
 
 router = Router(tags=["questionnaires"])
 
@@ -85,6 +85,7 @@ def begin_response(request: HttpRequest, body: ResponseIn) -> Status[Response]:
             by=reader,
             about=subject(body.about, reader),
             owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
             **facts,
         )
         return actions.save_answers(response, body.answers, by=reader)
@@ -96,7 +97,7 @@ def begin_response(request: HttpRequest, body: ResponseIn) -> Status[Response]:
 def change_response(request: HttpRequest, pk: Id, body: ResponseChange) -> Response:
     """Change when and by whom a draft is answered, and who sees it."""
     response = fetch(queries.responses(reader_of(request)), pk)
-    return actions.change_response(response, by=reader_of(request), **told(body))
+    return actions.change_response(response, by=reader_of(request), **changes(body))
 
 
 @router.post("/responses/{pk}/answers", response={200: ResponseOut, **PROBLEMS})
@@ -190,7 +191,7 @@ def get_priority(request: HttpRequest, pk: Id) -> Priority:
 def change_priority(request: HttpRequest, pk: Id, body: PriorityFacts) -> Priority:
     """Change its title, its urgency and who sees it."""
     priority = fetch(queries.priorities(reader_of(request)), pk)
-    return planning.change_priority(priority, by=reader_of(request), **told(body))
+    return planning.change_priority(priority, by=reader_of(request), **changes(body))
 
 
 @router.post("/priorities/{pk}/move", response={200: PriorityOut, **PROBLEMS})

@@ -17,6 +17,7 @@ from appui.questionnaires.models import (
     Urgency,
 )
 from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, OwnershipChange
 
 Text = dict[str, str]
 ABOUT = r"^[a-z_]{1,40}\.[a-z_]{1,40}:[0-9]{1,18}$"
@@ -57,16 +58,16 @@ class FormIn(FormDocument):
     reference: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
-class FormFacts(Schema):
+class FormFacts(OwnershipChange):
     """The facts of a form that are to change; what is left out stays."""
 
-    version: int | None = None
+    reference: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
     title: Text | None = None
     summary: Text | None = None
     purpose: Purpose | None = None
-    visibility: Visibility | None = None
 
 
 class FormContentOut(FormVersionOut):
@@ -114,7 +115,7 @@ class ResponseOut(Schema):
     form_id: int = Field(alias="form_version.form_id")
     form_version_id: int
     about: str = Field(alias="about_reference")
-    about_label: Text
+    about_label: Text = Field(alias="about_shown")
     made_on: date
     answered_by: str
     note: str
@@ -146,17 +147,16 @@ class ResponseIn(Schema):
     note: str = Field("", max_length=10_000)
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
     answers: dict[str, Any] = {}
 
 
-class ResponseChange(Schema):
+class ResponseChange(OwnershipChange):
     """What is to change of a draft beside its answers; what is left out stays."""
 
-    version: int | None = None
     made_on: date | None = None
     answered_by: str | None = Field(None, max_length=200)
     note: str | None = Field(None, max_length=10_000)
-    visibility: Visibility | None = None
 
 
 class AnswersIn(Schema):
@@ -191,13 +191,11 @@ class PriorityOut(Schema):
     visibility: str
 
 
-class PriorityFacts(Schema):
+class PriorityFacts(OwnershipChange):
     """What is to change of a priority; what is left out stays."""
 
-    version: int | None = None
     title: Text | None = None
     urgency: Urgency | None = None
-    visibility: Visibility | None = None
 
 
 class PriorityMoveIn(Schema):
@@ -234,12 +232,15 @@ class ConsultationIn(ConsultationFacts):
 
     about: str | None = Field(None, pattern=ABOUT)
     owner_id: Key
+    shared_with_ids: Keys = []
 
 
 class ConsultationChange(ConsultationFacts):
     """All the facts of a consultation anew; ``version`` is the one that was read."""
 
     version: int | None = None
+    owner_id: Key | None = None
+    shared_with_ids: Keys | None = None
 
 
 class ConsultationOut(Schema):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.kernel.multilingual import MultilingualField, localise
@@ -38,7 +39,15 @@ class About(models.Model):
     @property
     def about_text(self) -> str:
         """What it is about, in the reader's language where it is written in it."""
-        return localise(self.about_label).text
+        return localise(self.about_shown).text
+
+    @property
+    def about_shown(self) -> dict[str, str]:
+        """Its name, unless ``queries.with_about`` found that the reader may not see it."""
+        if getattr(self, "about_seen", True):
+            label: dict[str, str] = self.about_label
+            return label
+        return {get_language() or "en": gettext("a record that is not shared with you")}
 
 
 def about_fields(obj: models.Model | None) -> dict[str, Any]:

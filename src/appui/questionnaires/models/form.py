@@ -69,10 +69,16 @@ class VersionStatus(models.TextChoices):
 
 
 class FormVersion(Record):
-    """One state of a form. At most one is a draft and one is published."""
+    """One state of a form. At most one is a draft and one is published.
+
+    ``title`` and ``summary`` are those of the form when it was published: what is published does
+    not change with the form.
+    """
 
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("Version"), validators=[MinValueValidator(1)])
+    title = MultilingualField(verbose_name=_("Title"), blank=True, editable=False)
+    summary = MultilingualField(verbose_name=_("Summary"), blank=True, editable=False)
     status = models.CharField(
         _("Status"), max_length=10, choices=VersionStatus.choices, default=VersionStatus.DRAFT
     )
@@ -97,7 +103,22 @@ class FormVersion(Record):
         verbose_name = _("version of a form")
 
     def __str__(self) -> str:
-        return gettext("%(form)s, version %(number)d") % {"form": self.form, "number": self.number}
+        return gettext("%(form)s, version %(number)d") % {
+            "form": localise(self.shown_title).text,
+            "number": self.number,
+        }
+
+    @property
+    def shown_title(self) -> dict[str, str]:
+        """The title it was published with, else that of the form."""
+        title: dict[str, str] = self.title or self.form.title
+        return title
+
+    @property
+    def shown_summary(self) -> dict[str, str]:
+        """The summary it was published with, else that of the form."""
+        summary: dict[str, str] = self.summary if self.title else self.form.summary
+        return summary
 
     def get_absolute_url(self) -> str:
         return reverse("questionnaires:version", args=[self.pk])

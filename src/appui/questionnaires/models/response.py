@@ -103,7 +103,7 @@ class Response(About, Owned):
 
     def __str__(self) -> str:
         return gettext("%(form)s: %(about)s") % {
-            "form": self.form_version.form,
+            "form": localise(self.form_version.shown_title).text,
             "about": self.about_text,
         }
 

@@ -102,7 +102,7 @@ def _facts(obj: Consultation, about: Model | None) -> list[Fact]:
         Fact(_("Young people"), _stated(obj.youth, obj.youth_share)),
         Fact(_("Persons with disabilities"), _stated(obj.with_disabilities)),
         Fact(_("Organisations heard"), organisations),
-        Fact(_("About"), obj.about_label, "multilingual", href=url),
+        Fact(_("About"), obj.about_shown, "multilingual", href=url),
         Fact(_("Note"), obj.note),
         Fact(_("Belongs to"), obj.owner),
         Fact(_("Seen by"), obj.get_visibility_display(), "tag", tone="plain"),

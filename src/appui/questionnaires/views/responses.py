@@ -180,7 +180,7 @@ def _facts(obj: Response, questions: list[Question], reader: Reader) -> list[Fac
     score = scoring.overall(questions, obj.answers)
     url = about.get_absolute_url() if about is not None else None  # type: ignore[attr-defined]
     return [
-        Fact(_("About"), obj.about_label, "multilingual", href=url),
+        Fact(_("About"), obj.about_shown, "multilingual", href=url),
         Fact(_("Form"), version, href=version.get_absolute_url()),
         Fact(
             _("Status"), obj.get_status_display(), "tag", tone=listings.RESPONSE_TONES[obj.status]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -24,18 +24,17 @@ from appui.kernel.api import (
     reader_of,
     write_once,
 )
+from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
 from appui.registry.models import Organisation, Visibility
+from appui.registry.ownership import Keys, OwnershipChange, changes, organisations
 from appui.registry.queries import colleagues
 from appui.selection import queries, rules
 from appui.selection.actions import appraisal as appraising
-from appui.selection.api.common import Line, Nothing, Points, Text
+from appui.selection.api.common import Gone, Line, Points, SeenOf, Text
 from appui.selection.appraised import appraised
-from appui.selection.models import (
-    Appraisal,
-    Review,
-)
+from appui.selection.models import Appraisal, Review, Reviewer
 
 router = Router(tags=["selection"])
 
@@ -70,6 +69,51 @@ class AppraisalIn(Schema):
     reviewer_ids: list[Key] = Field([], max_length=200)
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
+
+
+class AppraisalChange(OwnershipChange):
+    """What changes of an appraisal; what is left out or null stays.
+
+    ``budget`` "" says that the money there is is not known.
+    """
+
+    title: Text | None = None
+    criteria_set_id: Key | None = None
+    due_on: date | None = None
+    currency: CurrencyCode | None = None
+    budget: Amount | Literal[""] | None = None
+
+
+class CandidatesIn(SeenOf):
+    """All projects under appraisal: one with a review stays, the others that are left out go."""
+
+    activity_ids: list[Key] = Field(max_length=2000)
+
+
+class ReviewerIn(SeenOf):
+    """Who is asked; without ``due_on`` the day of the appraisal counts. ``version`` is that of the
+    appraisal."""
+
+    user_id: Key
+    due_on: date | None = None
+
+
+class ReviewerChange(SeenOf):
+    """Another deadline; null: the day of the appraisal."""
+
+    due_on: date | None = None
+
+
+class ReviewerOut(Schema):
+    """A person who is asked for reviews, and until when."""
+
+    id: int
+    version: int
+    user_id: int
+    name: str = Field(alias="user.display_name")
+    due_on: date | None
+    deadline: date
 
 
 class ScoreIn(Schema):
@@ -101,6 +145,24 @@ class ReviewOut(Schema):
     has_conflict: bool
     conflict: str
     comment: str
+
+
+class ScoreOut(Schema):
+    """A score on one criterion."""
+
+    criterion_id: int
+    value: Decimal
+    comment: str
+
+
+class OwnReviewOut(ReviewOut):
+    """One's own review with its scores."""
+
+    scores: list[ScoreOut]
+
+    @staticmethod
+    def resolve_scores(review: Review) -> list[Any]:
+        return list(review.scores.all())
 
 
 class CandidateOut(Schema):
@@ -162,11 +224,103 @@ def open_appraisal(request: HttpRequest, body: AppraisalIn) -> Status[Appraisal]
             ),
             reviewers=pick_all(colleagues(reader), body.reviewer_ids, "reviewer_ids"),
             budget=decimal(body.budget),
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
             **body.model_dump(include={"title", "due_on", "currency", "visibility"}),
         )
         return fetch(rows, made.pk)
 
     return Status(201, write_once(request, body, rows, act))
+
+
+@router.get("/appraisals/{pk}", response={200: AppraisalOut, **PROBLEMS})
+def get_appraisal(request: HttpRequest, pk: Id) -> Appraisal:
+    """One appraisal."""
+    return fetch(queries.appraisals(reader_of(request)), pk)
+
+
+@router.post("/appraisals/{pk}", response={200: AppraisalOut, **PROBLEMS})
+def change_appraisal(request: HttpRequest, pk: Id, body: AppraisalChange) -> Appraisal:
+    """Change the facts of an appraisal until it is closed."""
+    reader = reader_of(request)
+    rows = queries.appraisals(reader)
+    found = fetch(rows, pk)
+
+    def act() -> Appraisal:
+        fields = changes(body, "criteria_set_id", "budget")
+        if body.criteria_set_id is not None:
+            published = queries.published_criteria(reader)
+            fields["criteria_set"] = pick(published, body.criteria_set_id, "criteria_set_id")
+        if body.budget is not None:
+            fields["budget"] = decimal(body.budget or None)
+        appraising.change_appraisal(found, by=reader, **fields)
+        return fetch(rows, pk)
+
+    return write_once(request, body, rows, act)
+
+
+@router.post("/appraisals/{pk}/candidates", response={200: AppraisalOut, **PROBLEMS})
+def set_candidates(request: HttpRequest, pk: Id, body: CandidatesIn) -> Appraisal:
+    """Appraise exactly these projects."""
+    reader = reader_of(request)
+    rows = queries.appraisals(reader)
+    found = fetch(rows, pk)
+
+    def act() -> Appraisal:
+        wanted = pick_all(Activity.objects.visible_to(reader), body.activity_ids, "activity_ids")
+        appraising.set_candidates(found, wanted, by=reader, version=body.version)
+        return fetch(rows, pk)
+
+    return write_once(request, body, rows, act)
+
+
+@router.get("/appraisals/{pk}/reviewers", response={200: list[ReviewerOut], **PROBLEMS})
+@paginate(Paged)
+def list_reviewers(request: HttpRequest, pk: Id) -> QuerySet[Reviewer]:
+    """Who is asked for reviews; nobody for those who do not work in its organisation."""
+    reader = reader_of(request)
+    found = fetch(queries.appraisals(reader), pk)
+    rows = queries.reviewers(reader).filter(appraisal=found)
+    return rows if reader.role_in(found.owner_id) is not None else rows.none()
+
+
+@router.post("/appraisals/{pk}/reviewers", response={201: ReviewerOut, **PROBLEMS})
+def add_reviewer(request: HttpRequest, pk: Id, body: ReviewerIn) -> Status[Reviewer]:
+    """Ask a person for reviews."""
+    reader = reader_of(request)
+    found = fetch(queries.appraisals(reader), pk)
+
+    def act() -> Reviewer:
+        user: Any = pick(colleagues(reader), body.user_id, "user_id")
+        return appraising.add_reviewer(
+            found,
+            by=reader,
+            user=user,
+            due_on=body.due_on,
+            version=body.version,
+        )
+
+    return Status(201, write_once(request, body, queries.reviewers(reader), act))
+
+
+@router.post("/reviewers/{pk}", response={200: ReviewerOut, **PROBLEMS})
+def change_reviewer(request: HttpRequest, pk: Id, body: ReviewerChange) -> Reviewer:
+    """Give a person another deadline."""
+    rows = queries.reviewers(reader_of(request))
+    found = fetch(rows, pk)
+    return write_once(
+        request,
+        body,
+        rows,
+        lambda: appraising.change_reviewer(found, by=reader_of(request), **body.model_dump()),
+    )
+
+
+@router.delete("/reviewers/{pk}", response={200: Gone, **PROBLEMS})
+def remove_reviewer(request: HttpRequest, pk: Id) -> Gone:
+    """No longer ask a person who has written nothing."""
+    found = fetch(queries.reviewers(reader_of(request)), pk)
+    appraising.remove_reviewer(found, by=reader_of(request))
+    return Gone()
 
 
 @router.get("/appraisals/{pk}/candidates", response={200: list[CandidateOut], **PROBLEMS})
@@ -175,6 +329,17 @@ def list_candidates(request: HttpRequest, pk: Id) -> QuerySet[Any]:
     """The projects of an appraisal that the caller may see."""
     appraisal = fetch(queries.appraisals(reader_of(request)), pk)
     return queries.candidates(reader_of(request)).filter(appraisal=appraisal)
+
+
+@router.get("/candidates/{pk}/review", response={200: OwnReviewOut, **PROBLEMS})
+def get_review(request: HttpRequest, pk: Id) -> Review:
+    """One's own review of a project, with its scores."""
+    found = queries.own_review(
+        fetch(queries.candidates(reader_of(request)), pk), reader_of(request)
+    )
+    if found is None:
+        raise Missing("You have written no review of this project.")
+    return found
 
 
 @router.post("/candidates/{pk}/review", response={200: ReviewOut, **PROBLEMS})
@@ -230,12 +395,23 @@ def get_results(request: HttpRequest, pk: Id) -> dict[str, Any]:
 
 
 @router.post("/appraisals/{pk}/close", response={200: AppraisalOut, **PROBLEMS})
-def close_appraisal(request: HttpRequest, pk: Id, body: Nothing) -> Appraisal:
+def close_appraisal(request: HttpRequest, pk: Id, body: SeenOf) -> Appraisal:
     """Take no more scores."""
+    return _passed(request, pk, body, appraising.close_appraisal)
+
+
+@router.post("/appraisals/{pk}/reopen", response={200: AppraisalOut, **PROBLEMS})
+def reopen_appraisal(request: HttpRequest, pk: Id, body: SeenOf) -> Appraisal:
+    """Take scores again; what was chosen from the old ones stays as it is."""
+    return _passed(request, pk, body, appraising.reopen_appraisal)
+
+
+def _passed(request: HttpRequest, pk: int, body: SeenOf, pass_on: Any) -> Appraisal:
     rows = queries.appraisals(reader_of(request))
     found = fetch(rows, pk)
 
     def act() -> Appraisal:
-        return fetch(rows, appraising.close_appraisal(found, by=reader_of(request)).pk)
+        pass_on(found, by=reader_of(request), version=body.version)
+        return fetch(rows, pk)
 
     return write_once(request, body, rows, act)

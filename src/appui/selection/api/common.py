@@ -11,5 +11,17 @@ Points = Annotated[str, Field(pattern=r"^[0-9]{1,4}(\.[0-9]{1,2})?$", max_length
 Year = Annotated[str, Field(pattern=r"^(19[9][0-9]|20[0-9]{2}|2100)$")]
 
 
+class SeenOf(Schema):
+    """The version of the record that the caller saw; with another one stored, 409."""
+
+    version: int | None = Field(None, ge=0, le=2**31 - 1)
+
+
+class Gone(Schema):
+    """What was removed is gone; the trail keeps it."""
+
+    removed: bool = True
+
+
 class Nothing(Schema):
     """A call that needs no more than its address."""

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 from ninja.pagination import paginate
 
 from appui.kernel.api import (
@@ -22,7 +22,7 @@ from appui.kernel.api import (
 from appui.questionnaires.models import Consultation
 from appui.selection import queries
 from appui.selection.actions import run as choosing
-from appui.selection.api.common import Line, Nothing
+from appui.selection.api.common import Gone, Line, Nothing
 from appui.selection.models import (
     PortfolioRun,
 )
@@ -56,7 +56,13 @@ class RunOut(Schema):
     signed_at: datetime | None
     signed_by: str
     decision: str
+    consultation_ids: list[int]
+    unheard: str
     owner_id: int
+
+    @staticmethod
+    def resolve_consultation_ids(run: PortfolioRun) -> list[int]:
+        return [one.pk for one in run.consultations.all()]
 
     @staticmethod
     def resolve_inputs(run: PortfolioRun, context: Any) -> dict[str, Any]:
@@ -81,6 +87,24 @@ class RunOut(Schema):
 
 def _inside(run: PortfolioRun, context: Any) -> bool:
     return reader_of(context["request"]).role_in(run.owner_id) is not None
+
+
+class ComparedOut(Schema):
+    """One project in several runs: what each pays for it, null where it is out."""
+
+    key: str
+    title: dict[str, str]
+    paid: list[int | None]
+    differs: bool
+
+
+class RunComparisonOut(Schema):
+    """Projects of several runs, those that differ first; ``paid`` in the order of ``run_ids``, in
+    whole units of ``currencies``."""
+
+    run_ids: list[int]
+    currencies: list[str]
+    projects: list[ComparedOut]
 
 
 class OverrideIn(Schema):
@@ -118,6 +142,29 @@ def choose(request: HttpRequest, pk: Id, body: Nothing) -> Status[PortfolioRun]:
 def list_runs(request: HttpRequest) -> QuerySet[PortfolioRun]:
     """Runs the caller may see."""
     return queries.runs(reader_of(request))
+
+
+@router.get("/runs/comparison", response={200: RunComparisonOut, **PROBLEMS})
+def compare_runs(
+    request: HttpRequest, run: Annotated[list[Key], Query(min_length=1, max_length=6)]
+) -> dict[str, Any]:
+    """Runs side by side (``?run=1&run=2``): what each pays for every project of any of them."""
+    reader, keys = reader_of(request), list(dict.fromkeys(run))
+    found = {item.pk: item for item in pick_all(queries.runs(reader), keys, "run")}
+    runs = [found[key] for key in keys]
+    rows = sorted(queries.compared(runs, reader), key=lambda row: (not row.differs, row.key))
+    return {
+        "run_ids": keys,
+        "currencies": [item.inputs["currency"] for item in runs],
+        "projects": rows,
+    }
+
+
+@router.delete("/runs/{pk}", response={200: Gone, **PROBLEMS})
+def discard_run(request: HttpRequest, pk: Id) -> Gone:
+    """Remove a run that nobody signed and no other follows."""
+    choosing.discard(fetch(queries.runs(reader_of(request)), pk), by=reader_of(request))
+    return Gone()
 
 
 @router.get("/runs/{pk}", response={200: RunOut, **PROBLEMS})

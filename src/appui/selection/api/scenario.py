@@ -1,6 +1,8 @@
 """Scenarios with their money and rules over the API."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
 from appui.funding.models import Fund
+from appui.kernel.access import Reader
 from appui.kernel.api import (
     PROBLEMS,
     Amount,
@@ -23,9 +26,10 @@ from appui.kernel.api import (
 )
 from appui.kernel.errors import Invalid
 from appui.registry.models import Code, Location, Organisation, Visibility
+from appui.registry.ownership import Keys, OwnershipChange, changes, organisations
 from appui.selection import queries
 from appui.selection.actions import scenario as planning
-from appui.selection.api.common import Line, Percent, Points, Text, Year
+from appui.selection.api.common import Gone, Line, Percent, Points, SeenOf, Text, Year
 from appui.selection.models import (
     Appraisal,
     Balance,
@@ -81,6 +85,24 @@ class EnvelopeIn(Schema):
     years: dict[Year, Amount] = Field(max_length=30)
     places: list[Line] = Field([], max_length=300)
     sectors: list[Line] = Field([], max_length=300)
+
+
+class EnvelopeChange(SeenOf):
+    """What changes of an envelope; what is left out or null stays, "" and 0 empty a field.
+
+    ``years``, ``places`` and ``sectors`` are all there are, when they are given.
+    """
+
+    title: Line | None = Field(None, min_length=1, max_length=120)
+    organisation_id: Key | Literal[0] | None = None
+    fund_id: Key | Literal[0] | None = None
+    minimum: Amount | Literal[""] | None = None
+    maximum: Amount | Literal[""] | None = None
+    cofinancing: Points | None = None
+    certainty: Percent | None = None
+    years: dict[Year, Amount] | None = Field(None, max_length=30)
+    places: list[Line] | None = Field(None, max_length=300)
+    sectors: list[Line] | None = Field(None, max_length=300)
 
 
 class RuleOut(Schema):
@@ -158,6 +180,24 @@ class ScenarioIn(Schema):
     certainty: Percent = 0
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
+
+
+class ScenarioChange(OwnershipChange):
+    """What changes of a scenario; what is left out or null stays."""
+
+    title: Text | None = None
+    appraisal_id: Key | None = None
+    method: Method | None = None
+    currency: CurrencyCode | None = None
+    most_funders: int | None = Field(None, ge=1, le=100)
+    certainty: Percent | None = None
+
+
+class ScenarioCopy(Schema):
+    """How the copy is called."""
+
+    title: Text
 
 
 @router.get("/scenarios", response={200: list[ScenarioOut], **PROBLEMS})
@@ -177,8 +217,46 @@ def draft_scenario(request: HttpRequest, body: ScenarioIn) -> Status[Scenario]:
             by=reader,
             appraisal=pick(Appraisal.objects.visible_to(reader), body.appraisal_id, "appraisal_id"),
             owner=pick(Organisation.objects.filter(is_workspace=True), body.owner_id, "owner_id"),
-            **body.model_dump(exclude={"appraisal_id", "owner_id"}),
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
+            **body.model_dump(exclude={"appraisal_id", "owner_id", "shared_with_ids"}),
         )
+        return fetch(rows, made.pk)
+
+    return Status(201, write_once(request, body, rows, act))
+
+
+@router.get("/scenarios/{pk}", response={200: ScenarioOut, **PROBLEMS})
+def get_scenario(request: HttpRequest, pk: Id) -> Scenario:
+    """One scenario with its money and rules."""
+    return fetch(queries.whole_scenarios(reader_of(request)), pk)
+
+
+@router.post("/scenarios/{pk}", response={200: ScenarioOut, **PROBLEMS})
+def change_scenario(request: HttpRequest, pk: Id, body: ScenarioChange) -> Scenario:
+    """Change the facts of a scenario; runs keep what they were computed from."""
+    reader = reader_of(request)
+    rows = queries.whole_scenarios(reader)
+    found = fetch(rows, pk)
+
+    def act() -> Scenario:
+        fields = changes(body, "appraisal_id")
+        if body.appraisal_id is not None:
+            seen = Appraisal.objects.visible_to(reader)
+            fields["appraisal"] = pick(seen, body.appraisal_id, "appraisal_id")
+        planning.change_scenario(found, by=reader, **fields)
+        return fetch(rows, pk)
+
+    return write_once(request, body, rows, act)
+
+
+@router.post("/scenarios/{pk}/copy", response={201: ScenarioOut, **PROBLEMS})
+def copy_scenario(request: HttpRequest, pk: Id, body: ScenarioCopy) -> Status[Scenario]:
+    """Another scenario that starts with the same money and rules."""
+    rows = queries.whole_scenarios(reader_of(request))
+    found = fetch(rows, pk)
+
+    def act() -> Scenario:
+        made = planning.copy_scenario(found, by=reader_of(request), title=body.title)
         return fetch(rows, made.pk)
 
     return Status(201, write_once(request, body, rows, act))
@@ -202,7 +280,7 @@ def add_envelope(request: HttpRequest, pk: Id, body: EnvelopeIn) -> Status[Envel
             minimum=decimal(body.minimum),
             maximum=decimal(body.maximum),
             cofinancing=Decimal(body.cofinancing),
-            years={int(year): Decimal(sum_) for year, sum_ in body.years.items()},
+            years=_years(body.years),
             locations=[_place(code, "places") for code in body.places],
             sectors=[Code.named("Sector", code, "sectors") for code in body.sectors],
             **body.model_dump(include={"title", "certainty"}),
@@ -210,6 +288,54 @@ def add_envelope(request: HttpRequest, pk: Id, body: EnvelopeIn) -> Status[Envel
         return fetch(rows, made.pk)
 
     return Status(201, write_once(request, body, rows, act))
+
+
+@router.post("/envelopes/{pk}", response={200: EnvelopeOut, **PROBLEMS})
+def change_envelope(request: HttpRequest, pk: Id, body: EnvelopeChange) -> Envelope:
+    """Change the money of an envelope, or what it may pay."""
+    rows = queries.envelopes(reader_of(request))
+    found = fetch(rows, pk)
+
+    def act() -> Envelope:
+        fields = _envelope_changes(body, reader_of(request))
+        years = {item.year: item.amount for item in found.years.all()}
+        if body.years is not None:
+            years = _years(body.years)
+        planning.change_envelope(found, by=reader_of(request), years=years, **fields)
+        return fetch(rows, pk)
+
+    return write_once(request, body, rows, act)
+
+
+def _envelope_changes(body: EnvelopeChange, reader: Reader) -> dict[str, Any]:
+    fields = body.model_dump(include={"version", "title", "certainty"}, exclude_none=True)
+    if body.organisation_id is not None:
+        rows = Organisation.objects.standing()
+        fields["organisation"] = pick(rows, body.organisation_id or None, "organisation_id")
+    if body.fund_id is not None:
+        fields["fund"] = pick(Fund.objects.visible_to(reader), body.fund_id or None, "fund_id")
+    for name in ("minimum", "maximum"):
+        if (amount := getattr(body, name)) is not None:
+            fields[name] = decimal(amount or None)
+    if body.cofinancing is not None:
+        fields["cofinancing"] = Decimal(body.cofinancing)
+    if body.places is not None:
+        fields["locations"] = [_place(code, "places") for code in body.places]
+    if body.sectors is not None:
+        fields["sectors"] = [Code.named("Sector", code, "sectors") for code in body.sectors]
+    return fields
+
+
+@router.delete("/envelopes/{pk}", response={200: Gone, **PROBLEMS})
+def remove_envelope(request: HttpRequest, pk: Id) -> Gone:
+    """Take the money out of the scenario; runs keep what they were computed from."""
+    reader = reader_of(request)
+    planning.remove_envelope(fetch(queries.envelopes(reader), pk), by=reader)
+    return Gone()
+
+
+def _years(given: Mapping[str, str]) -> dict[int, Decimal]:
+    return {int(year): Decimal(amount) for year, amount in given.items()}
 
 
 def _place(code: str, field: str) -> Location:
@@ -259,3 +385,19 @@ def add_balance(request: HttpRequest, pk: Id, body: BalanceIn) -> Status[Balance
         )
 
     return Status(201, write_once(request, body, rows, act))
+
+
+@router.delete("/scenario-rules/{pk}", response={200: Gone, **PROBLEMS})
+def remove_rule(request: HttpRequest, pk: Id) -> Gone:
+    """Drop a rule about projects."""
+    reader = reader_of(request)
+    planning.remove_rule(fetch(queries.scenario_rules(reader), pk), by=reader)
+    return Gone()
+
+
+@router.delete("/scenario-balances/{pk}", response={200: Gone, **PROBLEMS})
+def remove_balance(request: HttpRequest, pk: Id) -> Gone:
+    """Drop the share of a place or a sector."""
+    reader = reader_of(request)
+    planning.remove_balance(fetch(queries.balances(reader), pk), by=reader)
+    return Gone()

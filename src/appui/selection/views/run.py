@@ -1,7 +1,6 @@
 """Pages of runs: what was chosen and why, decisions against it, the signature, and comparisons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +16,7 @@ from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.selection import forms, queries, rules, words
 from appui.selection.actions import run as actions
 from appui.selection.models import PortfolioRun
-from appui.selection.queries import Line, lines_of, spent_of
+from appui.selection.queries import Compared, Line, compared, lines_of, spent_of
 from appui.selection.views.search import before
 from appui.ui import formats
 from appui.ui.export import KINDS, file_response
@@ -262,20 +261,6 @@ def run_discard(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One project in several runs: what each pays for it, None where it is out."""
-
-    key: str
-    name: str
-    paid: tuple[int | None, ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether it is in some of the runs and out of others."""
-        return len({amount is None for amount in self.paid}) > 1
-
-
 def compare(request: PageRequest) -> HttpResponse:
     """Runs side by side: ``?run=1&run=2``."""
     asked = [key for key in request.GET.getlist("run") if key.isascii() and key.isdigit()]
@@ -284,9 +269,11 @@ def compare(request: PageRequest) -> HttpResponse:
     runs = [found[key] for key in dict.fromkeys(keys) if key in found]
     if not runs:
         raise Missing(_("There is nothing at this address, or it is not shared with you."))
-    rows = _compared(runs, request)
+    rows = compared(runs, request.reader)
+    names = {key: named for item in runs for key, named in item.names.items()}
+    rows.sort(key=lambda row: (not row.differs, words.name(row.key, names)))
     columns = [
-        Column("project", _("Project"), lambda row: row.name),
+        Column("project", _("Project"), lambda row: words.name(row.key, names)),
         *(Column(f"run{at}", str(item), _cell(at)) for at, item in enumerate(runs)),
         Column("differs", _("Differs"), lambda row: _("differs") if row.differs else "", "tag"),
     ]
@@ -301,18 +288,6 @@ def compare(request: PageRequest) -> HttpResponse:
         "crumbs": [(_("Selection"), reverse("selection:scenario_list"))],
     }
     return render(request, "selection/compare.html", context)
-
-
-def _compared(runs: Sequence[PortfolioRun], request: PageRequest) -> list[Compared]:
-    """Every project of any run, those that differ first."""
-    names: dict[str, str] = {}
-    paid: list[dict[str, int]] = []
-    for item in runs:
-        lines = lines_of(item, request.reader)
-        names |= {line.key: words.name(line.key, item.names) for line in lines}
-        paid.append({line.key: line.asked for line in lines if line.chosen})
-    rows = [Compared(key, names[key], tuple(item.get(key) for item in paid)) for key in names]
-    return sorted(rows, key=lambda row: (not row.differs, row.name))
 
 
 def _cell(at: int) -> Any:

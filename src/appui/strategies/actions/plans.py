@@ -13,12 +13,13 @@ from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
-from appui.questionnaires.actions.priorities import mark_planned
-from appui.questionnaires.models import Priority
+from appui.questionnaires.actions.priorities import mark_planned, release
+from appui.questionnaires.models import Consultation, Priority
 from appui.questionnaires.rules import may_plan
 from appui.registry.models import Organisation
 from appui.registry.queries import keep_hidden
 from appui.strategies import queries, rules
+from appui.strategies.actions.strategies import grounds
 from appui.strategies.models import (
     ItemKind,
     Plan,
@@ -82,10 +83,22 @@ def _planned(plan: Plan, item: StrategyItem) -> PlanItem:
 
 
 @transaction.atomic
-def approve_plan(plan: Plan, *, by: Reader, today: date, version: int | None = None) -> Plan:
-    """Freeze a plan: from then on only progress is reported."""
+def approve_plan(
+    plan: Plan,
+    *,
+    by: Reader,
+    today: date,
+    consultations: Iterable[Consultation] = (),
+    unheard: str = "",
+    version: int | None = None,
+) -> Plan:
+    """Freeze a plan: from then on only progress is reported.
+
+    The approval names the consultations it rests on, or says why there was none.
+    """
     audit.hold(plan)
     require(rules.may_approve_plan(plan, list(plan.items.all()), by))
+    rests_on = grounds(consultations, unheard)
     return audit.update(
         plan,
         by=by,
@@ -94,6 +107,7 @@ def approve_plan(plan: Plan, *, by: Reader, today: date, version: int | None = N
         state=Standing.APPROVED,
         approved_on=today,
         approved_by=by.name,
+        **rests_on,
     )
 
 
@@ -108,10 +122,18 @@ def share_plan(plan: Plan, *, by: Reader, version: int | None = None, **fields: 
 
 @transaction.atomic
 def discard_plan(plan: Plan, *, by: Reader) -> None:
-    """Remove a plan that is still a draft, with its items."""
+    """Remove a plan that is still a draft, with its items; the trail keeps each of them."""
     audit.hold(plan)
     require(rules.may_change(plan, by))
+    for item in plan.items.all():
+        _remove(item, by)
     audit.delete(plan, by=by)
+
+
+def _remove(item: PlanItem, by: Reader) -> None:
+    """Remove an item; the priorities it took up are open again."""
+    release(item.get_absolute_url(), by=by)
+    audit.delete(item, by=by)
 
 
 @transaction.atomic
@@ -170,12 +192,12 @@ def change_plan_item(
 
 @transaction.atomic
 def remove_plan_item(item: PlanItem, *, by: Reader) -> None:
-    """Remove an item of a draft plan; the trail keeps it."""
+    """Remove an item of a draft plan; the trail keeps it, what it took up is open again."""
     audit.hold(item.plan)
     require(rules.may_change(item.plan, by))
     audit.record(by, "item removed", item.plan, {"item": [str(item), None]})
     audit.touch(item.plan)
-    audit.delete(item, by=by)
+    _remove(item, by)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -13,6 +14,7 @@ from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
+from appui.questionnaires.models import Consultation
 from appui.registry.models import Organisation, Visibility
 from appui.registry.queries import keep_hidden
 from appui.registry.rules import may_edit, may_write_for
@@ -85,11 +87,21 @@ def share_strategy(
 
 @transaction.atomic
 def approve_strategy(
-    strategy: Strategy, *, by: Reader, today: date, version: int | None = None
+    strategy: Strategy,
+    *,
+    by: Reader,
+    today: date,
+    consultations: Iterable[Consultation] = (),
+    unheard: str = "",
+    version: int | None = None,
 ) -> Strategy:
-    """Freeze a draft; the version approved before it is superseded."""
+    """Freeze a draft; the version approved before it is superseded.
+
+    The approval names the consultations it rests on, or says why there was none.
+    """
     audit.hold(strategy)
     require(rules.may_approve(strategy, list(strategy.items.all()), by))
+    rests_on = grounds(consultations, unheard)
     before = queries.approved_version(strategy)
     seen = _seen_as(before, strategy)
     if before is not None:
@@ -102,8 +114,18 @@ def approve_strategy(
         state=Standing.APPROVED,
         approved_on=today,
         approved_by=by.name,
+        **rests_on,
         **seen,
     )
+
+
+def grounds(consultations: Iterable[Consultation], unheard: str) -> dict[str, Any]:
+    """What a decision rests on, as fields; raises ``Invalid`` when it names nothing."""
+    heard, why = list(consultations), unheard.strip()
+    if not heard and not why:
+        text = _("Name the consultations it rests on, or say why nobody was consulted.")
+        raise Invalid(text, {"consultations": text})
+    return {"consultations": heard, "unheard": "" if heard else why}
 
 
 def _seen_as(before: Strategy | None, strategy: Strategy) -> dict[str, Any]:
@@ -157,10 +179,19 @@ def _copy(row: StrategyItem, draft: Strategy, parent: StrategyItem | None) -> St
 
 @transaction.atomic
 def discard_draft(strategy: Strategy, *, by: Reader) -> None:
-    """Remove a draft with its items; the approved version stands."""
+    """Remove a draft with its items, each with its line in the trail; the approved version
+    stands."""
     audit.hold(strategy)
     require(rules.may_change(strategy, by))
+    _remove_items(list(strategy.items.all()), by)
     audit.delete(strategy, by=by)
+
+
+def _remove_items(rows: Iterable[StrategyItem], by: Reader) -> None:
+    """Remove items from the lowest floor up, so that none goes unsaid with what it stands under."""
+    floors = list(ItemKind.values)
+    for row in sorted(rows, key=lambda row: -floors.index(row.kind)):
+        audit.delete(row, by=by)
 
 
 @transaction.atomic
@@ -213,7 +244,8 @@ def remove_item(item: StrategyItem, *, by: Reader) -> None:
     require(rules.may_change(item.strategy, by))
     audit.record(by, "item removed", item.strategy, {"item": [str(item), None]})
     audit.touch(item.strategy)
-    audit.delete(item, by=by)
+    under = Q(parent=item) | Q(parent__parent=item)
+    _remove_items([item, *item.strategy.items.filter(under)], by)
 
 
 def _reported(subject: StrategyItem | PlanItem) -> tuple[StrategyItem | None, PlanItem | None]:

@@ -9,6 +9,7 @@ from ninja import Field, Schema
 
 from appui.accounts.models import User
 from appui.kernel.api import Amount, CurrencyCode, Key, decimal, pick, reader_of
+from appui.questionnaires.models import Consultation
 from appui.registry.models import Code, Organisation, Person
 from appui.registry.queries import colleagues
 from appui.strategies.models import ProgressState
@@ -59,6 +60,13 @@ class SeenVersion(Schema):
     version: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
+class ApprovalIn(SeenVersion):
+    """What an approval rests on: consultations, or why nobody was consulted."""
+
+    consultation_ids: list[Key] = Field([], max_length=100)
+    unheard: str = Field("", max_length=500)
+
+
 class ProgressIn(Schema):
     """How far something is; what is dropped says why in ``note``."""
 
@@ -96,6 +104,13 @@ def organisation(pk: int | None, field: str) -> Organisation | None:
 def person(request: HttpRequest, pk: int | None) -> Person | None:
     """The contact that a body names; raises ``Invalid``."""
     return pick(Person.objects.visible_to(reader_of(request)), pk, "person_id")
+
+
+def grounds(request: HttpRequest, body: ApprovalIn) -> dict[str, Any]:
+    """What an approval rests on, for its act; raises ``Invalid``."""
+    rows = Consultation.objects.visible_to(reader_of(request))
+    heard = [pick(rows, key, "consultation_ids") for key in dict.fromkeys(body.consultation_ids)]
+    return {"consultations": heard, "unheard": body.unheard, "version": body.version}
 
 
 def work(request: HttpRequest, body: WorkIn) -> dict[str, Any]:

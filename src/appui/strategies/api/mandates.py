@@ -13,11 +13,13 @@ from appui.evidence.models import Source
 from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, write_once
 from appui.kernel.errors import Missing
 from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, OwnershipChange, changes, organisations
 from appui.strategies import actions, queries
 from appui.strategies.api.common import Removed, SeenVersion, Text, organisation, owner, person
 from appui.strategies.models import Deliverable, ExpertRequest, Form, Mandate, RequestState
 
 router = Router()
+POINTERS = ("asked_by_id", "asked_of_id", "source_id")
 
 
 class MandateOut(Schema):
@@ -72,16 +74,20 @@ class ExpertRequestIn(Schema):
     source_id: Key | None = None
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
-class ExpertRequestChange(SeenVersion):
-    """What is asked, or its terms, until they are agreed."""
+class ExpertRequestChange(OwnershipChange):
+    """What is asked, or its terms, until they are agreed; what is left out or null stays."""
 
+    reference: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
+    asked_by_id: Key | None = None
+    asked_of_id: Key | None = None
+    source_id: Key | None = None
     subject: Text | None = None
     needed_from: date | None = None
     needed_to: date | None = None
     description: Text | None = None
-    visibility: Visibility | None = None
 
 
 class ExpertRequestMove(SeenVersion):
@@ -166,7 +172,8 @@ def request_expert(request: HttpRequest, body: ExpertRequestIn) -> Status[Expert
             asked_by=organisation(body.asked_by_id, "asked_by_id"),
             asked_of=organisation(body.asked_of_id, "asked_of_id"),
             source=_source(request, body.source_id, "source_id"),
-            **body.model_dump(exclude={"owner_id", "asked_by_id", "asked_of_id", "source_id"}),
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
+            **body.model_dump(exclude={*POINTERS, "owner_id", "shared_with_ids"}),
         )
 
     rows = _rows(request)
@@ -182,7 +189,12 @@ def get_request(request: HttpRequest, pk: Id) -> ExpertRequest:
 @router.post("/expert-requests/{pk}", response={200: ExpertRequestOut, **PROBLEMS})
 def change_request(request: HttpRequest, pk: Id, body: ExpertRequestChange) -> ExpertRequest:
     """Change what is asked, or write the terms."""
-    fields: dict[str, Any] = body.model_dump(exclude_none=True)
+    fields: dict[str, Any] = changes(body, *POINTERS)
+    for name in ("asked_by", "asked_of"):
+        if (key := getattr(body, f"{name}_id")) is not None:
+            fields[name] = organisation(key, f"{name}_id")
+    if body.source_id is not None:
+        fields["source"] = _source(request, body.source_id, "source_id")
     return actions.change_request(fetch(_rows(request), pk), by=reader_of(request), **fields)
 
 

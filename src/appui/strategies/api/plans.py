@@ -12,19 +12,24 @@ from ninja.pagination import paginate
 from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, write_once
 from appui.kernel.errors import Invalid
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Priority
 from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, OwnershipChange, changes, organisations
+from appui.registry.queries import colleagues
 from appui.strategies import actions, queries
 from appui.strategies.api.common import (
+    ApprovalIn,
     ProgressIn,
     ProgressOut,
     Removed,
-    SeenVersion,
     Text,
     WorkIn,
     WorkOut,
+    grounds,
+    person,
     work,
 )
-from appui.strategies.models import Plan, PlanItem, Progress, Trace
+from appui.strategies.models import Plan, PlanItem, Progress, Standing, Trace
 
 router = Router()
 
@@ -39,8 +44,14 @@ class PlanOut(Schema):
     state: str
     approved_on: date | None
     approved_by: str
+    consultation_ids: list[int]
+    unheard: str
     owner_id: int
     visibility: str
+
+    @staticmethod
+    def resolve_consultation_ids(obj: Plan) -> list[int]:
+        return [one.pk for one in obj.consultations.all()]
 
 
 class PlanIn(Schema):
@@ -49,12 +60,13 @@ class PlanIn(Schema):
     strategy_id: Key
     year: int = Field(ge=1990, le=2100)
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
-class PlanChange(SeenVersion):
-    """Who sees a plan."""
+class PlanSharing(OwnershipChange):
+    """Who sees a plan; it stays its owner's."""
 
-    visibility: Visibility
+    owner_id: None = None
 
 
 class PlanItemOut(WorkOut):
@@ -79,6 +91,15 @@ class PlanItemChange(PlanItemIn):
     """An item as it is to be; ``version`` is that which the caller saw."""
 
     version: int | None = Field(None, ge=0, le=2**31 - 1)
+
+
+class PriorityPlanIn(Schema):
+    """Into which plan a priority goes, who sees to it and by when."""
+
+    plan_id: Key
+    responsible_id: Key | None = None
+    person_id: Key | None = None
+    due_on: date | None = None
 
 
 class Derived(Schema):
@@ -140,7 +161,13 @@ def make_plan(request: HttpRequest, body: PlanIn) -> Status[Plan]:
         strategy = pick(queries.strategies(by), body.strategy_id, "strategy_id")
         if strategy is None:
             raise Invalid("Name a strategy.", {"strategy_id": "Name a strategy."})
-        return actions.make_plan(strategy, by=by, year=body.year, visibility=body.visibility)
+        return actions.make_plan(
+            strategy,
+            by=by,
+            year=body.year,
+            visibility=body.visibility,
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
+        )
 
     return Status(201, write_once(request, body, queries.plans(by), act))
 
@@ -152,13 +179,12 @@ def get_plan(request: HttpRequest, pk: Id) -> Plan:
 
 
 @router.post("/plans/{pk}", response={200: PlanOut, **PROBLEMS})
-def share_plan(request: HttpRequest, pk: Id, body: PlanChange) -> Plan:
+def share_plan(request: HttpRequest, pk: Id, body: PlanSharing) -> Plan:
     """Say who sees a plan."""
     return actions.share_plan(
         _plan(request, pk),
         by=reader_of(request),
-        version=body.version,
-        visibility=body.visibility,
+        **changes(body),
     )
 
 
@@ -176,13 +202,13 @@ def derive(request: HttpRequest, pk: Id) -> Derived:
 
 
 @router.post("/plans/{pk}/approve", response={200: PlanOut, **PROBLEMS})
-def approve_plan(request: HttpRequest, pk: Id, body: SeenVersion) -> Plan:
+def approve_plan(request: HttpRequest, pk: Id, body: ApprovalIn) -> Plan:
     """Freeze a plan."""
     return actions.approve_plan(
         _plan(request, pk),
         by=reader_of(request),
         today=timezone.localdate(),
-        version=body.version,
+        **grounds(request, body),
     )
 
 
@@ -249,6 +275,26 @@ def report_plan_progress(request: HttpRequest, pk: Id, body: ProgressIn) -> Stat
         lambda: actions.report_progress(item, by=by, today=timezone.localdate(), **fields),
     )
     return Status(201, made)
+
+
+@router.post("/priorities/{pk}/plan", response={201: PlanItemOut, **PROBLEMS})
+def plan_priority(request: HttpRequest, pk: Id, body: PriorityPlanIn) -> Status[PlanItem]:
+    """Put the priority of an assessment into a plan that is still a draft."""
+    by = reader_of(request)
+    priority = fetch(Priority.objects.visible_to(by), pk)
+    rows = queries.plan_items(by)
+
+    def act() -> PlanItem:
+        drafts = queries.plans(by).filter(state=Standing.DRAFT)
+        plan: Any = pick(drafts, body.plan_id, "plan_id")
+        fields = {
+            "responsible": pick(colleagues(by), body.responsible_id, "responsible_id"),
+            "person": person(request, body.person_id),
+            "due_on": body.due_on,
+        }
+        return fetch(rows, actions.plan_priority(plan, priority, by=by, **fields).pk)
+
+    return Status(201, write_once(request, body, rows, act))
 
 
 @router.get("/traces", response={200: list[TraceOut], **PROBLEMS})

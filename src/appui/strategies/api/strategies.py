@@ -25,8 +25,10 @@ from appui.kernel.api import (
 )
 from appui.kernel.errors import Missing
 from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, OwnershipChange, changes, organisations
 from appui.strategies import actions, queries, tree
 from appui.strategies.api.common import (
+    ApprovalIn,
     ProgressIn,
     ProgressOut,
     Removed,
@@ -34,6 +36,7 @@ from appui.strategies.api.common import (
     Text,
     WorkIn,
     WorkOut,
+    grounds,
     owner,
     work,
 )
@@ -65,9 +68,15 @@ class StrategyOut(Schema):
     state: str
     approved_on: date | None
     approved_by: str
+    consultation_ids: list[int]
+    unheard: str
     source_id: int | None = Field(None, alias="source.pk")
     owner_id: int
     visibility: str
+
+    @staticmethod
+    def resolve_consultation_ids(obj: Strategy) -> list[int]:
+        return [one.pk for one in obj.consultations.all()]
 
 
 class StrategyIn(Schema):
@@ -82,17 +91,19 @@ class StrategyIn(Schema):
     source_id: Key | None = None
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
-class StrategyChange(SeenVersion):
-    """What a draft says of itself; ``visibility`` alone changes once it is approved."""
+class StrategyChange(OwnershipChange):
+    """What a draft says of itself; who sees it, alone, changes once it is approved."""
 
+    reference: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
+    source_id: Key | None = None
     title: Text | None = None
     summary: Text | None = None
     year_from: int | None = Field(None, ge=1990, le=2100)
     year_to: int | None = Field(None, ge=1990, le=2100)
     currency: CurrencyCode | None = None
-    visibility: Visibility | None = None
 
 
 class StrategyItemOut(WorkOut):
@@ -163,6 +174,7 @@ class StrengthOut(Schema):
     kind: str
     text: Text
     usable: bool
+    position: int
     source_id: int | None = Field(None, alias="source.pk")
     figure_id: int | None = Field(None, alias="figure.pk")
     owner_id: int
@@ -177,8 +189,10 @@ class StrengthIn(Schema):
     usable: bool = False
     source_id: Key | None = None
     figure_id: Key | None = None
+    position: int = Field(0, ge=0, le=32767)
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
 class StrengthChange(StrengthIn):
@@ -204,7 +218,8 @@ def draft_strategy(request: HttpRequest, body: StrategyIn) -> Status[Strategy]:
             by=reader_of(request),
             owner=owner(body.owner_id),
             source=_source(request, body.source_id),
-            **body.model_dump(exclude={"owner_id", "source_id"}),
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
+            **body.model_dump(exclude={"owner_id", "source_id", "shared_with_ids"}),
         )
 
     return Status(201, write_once(request, body, queries.strategies(reader_of(request)), act))
@@ -220,8 +235,10 @@ def get_strategy(request: HttpRequest, pk: Id) -> Strategy:
 def change_strategy(request: HttpRequest, pk: Id, body: StrategyChange) -> Strategy:
     """Change what a draft says of itself, or who sees an approved strategy."""
     obj, by = _strategy(request, pk), reader_of(request)
-    fields: dict[str, Any] = body.model_dump(exclude_none=True)
-    if not obj.is_draft and set(fields) <= {"version", "visibility"}:
+    fields: dict[str, Any] = changes(body, "source_id")
+    if body.source_id is not None:
+        fields["source"] = _source(request, body.source_id)
+    if not obj.is_draft and set(fields) <= {"version", "visibility", "shared_with"}:
         return actions.share_strategy(obj, by=by, **fields)
     return actions.change_strategy(obj, by=by, **fields)
 
@@ -234,13 +251,13 @@ def discard_draft(request: HttpRequest, pk: Id) -> Removed:
 
 
 @router.post("/strategies/{pk}/approve", response={200: StrategyOut, **PROBLEMS})
-def approve_strategy(request: HttpRequest, pk: Id, body: SeenVersion) -> Strategy:
+def approve_strategy(request: HttpRequest, pk: Id, body: ApprovalIn) -> Strategy:
     """Freeze a draft; the version approved before is superseded."""
     return actions.approve_strategy(
         _strategy(request, pk),
         by=reader_of(request),
         today=timezone.localdate(),
-        version=body.version,
+        **grounds(request, body),
     )
 
 
@@ -404,7 +421,8 @@ def _strength(request: HttpRequest, body: StrengthIn) -> dict[str, Any]:
         "owner": owner(body.owner_id),
         "source": _source(request, body.source_id),
         "figure": pick(figures, body.figure_id, "figure_id"),
-        **body.model_dump(include={"kind", "text", "usable", "visibility"}),
+        "shared_with": organisations(body.shared_with_ids, "shared_with_ids"),
+        **body.model_dump(include={"kind", "text", "usable", "position", "visibility"}),
     }
 
 

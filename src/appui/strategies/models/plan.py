@@ -13,6 +13,7 @@ from appui.kernel.models import Record
 from appui.kernel.multilingual import localise
 from appui.portfolio.models import Activity
 from appui.registry.models import Owned, OwnedQuerySet
+from appui.strategies.models.decided import Decided
 from appui.strategies.models.strategy import (
     YEAR,
     Progress,
@@ -21,10 +22,10 @@ from appui.strategies.models.strategy import (
     Strategy,
     StrategyItem,
 )
-from appui.strategies.models.work import FROZEN, Work
+from appui.strategies.models.work import PLAN_FROZEN, Work
 
 
-class Plan(Owned):
+class Plan(Decided, Owned):
     """What an organisation does in one year to carry out a strategy."""
 
     strategy = models.ForeignKey(
@@ -55,8 +56,15 @@ class Plan(Owned):
         verbose_name = _("work plan")
 
     def __str__(self) -> str:
-        name = localise(self.strategy.title).text
+        name = self.named_after
         return str(_("Work plan %(year)s · %(strategy)s") % {"year": self.year, "strategy": name})
+
+    @property
+    def named_after(self) -> str:
+        """The title of the strategy; its owner's name where the reader may not see the strategy,
+        as ``queries.plans`` fetches it."""
+        strategy: Strategy | None = getattr(self, "strategy", None)
+        return str(self.owner) if strategy is None else localise(strategy.title).text
 
     def get_absolute_url(self) -> str:
         return reverse("strategies:plan", args=[self.pk])
@@ -122,7 +130,7 @@ class PlanItem(Work):
         """
         super().clean()
         if not self.plan.is_draft:
-            raise ValidationError(FROZEN)
+            raise ValidationError(PLAN_FROZEN)
         if self.due_on is not None and self.due_on.year != self.plan.year:
             raise ValidationError(
                 {"due_on": _("This plan is of the year %(year)s.") % {"year": self.plan.year}}

@@ -20,6 +20,7 @@ from appui.kernel.fields import CurrencyField
 from appui.kernel.models import AppendOnlyRow
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.registry.models import Owned, OwnedQuerySet
+from appui.strategies.models.decided import Decided
 from appui.strategies.models.work import FROZEN, Work
 
 YEAR = [MinValueValidator(1990), MaxValueValidator(2100)]
@@ -33,7 +34,7 @@ class Standing(models.TextChoices):
     SUPERSEDED = "superseded", _("Replaced")
 
 
-class Strategy(Owned):
+class Strategy(Decided, Owned):
     """One version of what an organisation means to raise and do; those of one reference follow
     each other, at most one is a draft and one is approved."""
 

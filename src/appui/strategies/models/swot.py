@@ -89,4 +89,4 @@ class Strength(Owned):
         """The publication behind it: its own source, else that of its figure."""
         if self.source is not None:
             return self.source
-        return self.figure.source if self.figure is not None else None
+        return getattr(self.figure, "source", None)  # ``queries.strengths`` hides it where needed

@@ -16,6 +16,7 @@ from appui.kernel.multilingual import MultilingualField, localise
 from appui.registry.models import Code, Person
 
 FROZEN = _("It is approved, so nothing in it changes: draft a new version instead.")
+PLAN_FROZEN = _("It is approved, so nothing in it changes: only progress is reported.")
 
 
 class Work(Record):

@@ -47,7 +47,7 @@ def draft(owner):
 
 @pytest.fixture
 def approved(draft, manager):
-    return actions.approve_strategy(draft, by=manager, today=TODAY)
+    return actions.approve_strategy(draft, by=manager, today=TODAY, unheard="A test.")
 
 
 @pytest.fixture

@@ -59,7 +59,9 @@ def test_a_strategy_is_drafted_filled_approved_and_revised_on_its_pages(page, ow
         "Conference",
     ]
 
-    assert page("strategy_approve", strategy.pk, send={}).status_code == 303
+    seen = page("strategy_approve", strategy.pk).context["form"]["version"].value()
+    sent = {"unheard": "A test.", "version": seen}
+    assert page("strategy_approve", strategy.pk, send=sent).status_code == 303
     assert page("item_edit", above.pk).status_code == 403
     page("strategy_revise", strategy.pk, send={})
     second = Strategy.objects.get(edition=2)
@@ -85,7 +87,8 @@ def test_a_conflict_is_shown_in_the_form_of_the_item(page, draft):
 
 
 def test_what_a_colleague_changed_since_is_not_approved_unseen(page, draft, editor):
-    sent = {"version": page("strategy_approve", draft.pk).context["form"]["version"].value()}
+    seen = page("strategy_approve", draft.pk).context["form"]["version"].value()
+    sent = {"version": seen, "unheard": "A test."}
     actions.add_item(draft, by=editor, title={"en": "Added since"})
 
     answer = page("strategy_approve", draft.pk, send=sent)
@@ -247,7 +250,10 @@ def test_the_api_does_what_pages_do(call, owner, client):
         "USD",
         "planned",
     )
-    post(f"strategies/{pk}/approve", version=client.get(f"/api/strategies/{pk}").json()["version"])
+    version = client.get(f"/api/strategies/{pk}").json()["version"]
+    assert call("POST", f"strategies/{pk}/approve", {"version": version}).status_code == 422
+    approved = post(f"strategies/{pk}/approve", version=version, unheard="A test.")
+    assert (approved["consultation_ids"], approved["unheard"]) == ([], "A test.")
     second = post(f"strategies/{pk}/revise")
     copy = next(
         row
@@ -264,7 +270,7 @@ def test_the_api_does_what_pages_do(call, owner, client):
     plan = post("plans", strategy_id=pk, year=2026)
     assert post(f"plans/{plan['id']}/derive") == {"added": 0}
     post(f"plans/{plan['id']}/items", title={"en": "Train"}, origin="Priority 3")
-    post(f"plans/{plan['id']}/approve")
+    post(f"plans/{plan['id']}/approve", unheard="A test.")
     late = client.get("/api/late-work").json()
     assert [(row["kind"], row["title"]) for row in late] == [("planitem", {"en": "Conference"})]
     post(f"plan-items/{late[0]['id']}/progress", state="done", on="2026-11-01")

@@ -56,7 +56,7 @@ def test_the_actions_due_in_the_year_become_items_with_all_they_say(draft, manag
     actions.change_item(action, by=editor, **said)
     make_item(draft, "Next year", due_on=date(2027, 1, 1))
     make_item(draft, "Some day")
-    actions.approve_strategy(draft, by=manager, today=TODAY)
+    actions.approve_strategy(draft, by=manager, today=TODAY, unheard="A test.")
 
     plan = actions.make_plan(draft, by=editor, year=2026)
 
@@ -74,7 +74,7 @@ def test_deriving_twice_adds_only_what_is_new(plan, approved, editor, manager):
     actions.add_item(
         second, by=editor, under=axis, title={"en": "Write offers"}, due_on=date(2026, 12, 1)
     )
-    actions.approve_strategy(second, by=manager, today=TODAY)
+    actions.approve_strategy(second, by=manager, today=TODAY, unheard="A test.")
 
     assert actions.derive(plan, by=editor) == 1
     assert titles(plan) == ["Meet donors", "Write offers"]
@@ -87,7 +87,7 @@ def test_a_plan_is_made_once_a_year_from_an_approved_strategy(plan, approved, ed
     second = actions.revise_strategy(approved, by=editor)
     with pytest.raises(Refused, match="from an approved strategy"):
         actions.make_plan(second, by=editor, year=2027)
-    actions.approve_strategy(second, by=manager, today=TODAY)
+    actions.approve_strategy(second, by=manager, today=TODAY, unheard="A test.")
     with pytest.raises(Invalid, match="plan of this strategy for that year"):
         actions.make_plan(second, by=editor, year=2026)
 
@@ -122,7 +122,7 @@ def test_an_item_is_of_the_year_and_its_origin_a_safe_address(plan, editor, fiel
 
 
 def test_approval_freezes_the_plan(plan, editor, manager):
-    actions.approve_plan(plan, by=manager, today=TODAY)
+    actions.approve_plan(plan, by=manager, today=TODAY, unheard="A test.")
     item = PlanItem.objects.select_related("plan").get()
 
     for change in (
@@ -137,7 +137,7 @@ def test_approval_freezes_the_plan(plan, editor, manager):
 
 
 def test_a_manager_says_who_sees_an_approved_plan(plan, editor, manager):
-    actions.approve_plan(plan, by=manager, today=TODAY)
+    actions.approve_plan(plan, by=manager, today=TODAY, unheard="A test.")
     with pytest.raises(Refused, match="Manager"):
         actions.share_plan(plan, by=editor, visibility="public")
 
@@ -147,13 +147,13 @@ def test_a_manager_says_who_sees_an_approved_plan(plan, editor, manager):
 def test_an_empty_plan_is_not_approved_and_an_editor_approves_none(approved, editor, manager):
     empty = make_plan(approved, 2028)
     with pytest.raises(Refused, match="It is empty"):
-        actions.approve_plan(empty, by=manager, today=TODAY)
+        actions.approve_plan(empty, by=manager, today=TODAY, unheard="A test.")
     with pytest.raises(Refused, match="Manager"):
-        actions.approve_plan(empty, by=editor, today=TODAY)
+        actions.approve_plan(empty, by=editor, today=TODAY, unheard="A test.")
 
 
 def test_progress_of_a_derived_item_is_that_of_its_action(plan, approved, editor, manager):
-    actions.approve_plan(plan, by=manager, today=TODAY)
+    actions.approve_plan(plan, by=manager, today=TODAY, unheard="A test.")
     item = queries.plan_items(editor).get()
     actions.report_progress(item, by=editor, state="done", on=TODAY, today=TODAY, note="Met.")
 
@@ -163,7 +163,7 @@ def test_progress_of_a_derived_item_is_that_of_its_action(plan, approved, editor
 
 def test_progress_of_an_item_added_by_hand_is_its_own(plan, editor, manager):
     actions.add_plan_item(plan, by=editor, title={"en": "Train"})
-    actions.approve_plan(plan, by=manager, today=TODAY)
+    actions.approve_plan(plan, by=manager, today=TODAY, unheard="A test.")
     item = queries.plan_items(editor).get(item=None)
     actions.report_progress(item, by=editor, state="under_way", on=TODAY, today=TODAY)
 
@@ -183,7 +183,7 @@ def test_late_work_is_named_once_with_who_answers_for_it(plan, approved, owner, 
 
     person = make_person(owner, "Rosa")
     make_plan_item(plan, "Call", due_on=date(2026, 11, 20), person=person)
-    actions.approve_plan(plan, by=manager, today=TODAY)
+    actions.approve_plan(plan, by=manager, today=TODAY, unheard="A test.")
     mandate = make_mandate(owner, make_donor("Mechanism"))
     make_deliverable(mandate, "Map", due_on=date(2026, 11, 1))
     make_deliverable(mandate, "No day")
@@ -249,7 +249,7 @@ def test_the_command_prints_what_is_late_by_person(draft, manager):
         draft, "Long ago", due_on=timezone.localdate() - timedelta(days=5), responsible=make_user()
     )
     StrategyItem.objects.filter(title__en="Meet donors").update(due_on=None)
-    actions.approve_strategy(draft, by=manager, today=TODAY)
+    actions.approve_strategy(draft, by=manager, today=TODAY, unheard="A test.")
 
     told = CliRunner().invoke(strategies, ["late", "--organisation", "ACS", "--format", "json"])
     text = CliRunner().invoke(strategies, ["late", "--organisation", "acs"])

@@ -130,16 +130,18 @@ def test_a_manager_says_who_sees_an_approved_strategy(approved, editor, manager)
 def test_an_editor_does_not_approve_and_nobody_approves_without_an_action(owner, draft, manager):
     empty = make_strategy(owner)
     with pytest.raises(Refused, match="Manager"):
-        actions.approve_strategy(draft, by=make_reader(Role.EDITOR, owner), today=TODAY)
+        actions.approve_strategy(
+            draft, by=make_reader(Role.EDITOR, owner), today=TODAY, unheard="A test."
+        )
     with pytest.raises(Refused, match="no action yet"):
-        actions.approve_strategy(empty, by=manager, today=TODAY)
+        actions.approve_strategy(empty, by=manager, today=TODAY, unheard="A test.")
 
 
 def test_the_next_version_supersedes_the_one_before(approved, editor, manager):
     second = actions.revise_strategy(approved, by=editor)
 
     assert (second.edition, second.state, second.items.count()) == (2, Standing.DRAFT, 3)
-    actions.approve_strategy(second, by=manager, today=TODAY)
+    actions.approve_strategy(second, by=manager, today=TODAY, unheard="A test.")
     states = dict(Strategy.objects.values_list("edition", "state"))
     assert states == {1: Standing.SUPERSEDED, 2: Standing.APPROVED}
 
@@ -151,7 +153,10 @@ def test_a_draft_is_private_and_is_seen_as_the_version_before_once_approved(
     second = actions.revise_strategy(approved, by=editor)
     assert second.visibility == "private"
 
-    assert actions.approve_strategy(second, by=manager, today=TODAY).visibility == "public"
+    assert (
+        actions.approve_strategy(second, by=manager, today=TODAY, unheard="A test.").visibility
+        == "public"
+    )
 
 
 def test_there_is_one_draft_at_a_time_and_only_from_the_approved_version(approved, editor):

@@ -21,7 +21,7 @@ from appui.strategies.models import Plan, PlanItem, Standing
 from appui.strategies.views.items import REPORTS, entries_of, report_page, work_facts
 from appui.strategies.views.tabs import plan_tabs, strategy_tabs, workspace
 from appui.ui.facts import Fact
-from appui.ui.forms import confirm_page, form_page, without_version
+from appui.ui.forms import DONE, confirm_page, form_page, without_version
 from appui.ui.listing import list_page
 from appui.ui.table import Table
 
@@ -58,6 +58,7 @@ def plan(request: PageRequest, pk: int) -> HttpResponse:
         count=len(everything),
         tone=listings.STANDING_TONES[obj.state],
         entries=entries_of(obj, request.reader),
+        heard=queries.heard_for(obj, request.reader),
     )
 
 
@@ -173,14 +174,17 @@ def plan_approve(request: PageRequest, pk: int) -> HttpResponse:
     """Freeze a plan."""
     obj = fetch(queries.plans(request.reader), pk=pk)
     require(rules.may_approve_plan(obj, list(obj.items.all()), request.reader))
-    return confirm_page(
+    return form_page(
         request,
+        forms.ApprovePlanForm,
         act=lambda data: actions.approve_plan(
             obj, by=request.reader, today=timezone.localdate(), **data
         ),
+        success=DONE,
         initial={"version": obj.version},
+        kwargs={"reader": request.reader},
         title=_("Approve “%(name)s”") % {"name": obj},
-        question=_("Nothing in it changes after that: only progress is reported."),
+        lead=_("Nothing in it changes after that: only progress is reported."),
         submit=_("Approve"),
         cancel=obj.get_absolute_url(),
         about=obj,

@@ -21,7 +21,7 @@ from appui.strategies import actions, forms, listings, queries, rules, tree
 from appui.strategies.models import ItemKind, Strategy, StrategyItem
 from appui.strategies.views.tabs import strategy_tabs
 from appui.ui.facts import Fact
-from appui.ui.forms import confirm_page, form_page, without_version
+from appui.ui.forms import DONE, confirm_page, form_page, without_version
 from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 
@@ -90,6 +90,7 @@ def strategy(request: PageRequest, pk: int) -> HttpResponse:
         costs=tree.costs_of(found),
         count=len(found),
         may_change=rules.may_change(obj, request.reader),
+        heard=queries.heard_for(obj, request.reader),
         versions=Table(listings.VERSIONS, list(queries.versions(obj, request.reader))),
     )
 
@@ -220,14 +221,17 @@ def strategy_approve(request: PageRequest, pk: int) -> HttpResponse:
     """Freeze a draft."""
     obj = fetch(queries.strategies(request.reader), pk=pk)
     require(rules.may_approve(obj, list(obj.items.all()), request.reader))
-    return confirm_page(
+    return form_page(
         request,
+        forms.ApproveForm,
         act=lambda data: actions.approve_strategy(
             obj, by=request.reader, today=timezone.localdate(), **data
         ),
+        success=DONE,
         initial={"version": obj.version},
+        kwargs={"reader": request.reader},
         title=_("Approve “%(name)s”") % {"name": obj},
-        question=_(
+        lead=_(
             "Nothing in it changes after that; the version approved before it is superseded. "
             "Changes go into a new draft."
         ),

@@ -10,6 +10,7 @@ from tests.factories import (
     make_donor,
     make_item,
     make_mandate,
+    make_person,
     make_plan,
     make_plan_item,
     make_strategy,
@@ -67,3 +68,14 @@ def test_drafts_are_not_due(owner, editor):
     make_item(make_strategy(owner), "Meet donors", due_on=date(2026, 10, 15))
 
     assert due_items(owner.pk, editor, today=TODAY) == []
+
+
+def test_the_work_of_a_contact_is_not_nobodys(owner, editor):
+    plan = make_plan(make_strategy(owner, state="approved"))
+    make_plan_item(plan, "Theirs", person=make_person(owner), due_on=date(2026, 12, 1))
+    make_plan_item(plan, "Nobody", due_on=date(2026, 12, 1))
+    type(plan).objects.filter(pk=plan.pk).update(state="approved")
+
+    found = {item.text: item.is_nobodys for item in due_items(owner.pk, editor, today=TODAY)}
+
+    assert found == {"Theirs": False, "Nobody": True}

@@ -1,0 +1,278 @@
+"""What the pages of a room do, the API does: every page names the operation that is its like.
+
+A page that is added without a line here fails the first test. A page that only reads names what
+it reads; one that writes names an operation that writes, which the last test makes sure of.
+"""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from appui.config.api import api
+from tests.factories import in_english, make_user
+from tests.world import World
+
+__all__ = ["in_english"]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+# Page → the operation of the API that does the same.
+PARITY = {
+    "selection": """
+        criteria_list GET /criteria-sets
+        criteria_add POST /criteria-sets
+        criteria GET /criteria-sets/{pk}
+        criteria_edit POST /criteria-sets/{pk}
+        criteria_publish POST /criteria-sets/{pk}/publish
+        criteria_next POST /criteria-sets/{pk}/next-version
+        judgements POST /criteria-sets/{pk}/judgements
+        criterion_add POST /criteria-sets/{pk}/criteria
+        criterion_edit POST /criteria/{pk}
+        criterion_remove DELETE /criteria/{pk}
+        criterion_up POST /criteria/{pk}/move
+        appraisal_list GET /appraisals
+        appraisal_add POST /appraisals
+        appraisal GET /appraisals/{pk}
+        appraisal_edit POST /appraisals/{pk}
+        appraisal_close POST /appraisals/{pk}/close
+        appraisal_reopen POST /appraisals/{pk}/reopen
+        candidates POST /appraisals/{pk}/candidates
+        reviewer_add POST /appraisals/{pk}/reviewers
+        results GET /appraisals/{pk}/results
+        reviewer_edit POST /reviewers/{pk}
+        reviewer_remove DELETE /reviewers/{pk}
+        review POST /candidates/{pk}/review
+        scenario_list GET /scenarios
+        scenario_add POST /scenarios
+        scenario GET /scenarios/{pk}
+        scenario_edit POST /scenarios/{pk}
+        scenario_copy POST /scenarios/{pk}/copy
+        choose POST /scenarios/{pk}/runs
+        envelope_add POST /scenarios/{pk}/envelopes
+        rule_add POST /scenarios/{pk}/rules
+        balance_add POST /scenarios/{pk}/balances
+        envelope_edit POST /envelopes/{pk}
+        envelope_remove DELETE /envelopes/{pk}
+        rule_remove DELETE /scenario-rules/{pk}
+        balance_remove DELETE /scenario-balances/{pk}
+        compare GET /runs/comparison
+        run GET /runs/{pk}
+        run_sign POST /runs/{pk}/sign
+        run_discard DELETE /runs/{pk}
+        run_override POST /runs/{pk}/override
+    """,
+    "strategies": """
+        strategy_list GET /strategies
+        strategy_add POST /strategies
+        strategy GET /strategies/{pk}
+        strategy_edit POST /strategies/{pk}
+        strategy_items GET /strategies/{pk}/items
+        strategy_share POST /strategies/{pk}
+        strategy_approve POST /strategies/{pk}/approve
+        strategy_revise POST /strategies/{pk}/revise
+        strategy_discard DELETE /strategies/{pk}
+        compare GET /strategies/{pk}/differences
+        item_add POST /strategies/{pk}/items
+        item GET /strategy-items/{pk}
+        item_edit POST /strategy-items/{pk}
+        item_remove DELETE /strategy-items/{pk}
+        item_progress POST /strategy-items/{pk}/progress
+        swot GET /strengths
+        strength_add POST /strengths
+        strength_edit POST /strengths/{pk}
+        strength_remove DELETE /strengths/{pk}
+        untraced_list GET /untraced-activities
+        trace_remove DELETE /traces/{pk}
+        trace_add POST /traces
+        priority_plan POST /priorities/{pk}/plan
+        plan_list GET /plans
+        plan_add POST /plans
+        late GET /late-work
+        plan GET /plans/{pk}
+        plan_print GET /plans/{pk}/items
+        plan_derive POST /plans/{pk}/derive
+        plan_share POST /plans/{pk}
+        plan_approve POST /plans/{pk}/approve
+        plan_discard DELETE /plans/{pk}
+        plan_item_add POST /plans/{pk}/items
+        plan_item GET /plan-items/{pk}
+        plan_item_edit POST /plan-items/{pk}
+        plan_item_remove DELETE /plan-items/{pk}
+        plan_item_progress POST /plan-items/{pk}/progress
+        mandate_list GET /expert-requests
+        request_add POST /expert-requests
+        request GET /expert-requests/{pk}
+        request_edit POST /expert-requests/{pk}
+        request_move POST /expert-requests/{pk}/move
+        mandate_add POST /expert-requests/{pk}/mandate
+        mandate_edit POST /expert-requests/{pk}/mandate/change
+        deliverable_add POST /expert-requests/{pk}/deliverables
+        deliverable_edit POST /deliverables/{pk}
+        deliverable_deliver POST /deliverables/{pk}/deliver
+        deliverable_remove DELETE /deliverables/{pk}
+    """,
+    # What a draft asks is written whole: a section or a question is changed within it.
+    "questionnaires": """
+        form_list GET /forms
+        form_add POST /forms
+        form GET /forms/{pk}
+        form_edit POST /forms/{pk}
+        version_add POST /forms/{pk}/drafts
+        version GET /form-versions/{pk}
+        version_publish POST /form-versions/{pk}/publish
+        version_discard POST /form-versions/{pk}/discard
+        version_file GET /form-versions/{pk}/document
+        version_answers GET /responses
+        version_compare GET /form-versions/{pk}/differences
+        section_add POST /form-versions/{pk}
+        section_edit POST /form-versions/{pk}
+        section_remove POST /form-versions/{pk}
+        section_move POST /form-versions/{pk}
+        question_add POST /form-versions/{pk}
+        question_edit POST /form-versions/{pk}
+        question_remove POST /form-versions/{pk}
+        question_move POST /form-versions/{pk}
+        response_list GET /responses
+        response_add POST /responses
+        response GET /responses/{pk}
+        response_edit POST /responses/{pk}
+        response_fill POST /responses/{pk}/answers
+        response_submit POST /responses/{pk}/submit
+        response_raise POST /responses/{pk}/priorities
+        response_reopen POST /responses/{pk}/reopen
+        response_remove DELETE /responses/{pk}
+        response_print GET /responses/{pk}
+        priority_list GET /priorities
+        priority GET /priorities/{pk}
+        priority_edit POST /priorities/{pk}
+        priority_move POST /priorities/{pk}/move
+        consultation_list GET /consultations
+        consultation_add POST /consultations
+        consultation GET /consultations/{pk}
+        consultation_edit POST /consultations/{pk}
+    """,
+    # A graph is written whole: nodes and arrows are changed within it.
+    "design": """
+        project_list GET /project-stages
+        project_board GET /project-stages
+        move POST /activities/{pk}/stage
+        tick POST /activities/{pk}/ticks
+        untick POST /activities/{pk}/ticks
+        paper_add POST /activities/{pk}/papers
+        project_theory GET /activities/{pk}/theory
+        adopt POST /design-kits
+        stage_list GET /stages
+        stage_add POST /stages
+        stage GET /stages/{pk}
+        stage_edit PATCH /stages/{pk}
+        item_add POST /stages/{pk}/checklist
+        item_edit PATCH /checklist-items/{pk}
+        template_list GET /paper-templates
+        template_add POST /paper-templates
+        template GET /paper-templates/{pk}
+        template_edit PATCH /paper-templates/{pk}
+        section_add POST /paper-templates/{pk}/sections
+        section_edit PATCH /template-sections/{pk}
+        paper_list GET /papers
+        paper GET /papers/{pk}
+        paper_edit PATCH /papers/{pk}
+        paper_publish POST /papers/{pk}/versions
+        paper_compare GET /papers/{pk}/differences
+        paper_print GET /papers/{pk}/versions
+        version GET /papers/{pk}/versions
+        comment_add POST /papers/{pk}/comments
+        comment_reply POST /papers/{pk}/comments
+        comment_resolve POST /comments/{pk}/resolve
+        comment_reopen POST /comments/{pk}/resolve
+        theory GET /activities/{pk}/theory
+        theory_edit POST /activities/{pk}/theory/sharing
+        node_add PUT /activities/{pk}/theory
+        link_add PUT /activities/{pk}/theory
+        node_edit PUT /activities/{pk}/theory
+        node_remove PUT /activities/{pk}/theory
+        link_remove PUT /activities/{pk}/theory
+    """,
+    "intake": """
+        batch_list GET /intake
+        batch_add POST /intake
+        batch GET /intake/{pk}
+        batch_choose POST /intake/{pk}/choose
+        batch_columns POST /intake/{pk}/columns
+        batch_check POST /intake/{pk}/check
+        batch_bring POST /intake/{pk}/bring-in
+        batch_go POST /intake/{pk}/go-on
+        batch_undo POST /intake/{pk}/undo
+        batch_remove DELETE /intake/{pk}
+        batch_issues GET /intake/{pk}/issues
+        batch_rows GET /intake/{pk}/rows
+        row_compare POST /intake/{pk}/rows/{number}/take
+        batch_report GET /intake/{pk}/report
+    """,
+}
+BEGINS = {"project_theory"}  # a graph is begun by the first look at it; over the API by PUT
+
+
+def lines():
+    for room, text in PARITY.items():
+        words = text.split()
+        for page, method, path in zip(words[::3], words[1::3], words[2::3], strict=True):
+            yield room, page, method, path
+
+
+@pytest.mark.parametrize("room", PARITY)
+def test_every_page_of_the_room_names_its_operation(room):
+    urls = get_resolver().namespace_dict[room][1].url_patterns
+    listed = [page for of, page, _method, _path in lines() if of == room]
+
+    assert sorted(item.name for item in urls) == sorted(listed)
+
+
+def test_every_operation_that_a_page_names_is_there():
+    paths = api.get_openapi_schema()["paths"]
+    missing = [
+        (page, method, path)
+        for _room, page, method, path in lines()
+        if method.lower() not in paths.get(f"/api{path}", {})
+    ]
+
+    assert missing == []
+
+
+def test_a_page_that_writes_names_an_operation_that_writes(client):
+    """A page that only reads takes an empty form as a look at it, or not at all; one that writes
+    answers 422: such a form has no key."""
+    world = World()
+    client.force_login(make_user(is_superuser=True))
+    wrong = [
+        (room, page)
+        for room, page, method, _path in lines()
+        if method == "GET" and page not in BEGINS
+        if client.post(_address(world, room, page)).status_code == 422
+    ]
+
+    assert wrong == []
+
+
+def _address(world, room, page):
+    """Some address of the page; which record does not matter where nothing is looked at."""
+    pattern = get_resolver().namespace_dict[room][1].reverse_dict.getlist(page)[0]
+    words = pattern[0][0][1]
+    given = {word: world.pk.get(KIND.get(page, page), 1) for word in words if word == "pk"}
+    return reverse(f"{room}:{page}", kwargs=given | {w: 1 for w in words if w != "pk"})
+
+
+KIND = {
+    "strategy_items": "strategy_draft",
+    "strategy": "strategy_draft",
+    "item": "action",
+    "plan_print": "plan",
+    "results": "appraisal",
+    "version": "draft_version",
+    "version_file": "draft_version",
+    "version_answers": "draft_version",
+    "version_compare": "draft_version",
+    "response_print": "response",
+    "paper_compare": "paper",
+    "paper_print": "paper",
+    "batch_issues": "batch",
+    "batch_rows": "batch",
+    "batch_report": "batch",
+}
