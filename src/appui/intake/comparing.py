@@ -91,10 +91,9 @@ def take_theirs(
     differing = {item.name for item in found.differences}
     wanted = {name: found.theirs[name] for name in names if name in differing}
     linked = {name: wanted.pop(name) for name in connections.NAMES if name in wanted}
-    activity = found.activity
     if linked:
         scene = Scene(batch, by, today, Lookups(by, batch.owner_id, {}))
-        connections.add_links(activity, linked, scene)
+        connections.add_links(found.activity, linked, scene)
     if not wanted:
-        return activity
-    return change_activity(activity, by=by, version=None if linked else version, **wanted)
+        return found.activity
+    return change_activity(found.activity, by=by, **wanted)

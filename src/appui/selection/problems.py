@@ -16,7 +16,6 @@ from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.money import Money
 from appui.portfolio.models import Activity, ActivityClassification, ActivityPlace, BudgetLine
-from appui.portfolio.queries import in_currency
 from appui.registry.rates import RateTable, rate_table
 from appui.selection.appraised import Row, appraised
 from appui.selection.asked import Years, added, less, spread
@@ -158,7 +157,7 @@ class _Asked:
     def _add(self, activity: Activity, rates: RateTable) -> None:
         parts = []
         for line in _lines(activity):
-            money = in_currency(line, self.currency, rates)
+            money = rates.convert(Money(line.amount, line.currency), self.currency, line.value_date)
             if money is None:
                 self.without_rate.add(activity.pk)
                 return

@@ -44,7 +44,7 @@ def remember_moves(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0005_activities_on_both_sides'),
+        ('funding', '0006_windows_in_full'),
         ('kernel', '0001_initial'),
         ('registry', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evidence', '0001_initial'),
-        ('funding', '0005_activities_on_both_sides'),
+        ('funding', '0007_stages_are_data'),
         ('registry', '0001_initial'),
     ]
 

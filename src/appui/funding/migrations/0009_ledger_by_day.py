@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('evidence', '0001_initial'),
-        ('funding', '0005_activities_on_both_sides'),
+        ('funding', '0008_tranches_and_amendments'),
         ('portfolio', '0002_evidence_of_markers'),
         ('registry', '0001_initial'),
     ]

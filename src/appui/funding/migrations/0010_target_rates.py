@@ -26,7 +26,7 @@ def fix_rates(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0005_activities_on_both_sides'),
+        ('funding', '0009_ledger_by_day'),
         ('registry', '0001_initial'),
     ]
 

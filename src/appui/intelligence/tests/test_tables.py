@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 from tests.factories import make_organisation, make_user_with_role
 
-from appui.evidence.importing import sheet_rows
+from appui.evidence.sheets import sheet_rows
 from appui.intelligence.corpus import FlowFilter, corpus_folder, open_corpus, sum_flows
 from appui.intelligence.corpus.vintages import vintages
 from appui.intelligence.typed.models import PublishedTable

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from appui.evidence.importing import sheet_rows
 from appui.evidence.models import Figure, Source
 from appui.evidence.queries import figures
+from appui.evidence.sheets import sheet_rows
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.multilingual import localise
