@@ -17,3 +17,4 @@ class EligibilityConfig(AppConfig):
         register(NavItem("raise", _("Eligibility"), "eligibility:window_list", 23))
         panels.register("portfolio.activity", 45, shown.windows_of)
         panels.register("funding.fund", 10, shown.rules_of)
+        panels.register("funding.fund", 20, shown.projects_at)

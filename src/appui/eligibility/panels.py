@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appui.eligibility import listings, queries, rules
+from appui.eligibility.verdicts import ORDER
 from appui.eligibility.views.projects import sorted_windows
 from appui.funding.models import Fund
 from appui.kernel.access import Reader
@@ -13,6 +14,7 @@ from appui.portfolio.models import Activity
 from appui.ui.table import Table
 
 SHOWN = 5
+JUDGED = 50  # projects that the page of a window looks at; its own list holds them all
 KEPT = ("title", "standing", "fix", "deadline")
 
 
@@ -52,3 +54,21 @@ def rules_of(fund: Fund, reader: Reader) -> RenderedPanel:
     }
     title = _("Rules of eligibility")
     return RenderedPanel("rules", title, "eligibility/_rules_panel.html", context, len(current))
+
+
+def projects_at(fund: Fund, reader: Reader) -> RenderedPanel | None:
+    """Of the first projects by reference, those that may ask the window or are not settled."""
+    today = timezone.localdate()
+    rows = Activity.objects.visible_to(reader).select_related("status", "owner")
+    found = list(rows.order_by("reference")[:JUDGED])
+    if not found:
+        return None
+    judged = queries.verdicts(found, [fund], reader, day=today)
+    kept = [item for item in found if judged[item.pk, fund.pk].standing != "not-eligible"]
+    kept.sort(key=lambda item: ORDER[judged[item.pk, fund.pk].standing])
+    context = {
+        "table": Table(listings.at_window(fund, judged), kept[:SHOWN]),
+        "url": reverse("eligibility:window_projects", args=[fund.pk]),
+    }
+    title = _("Projects that may ask")
+    return RenderedPanel("projects", title, "eligibility/_projects_panel.html", context)

@@ -59,6 +59,8 @@ def test_the_pages_of_project_and_window_show_verdicts_and_rules(page, project, 
     assert "Windows it may ask" in text(page.client.get(project.get_absolute_url()))
     shown = text(page.client.get(window.get_absolute_url()))
     assert "Rule one" in shown
+    assert "Projects that may ask" in shown
+    assert "Referral" in shown
     assert "never checked" in shown
 
 
