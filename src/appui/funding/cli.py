@@ -1,7 +1,6 @@
 """Asks on the command line."""
 
 import json
-from collections import Counter
 from typing import Any
 
 import click
@@ -135,8 +134,7 @@ def show_stages(organisation: str, style: str) -> None:
     """Print the stages of an organisation's asks, with how many stand at each."""
     owner = _owner(organisation)
     lines = queries.stages_of(owner.pk)
-    rows = Proposal.objects.filter(owner=owner).select_related("pipeline_stage")
-    counts = Counter(queries.line_at(lines, row).code for row in rows)
+    counts = queries.asks_at(owner.pk, lines)
     if style == "json":
         stages = [outputs.stage_values(line, counts) for line in lines]
         _print({"organisation": str(owner), "stages": stages})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop, ngettext
 from appui.funding import rules
 from appui.funding.actions.moves import pass_to
 from appui.funding.models import PipelineStage, Proposal, Stage, StageMove
-from appui.funding.queries.pipeline import own_line, usual_names, usual_stage
+from appui.funding.queries.pipeline import others_like, own_line, usual_names, usual_stage
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
@@ -151,10 +151,7 @@ def retire_stage(
 
 
 def _require_another(stage: PipelineStage) -> None:
-    others = PipelineStage.objects.filter(
-        owner=stage.owner_id, category=stage.category, is_retired=False
-    ).exclude(pk=stage.pk)
-    if not others.exists():
+    if not others_like(stage).exists():
         raise Invalid(
             _(
                 "“%(name)s” is the only stage in use that counts as “%(category)s”: "

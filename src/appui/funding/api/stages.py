@@ -173,7 +173,7 @@ def retire_ask_stage(request: HttpRequest, pk: Id, body: AskStageRetire) -> Any:
     found = _stage(request, pk)
 
     def act() -> PipelineStage:
-        own = PipelineStage.objects.filter(owner=found.owner_id)
+        own = PipelineStage.objects.visible_to(reader_of(request)).filter(owner=found.owner_id)
         into = pick(own, body.into_id, "into_id")
         return actions.retire_stage(
             found,

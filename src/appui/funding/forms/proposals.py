@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from appui.funding.actions.documents import DOCUMENT_TYPES, LARGEST_DOCUMENT
@@ -128,13 +129,10 @@ class RetireForm(PageForm):
         label=_("Its asks pass to"), queryset=PipelineStage.objects.none(), required=False
     )
 
-    def __init__(self, *args: Any, stage: PipelineStage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: QuerySet[PipelineStage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["into"]
-        others = PipelineStage.objects.filter(
-            owner=stage.owner_id, category=stage.category, is_retired=False
-        )
-        chosen.queryset = others.exclude(pk=stage.pk)
+        chosen.queryset = others
 
 
 class DocumentForm(RecordForm):

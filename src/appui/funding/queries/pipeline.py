@@ -1,5 +1,6 @@
 """The stages an organisation uses, which asks are stale, and what an ask's history tells."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -105,6 +106,18 @@ def line_at(lines: Sequence[StageLine], proposal: Proposal) -> StageLine:
         if line.row is not None and line.row.pk == proposal.pipeline_stage_id:
             return line
     return first_of(lines, proposal.stage)
+
+
+def asks_at(owner_id: int, lines: Sequence[StageLine]) -> Counter[str]:
+    """How many asks of an organisation stand at each of its stages, by code; one query."""
+    asks = Proposal.objects.filter(owner=owner_id).select_related("pipeline_stage")
+    return Counter(line_at(lines, ask).code for ask in asks)
+
+
+def others_like(stage: PipelineStage) -> QuerySet[PipelineStage]:
+    """The other stages in use that count as the same."""
+    rows = PipelineStage.objects.filter(owner=stage.owner_id, category=stage.category)
+    return rows.filter(is_retired=False).exclude(pk=stage.pk)
 
 
 def possible_moves(proposal: Proposal, lines: Sequence[StageLine]) -> list[StageLine]:

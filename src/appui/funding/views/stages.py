@@ -1,7 +1,6 @@
 """Pages of the stages that an organisation's asks pass through."""
 
 import uuid
-from collections import Counter
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appui.funding import actions, forms, queries, rules
-from appui.funding.models import PipelineStage, Proposal
+from appui.funding.models import PipelineStage
 from appui.funding.queries import StageLine
 from appui.funding.views.asktabs import ask_tabs, owner_of
 from appui.kernel.errors import Missing
@@ -53,8 +52,7 @@ def stage_list(request: PageRequest) -> HttpResponse:
 
 
 def _rows(owner: Organisation, lines: list[StageLine]) -> list[StageRow]:
-    asks = Proposal.objects.filter(owner=owner).select_related("pipeline_stage")
-    counts = Counter(queries.line_at(lines, ask).code for ask in asks)
+    counts = queries.asks_at(owner.pk, lines)
     return [
         StageRow(line, counts[line.code], (str(uuid.uuid4()), str(uuid.uuid4()))) for line in lines
     ]
@@ -160,7 +158,7 @@ def stage_retire(request: PageRequest, pk: int) -> HttpResponse:
         % {"count": count},
         submit=_("Retire"),
         cancel=_back(),
-        kwargs={"stage": obj},
+        kwargs={"others": queries.others_like(obj)},
         initial={"version": obj.version},
     )
 
