@@ -217,11 +217,12 @@ def list_open_points(request: HttpRequest, pk: Id) -> OpenPoints:
 
 
 @router.get("/agreements/{pk}/terms", response={200: TermsOut, **PROBLEMS})
-def get_terms(request: HttpRequest, pk: Id, on: date) -> TermsOut:
-    """What was agreed on a day."""
-    found = queries.terms_on(fetch(visible(request, Agreement), pk), on)
+def get_terms(request: HttpRequest, pk: Id, on: date | None = None) -> TermsOut:
+    """What was agreed on a day, today unless told."""
+    day = on or timezone.localdate()
+    found = queries.terms_on(fetch(visible(request, Agreement), pk), day)
     return TermsOut(
-        on=on,
+        on=day,
         is_signed=found.is_signed,
         amount=found.amount.amount,
         currency=found.amount.currency,
