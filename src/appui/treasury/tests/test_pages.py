@@ -88,7 +88,7 @@ def test_every_sum_of_the_accounts_opens_its_movements(officer, receive, record,
         reverse("treasury:movements", args=[earmark.fund_id]) + f"?earmark={earmark.pk}&kind=fees"
     )
     assert listed.context["listing"].total == 1
-    assert [str(money.amount) for _c, _k, money in listed.context["totals"]] == ["1"]
+    assert [str(money.amount) for _c, _k, money in listed.context["totals"]] == ["1.00"]
 
 
 def test_a_period_is_closed_and_reopened_on_its_pages(
