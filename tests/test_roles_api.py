@@ -45,11 +45,11 @@ API = {
         get /api/intake  post /api/intake
         get /api/outlook/gap  get /api/outlook/what-if  get /api/outlook/donors
         get /api/outlook/effects  post /api/outlook/attribution  get /api/outlook/chain
-        get /api/outlook/publications  post /api/outlook/publications/files
+        post /api/outlook/publications/files
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",
-    "source": "get /api/sources/{pk}",
+    "source": "get /api/sources/{pk}  get /api/sources/{pk}/differences/{number}",
     "figure": "get /api/figures/{pk}  post /api/figures/{pk}/revisions",
     "need": """
         get /api/needs/{pk}  post /api/needs/{pk}/lines  get /api/needs/{pk}/gap
