@@ -48,6 +48,30 @@ API = {
         get /api/outlook/what-if  get /api/outlook/donors  get /api/outlook/effects
         post /api/outlook/attribution  get /api/outlook/chain
         post /api/outlook/publications/files  get /api/runs/comparison
+        get /api/memberships
+        get /api/exchange-rates  post /api/exchange-rates  get /api/sources  post /api/sources
+        get /api/figures  post /api/figures  get /api/figures/conflicts  get /api/flows/sum
+        get /api/flows/rows  get /api/flows/donors  get /api/needs  post /api/needs
+        get /api/activities  post /api/activities  get /api/funds  post /api/funds
+        get /api/proposals  post /api/proposals  get /api/interactions  post /api/interactions
+        get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
+        get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
+        get /api/strategies  post /api/strategies  get /api/strengths  post /api/strengths
+        get /api/plans  post /api/plans  get /api/traces  post /api/traces
+        get /api/untraced-activities  get /api/late-work  get /api/expert-requests
+        post /api/expert-requests
+        get /api/targets  post /api/targets  get /api/position  get /api/search  get /api/history
+        get /api/criteria-sets  post /api/criteria-sets  get /api/appraisals  post /api/appraisals
+        get /api/scenarios  post /api/scenarios  get /api/runs
+        get /api/forms  post /api/forms  get /api/responses  post /api/responses
+        get /api/priorities  get /api/consultations  post /api/consultations
+        get /api/consultations/totals
+        get /api/stages  post /api/stages  post /api/design-kits  get /api/project-stages
+        get /api/paper-templates  post /api/paper-templates  get /api/papers
+        get /api/intake  post /api/intake
+        get /api/outlook/gap  get /api/outlook/what-if  get /api/outlook/donors
+        get /api/outlook/effects  post /api/outlook/attribution  get /api/outlook/chain
+        post /api/outlook/publications/files
     """,
     "organisation": "get /api/organisations/{pk}",
     "person": "get /api/people/{pk}",

@@ -12,7 +12,7 @@ from ninja import Field, File, Form, Query, Router, Schema, UploadedFile
 
 from appui.evidence.models import Source
 from appui.funding.queries import Figure
-from appui.kernel.api import PROBLEMS, Key, fetch, reader_of
+from appui.kernel.api import PROBLEMS, Id, Key, fetch, reader_of
 from appui.kernel.errors import Invalid, Missing
 from appui.outlook.effects import Effect
 from appui.outlook.effects import total as total_of
@@ -352,9 +352,15 @@ def get_ledger_map(
 
 @router.get("/outlook/effects", response={200: EffectsOut, **PROBLEMS})
 def get_effects(
-    request: HttpRequest, before: Year, after: Year, figure: Figure = "received"
+    request: HttpRequest,
+    before: Year | None = None,
+    after: Year | None = None,
+    figure: Figure = "received",
 ) -> dict[str, Any]:
-    """What changed between two years, split into volume and exchange rate, by donor."""
+    """What changed between two years, split into volume and exchange rate, by donor; without
+    years, from last year to this one."""
+    after = after or timezone.localdate().year
+    before = before or after - 1
     found, unknown = effects_between(
         _workspace(request),
         reader_of(request),
@@ -423,16 +429,16 @@ def get_chain(
     }
 
 
-@router.get("/outlook/publications", response={200: VintagesOut, **PROBLEMS})
-def get_comparison(
+@router.get("/sources/{pk}/differences/{number}", response={200: VintagesOut, **PROBLEMS})
+def get_differences(
     request: HttpRequest,
-    before: Key,
-    after: Key,
+    pk: Id,
+    number: Id,
     show: Literal["both", "differences", "added", "removed", "all"] = "differences",
 ) -> VintagesOut:
-    """What the figures of two sources say otherwise; ``before`` and ``after`` are their keys."""
+    """What the figures of the source ``number`` say otherwise than those of the source ``pk``."""
     rows = Source.objects.visible_to(reader_of(request))
-    found = compare_sources(fetch(rows, before), fetch(rows, after), reader_of(request))
+    found = compare_sources(fetch(rows, pk), fetch(rows, number), reader_of(request))
     return compared_out(found, show)
 
 
