@@ -13,6 +13,7 @@ from appui.kernel.access import Role
 from appui.registry.models import Invitation
 from tests import factories as make
 from tests.factories import in_english
+from tests.funds import make_own_fund
 from tests.test_roles import names
 from tests.world import World, budget_line, figure
 
@@ -100,7 +101,7 @@ class Crowd(World):
         make.make_interaction(owner, donor, person=person, proposal=ask, follow_up="Write")
         make.make_ledger_line(owner, agreement, provider=donor, receiver=owner, activity=activity)
         make.make_target(owner, source=source)
-        make.make_own_fund(owner, f"Own {tag}")
+        make_own_fund(owner, f"Own {tag}")
         figure(owner, source, str(number), as_of=date(2000, 1, 1))
         make.make_user_with_role(Role.READER, owner)
         search = make.make_search(owner, f"Search {tag}", responsible=self.users[Role.EDITOR])

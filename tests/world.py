@@ -22,6 +22,7 @@ from appui.treasury import actions as keeping
 from appui.watch.actions import make_calendar_address
 from appui.watch.digest import SALT
 from tests import factories as make
+from tests import funds
 
 ROLES = [*Role.values]
 
@@ -161,15 +162,15 @@ class World:
         }
 
     def _treasury(self):
-        fund = make.make_own_fund(self.owner)
-        earmark = make.make_earmark(fund)
-        movement = make.make_receipt(earmark, organisation=self.donor)
-        other = make.make_receipt(earmark, "7", organisation=self.donor)
+        fund = funds.make_own_fund(self.owner)
+        earmark = funds.make_earmark(fund)
+        movement = funds.make_receipt(earmark, organisation=self.donor)
+        other = funds.make_receipt(earmark, "7", organisation=self.donor)
         keeping.close_period(
             fund, by=SYSTEM, today=make.TODAY, starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31)
         )
         lines = [("2026-03-02", "100.00", "Gift"), ("2026-03-02", "7.00", "Gift")]
-        statement = make.make_bank_statement(fund, *lines)
+        statement = funds.make_bank_statement(fund, *lines)
         first, second = statement.lines.all()
         keeping.accept(second, [other], by=SYSTEM)
         return {
