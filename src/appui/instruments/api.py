@@ -48,7 +48,7 @@ ByYear = Annotated[dict[str, Number], Field(examples=[{"2026": "69000000"}], max
 Short = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]*$", max_length=40)]
 
 
-class ComparisonOut(Schema):
+class InstrumentComparisonOut(Schema):
     """One programme to be paid for; amounts by year, rates and shares in per cent."""
 
     id: int
@@ -74,7 +74,7 @@ class ComparisonOut(Schema):
         return {str(year): amount for year, amount in obj.needed.items()}
 
 
-class ComparisonIn(Schema):
+class InstrumentComparisonIn(Schema):
     """A programme to be paid for: cash needed by year, the payer's discount rate in per cent, and
     how likely (``chance``) it is that how many (``size``) of the outcomes are missing."""
 
@@ -94,7 +94,7 @@ class ComparisonIn(Schema):
     visibility: Visibility = Visibility.PRIVATE
 
 
-class ComparisonChange(ComparisonIn):
+class InstrumentComparisonChange(InstrumentComparisonIn):
     """The same with the version that the caller saw; with another one stored, 409."""
 
     version: int | None = Field(None, ge=0, le=2**31 - 1)
@@ -196,7 +196,7 @@ class InstrumentOut(Schema):
     parameters: list[InstrumentParameter]
 
 
-class ComparisonRemoved(Schema):
+class InstrumentComparisonRemoved(Schema):
     """What was removed."""
 
     removed: bool = True
@@ -228,15 +228,15 @@ def list_instruments(request: HttpRequest) -> list[InstrumentOut]:
     ]
 
 
-@router.get("/comparisons", response={200: list[ComparisonOut], **PROBLEMS})
+@router.get("/comparisons", response={200: list[InstrumentComparisonOut], **PROBLEMS})
 @paginate(Paged)
 def list_comparisons(request: HttpRequest) -> QuerySet[Comparison]:
     """Comparisons the caller may see."""
     return queries.comparisons(reader_of(request))
 
 
-@router.post("/comparisons", response={201: ComparisonOut, **PROBLEMS})
-def begin_comparison(request: HttpRequest, body: ComparisonIn) -> Status[Comparison]:
+@router.post("/comparisons", response={201: InstrumentComparisonOut, **PROBLEMS})
+def begin_comparison(request: HttpRequest, body: InstrumentComparisonIn) -> Status[Comparison]:
     """Describe a programme that is to be paid for."""
     by = reader_of(request)
     rows = queries.comparisons(by)
@@ -251,14 +251,14 @@ def begin_comparison(request: HttpRequest, body: ComparisonIn) -> Status[Compari
     return Status(201, fetch(rows, write_once(request, body, rows, act).pk))
 
 
-@router.get("/comparisons/{pk}", response={200: ComparisonOut, **PROBLEMS})
+@router.get("/comparisons/{pk}", response={200: InstrumentComparisonOut, **PROBLEMS})
 def get_comparison(request: HttpRequest, pk: Id) -> Comparison:
     """One comparison."""
     return _comparison(request, pk)
 
 
-@router.post("/comparisons/{pk}", response={200: ComparisonOut, **PROBLEMS})
-def change_comparison(request: HttpRequest, pk: Id, body: ComparisonChange) -> Comparison:
+@router.post("/comparisons/{pk}", response={200: InstrumentComparisonOut, **PROBLEMS})
+def change_comparison(request: HttpRequest, pk: Id, body: InstrumentComparisonChange) -> Comparison:
     """Change the programme; 409 when a colleague changed it since ``version``."""
     obj, by = _comparison(request, pk), reader_of(request)
     fields = _fields(request, body)
@@ -267,21 +267,23 @@ def change_comparison(request: HttpRequest, pk: Id, body: ComparisonChange) -> C
     return _comparison(request, pk)
 
 
-@router.delete("/comparisons/{pk}", response={200: ComparisonRemoved, **PROBLEMS})
-def remove_comparison(request: HttpRequest, pk: Id) -> ComparisonRemoved:
+@router.delete("/comparisons/{pk}", response={200: InstrumentComparisonRemoved, **PROBLEMS})
+def remove_comparison(request: HttpRequest, pk: Id) -> InstrumentComparisonRemoved:
     """Remove a comparison with its options."""
     actions.remove_comparison(_comparison(request, pk), by=reader_of(request))
-    return ComparisonRemoved()
+    return InstrumentComparisonRemoved()
 
 
-class ComparisonCopy(Schema):
+class InstrumentComparisonCopy(Schema):
     """The reference of the copy; left empty, one is proposed."""
 
     reference: Short = ""
 
 
-@router.post("/comparisons/{pk}/copy", response={201: ComparisonOut, **PROBLEMS})
-def copy_comparison(request: HttpRequest, pk: Id, body: ComparisonCopy) -> Status[Comparison]:
+@router.post("/comparisons/{pk}/copy", response={201: InstrumentComparisonOut, **PROBLEMS})
+def copy_comparison(
+    request: HttpRequest, pk: Id, body: InstrumentComparisonCopy
+) -> Status[Comparison]:
     """The same comparison once more, to try other parameters."""
     obj, by = _comparison(request, pk), reader_of(request)
     rows = queries.comparisons(by)
@@ -333,12 +335,12 @@ def change_planned_outcome(
     return actions.change_outcome(item, by=by, version=body.version, **_planned(body))
 
 
-@router.delete("/planned-outcomes/{pk}", response={200: ComparisonRemoved, **PROBLEMS})
-def remove_planned_outcome(request: HttpRequest, pk: Id) -> ComparisonRemoved:
+@router.delete("/planned-outcomes/{pk}", response={200: InstrumentComparisonRemoved, **PROBLEMS})
+def remove_planned_outcome(request: HttpRequest, pk: Id) -> InstrumentComparisonRemoved:
     """Remove an outcome that no option gives a price for."""
     by = reader_of(request)
     actions.remove_outcome(fetch(queries.outcomes(by), pk), by=by)
-    return ComparisonRemoved()
+    return InstrumentComparisonRemoved()
 
 
 @router.get("/comparisons/{pk}/options", response={200: list[InstrumentOptionOut], **PROBLEMS})
@@ -379,12 +381,12 @@ def change_instrument_option(request: HttpRequest, pk: Id, body: InstrumentOptio
     return fetch(queries.options(by), pk)
 
 
-@router.delete("/instrument-options/{pk}", response={200: ComparisonRemoved, **PROBLEMS})
-def remove_instrument_option(request: HttpRequest, pk: Id) -> ComparisonRemoved:
+@router.delete("/instrument-options/{pk}", response={200: InstrumentComparisonRemoved, **PROBLEMS})
+def remove_instrument_option(request: HttpRequest, pk: Id) -> InstrumentComparisonRemoved:
     """Remove an option."""
     by = reader_of(request)
     actions.remove_option(fetch(queries.options(by), pk), by=by)
-    return ComparisonRemoved()
+    return InstrumentComparisonRemoved()
 
 
 @router.get("/instrument-options/{pk}/sensitivity", response={200: dict[str, Any], **PROBLEMS})
@@ -410,7 +412,7 @@ def _comparison(request: HttpRequest, pk: int) -> Comparison:
     return fetch(queries.comparisons(reader_of(request)), pk)
 
 
-def _fields(request: HttpRequest, body: ComparisonIn) -> dict[str, Any]:
+def _fields(request: HttpRequest, body: InstrumentComparisonIn) -> dict[str, Any]:
     by = reader_of(request)
     workspaces = Organisation.objects.filter(is_workspace=True)
     return {
