@@ -43,12 +43,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that reach a database: only they run a second time, on PostgreSQL."""
+    """Mark what runs a second time, on PostgreSQL: the quick tests that reach a database, and those
+    that commit, where two servers differ most."""
     for item in items:
-        if item.get_closest_marker("django_db") or not DATABASES.isdisjoint(
-            getattr(item, "fixturenames", ())
-        ):
-            item.add_marker("database")
+        marker = item.get_closest_marker("django_db")
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if marker is None and DATABASES.isdisjoint(fixtures):
+            continue
+        if item.get_closest_marker("slow") is None or _commits(marker, fixtures):
+            item.add_marker("twice")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,11 +64,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-def commits(request: pytest.FixtureRequest) -> bool:
-    """Whether the test commits, so that its tables are emptied afterwards."""
-    marker = request.node.get_closest_marker("django_db")
+def _commits(marker: pytest.Mark | None, fixtures: set[str]) -> bool:
+    """Whether a test commits, so that its tables are emptied afterwards."""
     told = marker is not None and marker.kwargs.get("transaction", False)
-    return told or not {"transactional_db", "live_server"}.isdisjoint(request.fixturenames)
+    return told or not {"transactional_db", "live_server"}.isdisjoint(fixtures)
 
 
 GUARDED = {  # tables whose rows the database keeps: the migration that says so, and its triggers
@@ -87,7 +89,8 @@ GUARDED = {  # tables whose rows the database keeps: the migration that says so,
 @pytest.fixture(autouse=True)
 def guarded_tables_that_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """SQLite empties tables row by row, which guarded ones refuse: their guards stand aside."""
-    if not commits(request):
+    marker = request.node.get_closest_marker("django_db")
+    if not _commits(marker, set(request.fixturenames)):
         yield
         return
     request.getfixturevalue("transactional_db")

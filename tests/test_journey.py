@@ -84,7 +84,7 @@ def test_from_a_need_to_a_brief_with_the_new_gap(page, need, serious_faults):
     page.locator("input[name=amount]").fill("2,500,000")
     page.get_by_role("button", name="Record the ask").click()
     expect(page.locator("h1")).to_contain_text("European Union")
-    proposal = Proposal.objects.get()
+    proposal = Proposal.objects.get(need=need)
     assert proposal.amount == 2_500_000
     assert proposal.evidence["rows"]
     look("proposal")

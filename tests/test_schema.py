@@ -85,6 +85,7 @@ def aim(case, world):
         case.path_parameters["pk"] = world.pk[kind]
 
 
+@pytest.mark.generated
 @pytest.mark.slow
 @pytest.mark.django_db
 @schema.parametrize()

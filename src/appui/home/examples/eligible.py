@@ -19,7 +19,10 @@ def load_eligibility(shelf: Shelf) -> None:
     entries = read("eligibility")
     for entry in entries["rules"]:
         fund = Fund.objects.get(title__en=entry["window"])
-        if not EligibilityRule.objects.filter(fund=fund).exists():
+        known = EligibilityRule.objects.filter(fund=fund).count()
+        if known:
+            shelf.kept["rules"] += known
+        else:
             done = load_rule_set(fund, entry["set"], entry["part"], by=shelf.by)
             shelf.created["rules"] += done.added
     for entry in entries["call"]:
