@@ -19,6 +19,7 @@ from appui.funding.models import Fund, Proposal, Stage
 from appui.kernel.access import Reader
 from appui.kernel.money import Converted, Money
 from appui.portfolio.models import Activity, ActivityClassification, ActivityPlace, BudgetLine
+from appui.portfolio.queries import UNSORTED, budget_shares
 from appui.registry.models import Code, Organisation
 from appui.registry.rates import RateTable, rate_table
 
@@ -57,7 +58,7 @@ class FactSheet:
 
 @dataclass(slots=True)
 class _Rows:
-    """What eight queries say of the projects, by their keys."""
+    """What ten queries say of the projects, by their keys."""
 
     codes: dict[int, str] = field(default_factory=dict)
     owners: dict[int, tuple[str | None, str | None]] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class _Rows:
     )
     asks: dict[Pair, Money] = field(default_factory=dict)
     statements: dict[int, dict[str, Statement]] = field(default_factory=lambda: defaultdict(dict))
+    shares: Mapping[int, Mapping[str, Decimal]] = field(default_factory=dict)
     rates: RateTable = field(default_factory=lambda: RateTable({}))
 
 
@@ -75,7 +77,7 @@ def fact_sheets(
     activities: Iterable[Activity], funds: Iterable[Fund], reader: Reader, *, day: date
 ) -> dict[Pair, FactSheet]:
     """The facts of each project at each window on ``day``, for projects and windows that the reader
-    may see; asks are those the reader may see. Eight queries at most."""
+    may see; asks are those the reader may see. Ten queries at most."""
     projects, windows = list(activities), list(funds)
     if not projects or not windows:
         return {}
@@ -92,20 +94,6 @@ def fact_sheets(
                         common, budget, ask, currency, rows.rates, day
                     )
     return sheets
-
-
-def category_shares(
-    activities: Sequence[Activity], statements: Mapping[int, Mapping[str, Statement]]
-) -> dict[int, dict[str, Known]]:
-    """Staff and office in per cent of each project's budget: today what people said."""
-    return {
-        project.pk: {
-            name: _said(statements[project.pk][name])
-            for name in ("staff_share", "office_share")
-            if name in statements[project.pk]
-        }
-        for project in activities
-    }
 
 
 def _read(projects: Sequence[Activity], windows: Sequence[Fund], reader: Reader) -> _Rows:
@@ -144,6 +132,7 @@ def _read(projects: Sequence[Activity], windows: Sequence[Fund], reader: Reader)
     ):
         if pk is not None and fund is not None:
             rows.asks[pk, fund] = Money(amount, currency)  # of several the one recorded last
+    rows.shares = budget_shares(keys)
     said = Statement.objects.filter(activity__in=keys).order_by("said_on", "pk")
     for statement in said:
         rows.statements[statement.activity_id][statement.fact] = statement
@@ -166,7 +155,7 @@ def _common(project: Activity, rows: _Rows) -> dict[str, Known]:
         for name, statement in said.items()
         if name in stated_facts() and parsed(stated_facts()[name], statement.value) is not None
     }
-    found |= category_shares([project], rows.statements)[project.pk]
+    found |= _from_categories(rows.shares.get(project.pk, {}))
     found |= _from_places(project, rows)
     for name, pk in (("aid_type", project.aid_type_id), ("status", project.status_id)):
         if pk is not None:
@@ -180,6 +169,16 @@ def _common(project: Activity, rows: _Rows) -> dict[str, Known]:
     if months is not None:
         found["months"] = Known(Decimal(months), "project")
     return found | _from_codes(rows.classified[project.pk])
+
+
+def _from_categories(shares: Mapping[str, Decimal]) -> dict[str, Known]:
+    """Staff and office in per cent of a budget whose every line has a category."""
+    if not shares or UNSORTED in shares:
+        return {}
+    return {
+        f"{name}_share": Known(shares.get(name, Decimal(0)) * 100, "budget")
+        for name in ("staff", "office")
+    }
 
 
 def _from_places(project: Activity, rows: _Rows) -> dict[str, Known]:

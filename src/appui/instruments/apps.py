@@ -14,6 +14,6 @@ class InstrumentsConfig(AppConfig):
     def ready(self) -> None:
         from appui.instruments import panels as shown  # noqa: PLC0415 - models are ready only now
 
-        register(NavItem("choose", _("Instruments"), "instruments:comparison_list", 19))
+        register(NavItem("raise", _("Instruments"), "instruments:comparison_list", 25))
         panels.register("needs.need", 55, shown.compared_for_need)
         panels.register("portfolio.activity", 65, shown.compared_for_activity)

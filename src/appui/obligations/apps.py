@@ -17,7 +17,7 @@ class ObligationsConfig(AppConfig):
         from appui.obligations import panels as shown  # noqa: PLC0415 - the same
         from appui.registry import reference  # noqa: PLC0415 - the same
 
-        register(NavItem("follow", _("Obligations"), "obligations:obligation_list", 11))
+        register(NavItem("money", _("Obligations"), "obligations:obligation_list", 12))
         followers.follow(
             changed=computing.compute_agreement, still_open=queries.reminders_before_closing
         )

@@ -15,4 +15,4 @@ class OutlookConfig(AppConfig):
         from appui.outlook import panels as shown  # noqa: PLC0415 - models are ready only now
 
         panels.register("funding.target", 10, shown.target_givers)
-        register(NavItem("follow", _("Outlook"), "outlook:gap", 15))
+        register(NavItem("money", _("Outlook"), "outlook:gap", 44))

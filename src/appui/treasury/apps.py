@@ -18,7 +18,7 @@ class TreasuryConfig(AppConfig):
             refuse_beside_the_accounts,
         )
 
-        register(NavItem("follow", _("Own funds"), "treasury:account_list", 13))
+        register(NavItem("money", _("Own funds"), "treasury:account_list", 18))
         guard_lines(refuse_beside_the_accounts)
         panels.register("funding.fund", 10, shown.fund_accounts)
         panels.register("funding.transaction", 10, shown.line_of_a_fund)

@@ -139,6 +139,22 @@ def test_the_latest_answer_counts_and_a_withdrawn_one_gives_way(project, window,
     assert values(project, window)["staff_share"] == Decimal("12.5")
 
 
+def test_a_budget_by_category_tells_the_shares_and_an_answer_only_where_it_is_silent(
+    project, window, answer
+):
+    answer(staff_share="99")
+    staff, goods = budget_line(project, "30"), budget_line(project, "70")
+    assert values(project, window)["staff_share"] == Decimal(99)
+
+    for line, category in ((staff, "staff"), (goods, "equipment")):
+        line.category = code("BudgetCategory", category)
+        line.save()
+
+    known = sheet(project, window).known  # 30 of 100; nothing is planned for the office
+    assert (known["staff_share"].value, known["office_share"].value) == (30, 0)
+    assert known["staff_share"].origin == "budget"
+
+
 def test_an_answer_says_who_when_and_what_the_source_is(project, editor):
     said = actions.answer(
         project,

@@ -248,7 +248,10 @@ def test_nothing_is_asked_that_no_source_states(examples):
     assert {str(ask.owner.acronym) for ask in asks} == {"ACS"}
     assert Need.objects.get(reference="va-resources").lines.count() == 0
     assert [item.organisation.acronym for item in Interaction.objects.all()] == ["EU"]
-    assert "If the Cambodian government" in Agreement.objects.get(reference="kh-state-2024-2025").conditions
+    assert (
+        "If the Cambodian government"
+        in Agreement.objects.get(reference="kh-state-2024-2025").conditions
+    )
 
 
 def test_the_deliverables_of_the_technical_assistance_are_thirteen(examples):
