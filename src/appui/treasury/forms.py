@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appui.funding.models import Agreement, Fund
+from appui.funding.forms.ledger import tranche_label
+from appui.funding.models import Agreement, Fund, Tranche
+from appui.funding.queries import tranches
 from appui.kernel.access import Reader
 from appui.kernel.fields import currency_choices
 from appui.portfolio.models import Activity
@@ -70,11 +72,17 @@ class ReceiptForm(PageForm):
     agreement = forms.ModelChoiceField(
         label=_("Agreement"), queryset=Agreement.objects.none(), required=False
     )
+    tranche = forms.ModelChoiceField(
+        label=_("Tranche"), queryset=Tranche.objects.none(), required=False
+    )
     reference = forms.CharField(label=_("Reference at the bank"), max_length=80, required=False)
     description = forms.CharField(label=_("Description"), max_length=300, required=False)
 
     def __init__(self, *args: Any, fund: Fund, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        tranche: Any = self.fields["tranche"]
+        tranche.queryset = tranches(reader).filter(agreement__owner=fund.owner_id)
+        tranche.label_from_instance = tranche_label
         self.fields["agreement"].queryset = Agreement.objects.visible_to(reader)  # type: ignore[attr-defined]
         currency: Any = self.fields["currency"]
         currency.choices = currency_choices([fund.currency])
@@ -88,7 +96,11 @@ class ReceiptForm(PageForm):
         self.fields[f"{PART}general"] = AmountField(label=_("Unearmarked"), required=False)
         self.sections = (
             (_("What came in"), "", ("amount", "currency", "date", "value_date")),
-            (_("From whom"), "", ("organisation", "agreement", "reference", "description")),
+            (
+                _("From whom"),
+                "",
+                ("organisation", "agreement", "tranche", "reference", "description"),
+            ),
             (
                 _("For what"),
                 _(

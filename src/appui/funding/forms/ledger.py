@@ -40,11 +40,12 @@ class TransactionForm(RecordForm):
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["tranche"]
         choice.queryset = queries.tranches(self.reader).order_by("agreement", "number")
-        choice.label_from_instance = _with_agreement
+        choice.label_from_instance = tranche_label
         choice.help_text = _("Of the agreement chosen above, when the line pays one.")
 
 
-def _with_agreement(tranche: Tranche) -> str:
+def tranche_label(tranche: Tranche) -> str:
+    """A tranche with the agreement it is of."""
     return f"{tranche.agreement.reference} · {tranche}"
 
 

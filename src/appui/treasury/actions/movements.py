@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from appui.funding.actions import record_transaction, reverse_transaction
-from appui.funding.models import Agreement, Fund, Transaction
+from appui.funding.models import Agreement, Fund, Tranche, Transaction
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
@@ -86,7 +86,8 @@ def receive(
     """Money that came in, in one sum, for one or several earmarks: one movement each.
 
     The parts make the whole to the cent, in the currency paid and, converted, in that of the
-    earmarks. Without parts it is unearmarked. Raises ``Invalid`` where no rate is known.
+    earmarks. Without parts it is unearmarked. ``tranche`` says which payment of an agreement it is.
+    Raises ``Invalid`` where no rate is known.
     """
     audit.hold(fund)
     require(rules.may_keep(fund, by))
@@ -245,6 +246,7 @@ def _write(
     activity: Activity | None = None,
     organisation: Organisation | None = None,
     agreement: Agreement | None = None,
+    tranche: Tranche | None = None,
     reference: str = "",
     description: str = "",
     moved_from: Movement | None = None,
@@ -257,6 +259,8 @@ def _write(
         raise Invalid(text, {"date": text})
     if kind not in OF_PROJECTS:
         activity = None
+    if agreement is None and tranche is not None:
+        agreement = tranche.agreement
     made = Movement(
         fund=earmark.fund,
         earmark=earmark,
@@ -277,7 +281,7 @@ def _write(
         moved_from=moved_from,
     )
     if kind not in MOVED:
-        made.transaction = _ledger_line(made, by=by, today=today)
+        made.transaction = _ledger_line(made, tranche, by=by, today=today)
     return _store(made, by=by, verb="movement recorded")
 
 
@@ -305,7 +309,9 @@ def _keep_grant(made: Movement, activity: Activity) -> None:
     )
 
 
-def _ledger_line(made: Movement, *, by: Reader, today: date) -> Transaction:
+def _ledger_line(
+    made: Movement, tranche: Tranche | None, *, by: Reader, today: date
+) -> Transaction:
     """The same money as IATI knows it, in the currency paid."""
     code, sign = IATI[made.kind]
     fund, incoming = made.earmark.fund, made.kind in balances.INTO
@@ -328,6 +334,7 @@ def _ledger_line(made: Movement, *, by: Reader, today: date) -> Transaction:
         receiver_activity=None if incoming else made.activity,
         activity=made.activity,
         agreement=made.agreement,
+        tranche=tranche,
         fund=fund,
         description=made.description,
         owner=fund.owner,

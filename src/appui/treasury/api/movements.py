@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
 from appui.funding.models import Agreement
+from appui.funding.queries import tranches
 from appui.kernel.api import (
     PROBLEMS,
     Amount,
@@ -87,6 +88,7 @@ class ReceiptIn(Schema):
     parts: list[ReceiptPartIn] = Field([], max_length=100)
     organisation_id: Key | None = None
     agreement_id: Key | None = None
+    tranche_id: Key | None = None
     reference: str = Field("", max_length=80)
     description: str = Field("", max_length=300)
 
@@ -139,6 +141,7 @@ def receive(request: HttpRequest, pk: Id, body: ReceiptIn) -> Status[Movement]:
             parts=parts,
             organisation=organisation(body.organisation_id, "organisation_id"),
             agreement=pick(Agreement.objects.visible_to(reader), body.agreement_id, "agreement_id"),
+            tranche=pick(tranches(reader), body.tranche_id, "tranche_id"),
             **body.model_dump(
                 include={"currency", "date", "value_date", "reference", "description"}
             ),
