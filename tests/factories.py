@@ -24,18 +24,16 @@ from appui.design.models import (
     TemplateSection,
     Theory,
 )
-from appui.eligibility.models import EligibilityRule, Statement
+from appui.eligibility.models import EligibilityRule
 from appui.evidence.models import Source
 from appui.funding import actions as asking
 from appui.funding.models import Agreement, Allocation, Fund, Interaction, Proposal, Target
 from appui.funding.models import Transaction as LedgerLine
-from appui.instruments.models import Comparison, Option, PlannedOutcome
 from appui.intake.models import Batch, StoredFile
 from appui.kernel import audit
 from appui.kernel.access import SYSTEM, Reader, Role
 from appui.kernel.errors import AppuiError
 from appui.needs.models import Need, NeedLine, NeedStatus
-from appui.obligations.models import Obligation, ObligationRule
 from appui.portfolio.models import Activity
 from appui.questionnaires.actions import editing, responses
 from appui.questionnaires.actions.consultations import record_consultation
@@ -68,7 +66,7 @@ from appui.strategies.models import (
 from appui.watch.models import Feed, Search, Signal
 
 TODAY = date(2026, 11, 22)
-_numbers = count(1)
+numbers = count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +108,7 @@ def make_donor(name="Ireland", **fields):
 
 
 def make_user(**fields):
-    fields = {"language": "en", "email": f"user{next(_numbers)}@example.org"} | fields
+    fields = {"language": "en", "email": f"user{next(numbers)}@example.org"} | fields
     return User.objects.create_user(fields.pop("email"), fields.pop("password", None), **fields)
 
 
@@ -138,7 +136,7 @@ def make_source(owner, publisher="Monitor", **fields):
 
 
 def make_need(owner, title="Clear the land", *, places=("KH",), **fields):
-    fields = {"reference": f"N-{next(_numbers)}", "status": NeedStatus.OPEN} | fields
+    fields = {"reference": f"N-{next(numbers)}", "status": NeedStatus.OPEN} | fields
     need = Need(owner=owner, title={"en": title}, sector=fields.pop("sector", code()), **fields)
     return audit.create(need, by=SYSTEM, locations=[place(value) for value in places])
 
@@ -149,7 +147,7 @@ def make_line(need, cost="100", *, pillar="clearance", **fields):
 
 
 def make_activity(owner, title="Clearance in the north-west", **fields):
-    fields = {"reference": f"ACT-{next(_numbers)}", "status": code("ActivityStatus", "2")} | fields
+    fields = {"reference": f"ACT-{next(numbers)}", "status": code("ActivityStatus", "2")} | fields
     return audit.create(Activity(owner=owner, title={"en": title}, **fields), by=SYSTEM)
 
 
@@ -166,7 +164,7 @@ def make_checklist_item(stage, text="Ask the countries", **fields):
 
 
 def make_template(owner, title="Concept note", sections=("Problem", "Aim"), **fields):
-    fields = {"kind": f"paper-{next(_numbers)}"} | fields
+    fields = {"kind": f"paper-{next(numbers)}"} | fields
     made = audit.create(Template(owner=owner, title={"en": title}, **fields), by=SYSTEM)
     for position, name in enumerate(sections):
         TemplateSection.objects.create(template=made, title={"en": name}, position=position)
@@ -190,7 +188,7 @@ def make_theory(activity, **fields):
 
 
 def make_node(theory, kind="output", text="Land is released", **fields):
-    fields = {"key": f"n{next(_numbers)}"} | fields
+    fields = {"key": f"n{next(numbers)}"} | fields
     return audit.create(Node(theory=theory, kind=kind, text={"en": text}, **fields), by=SYSTEM)
 
 
@@ -208,14 +206,8 @@ def make_rule(fund, code="rule", expression='{"is": "emergency"}', **fields):
     return audit.create(rule, by=SYSTEM)
 
 
-def make_statement(activity, fact="emergency", value="no", **fields):
-    fields = {"said_by": "Ministry", "said_on": date(2026, 11, 1)} | fields
-    said = Statement(activity=activity, fact=fact, value=value, **fields)
-    return audit.create(said, by=SYSTEM)
-
-
 def make_proposal(owner, donor, need, amount="100", **fields):
-    number = next(_numbers)
+    number = next(numbers)
     fields = {"reference": f"P-{number}", "title": f"Ask {number}", "stage": "proposal"} | fields
     ask = Proposal(owner=owner, donor=donor, need=need, amount=Decimal(amount), **fields)
     return audit.create(ask, by=SYSTEM)
@@ -234,7 +226,7 @@ def make_ask_document(proposal, title="Concept note", **fields):
 
 def make_agreement(owner, donor, amount="100", *, need=None, **fields):
     """A signed agreement, given whole to ``need`` when one is told."""
-    number = next(_numbers)
+    number = next(numbers)
     signed = {"status": "signed", "signed_on": date(2026, 3, 10)}
     fields = {"reference": f"A-{number}", "title": f"Grant {number}"} | signed | fields
     agreement = audit.create(
@@ -247,18 +239,6 @@ def make_agreement(owner, donor, amount="100", *, need=None, **fields):
 
 def make_draft(owner, donor, amount="100", **fields):
     return make_agreement(owner, donor, amount, status="draft", signed_on=None, **fields)
-
-
-def make_duty_rule(owner, code_="report", **fields):
-    """A rule of an organisation: something is due at the start of each agreement."""
-    fields = {"title": {"en": "A report"}, "anchor": "start"} | fields
-    return audit.create(ObligationRule(owner=owner, code=code_, **fields), by=SYSTEM)
-
-
-def make_obligation(rule, agreement, due_on=TODAY, **fields):
-    fields = {"occurrence": next(_numbers), "anchor_on": due_on, "remind_on": due_on} | fields
-    row = Obligation(owner=rule.owner, rule=rule, agreement=agreement, due_on=due_on, **fields)
-    return audit.create(row, by=SYSTEM)
 
 
 def make_interaction(owner, donor, summary="Met in Geneva", **fields):
@@ -293,7 +273,7 @@ def make_search(owner, title="Who gives here", **fields):
 
 
 def make_feed(owner, title="Calls", **fields):
-    fields = {"url": f"https://donor.example/{next(_numbers)}.xml"} | fields
+    fields = {"url": f"https://donor.example/{next(numbers)}.xml"} | fields
     return audit.create(Feed(owner=owner, title=title, **fields), by=SYSTEM)
 
 
@@ -306,7 +286,7 @@ def make_signal(search, title="Ireland", **fields):
         "before": Decimal(100),
         "after": Decimal(40),
         "said_by": "appui/spend",
-        "key": f"key {next(_numbers)}",
+        "key": f"key {next(numbers)}",
     } | fields
     return audit.create(Signal(owner=search.owner, search=search, title=title, **fields), by=SYSTEM)
 
@@ -355,28 +335,8 @@ def make_scenario(appraisal, title="Scenario", *, envelopes=(), **fields):
     return made
 
 
-def make_comparison(owner, title="Ways to pay", *, years=None, **fields):
-    """1,000 in 2026 and in 2027 unless told, at 10 %."""
-    needed = years or {2026: 1000, 2027: 1000}
-    text = "\n".join(f"{year} = {amount}" for year, amount in needed.items())
-    fields = {"reference": f"I-{next(_numbers)}", "discount_rate": Decimal(10)} | fields
-    comparison = Comparison(owner=owner, title={"en": title}, cash_need=text, **fields)
-    return audit.create(comparison, by=SYSTEM)
-
-
-def make_planned_outcome(comparison, title="Land", **fields):
-    fields = {"key": "land", "unit": "ha", "units": "2026 = 10\n2027 = 10"} | fields
-    item = PlannedOutcome(comparison=comparison, title={"en": title}, **fields)
-    return audit.create(item, by=SYSTEM)
-
-
-def make_option(comparison, instrument="grant", parameters="fee = 0.07", **fields):
-    fields = {"instrument": instrument, "parameters": parameters} | fields
-    return audit.create(Option(comparison=comparison, **fields), by=SYSTEM)
-
-
 def make_strategy(owner, title="Raise", *, state="draft", **fields):
-    fields = {"reference": f"S-{next(_numbers)}", "year_from": 2026, "year_to": 2028} | fields
+    fields = {"reference": f"S-{next(numbers)}", "year_from": 2026, "year_to": 2028} | fields
     strategy = Strategy(owner=owner, title={"en": title}, state=state, **fields)
     return audit.create(strategy, by=SYSTEM)
 
@@ -409,7 +369,7 @@ def make_trace(activity, item):
 
 
 def make_request(owner, subject="An expert", **fields):
-    fields = {"reference": f"E-{next(_numbers)}", "description": {"en": "Advise."}} | fields
+    fields = {"reference": f"E-{next(numbers)}", "description": {"en": "Advise."}} | fields
     request = ExpertRequest(owner=owner, asked_by=owner, subject={"en": subject}, **fields)
     return audit.create(request, by=SYSTEM)
 
@@ -503,7 +463,7 @@ def make_form(owner, title="Capacity", *, published=True, **fields):
         ],
     }
     document = FormDocument(title={"en": title}, sections=[part])
-    reference = fields.pop("reference", f"F-{next(_numbers)}")
+    reference = fields.pop("reference", f"F-{next(numbers)}")
     form = editing.import_form(document, by=SYSTEM, owner=owner, reference=reference, **fields)
     if published:
         editing.publish_version(form.versions.get(), by=SYSTEM, today=TODAY)

@@ -44,7 +44,7 @@ def test_from_a_call_to_a_statement_and_back_to_the_gap(owner, call):
         owner, donor, "Small grants", kind="call", deadline=today + timedelta(30), currency="USD"
     )
     make.make_rule(window, expression='{"at_most": ["amount", 500]}')
-    make.make_duty_rule(owner)
+    funds.make_duty_rule(owner)
 
     # Who may ask: the budget is known by no one yet, then the ask says the amount.
     (before,) = call("get", f"activities/{project.pk}/windows")

@@ -37,6 +37,7 @@ PARITY = {
         candidates POST /appraisals/{pk}/candidates
         reviewer_add POST /appraisals/{pk}/reviewers
         results GET /appraisals/{pk}/results
+        results_picture GET /appraisals/{pk}/results
         reviewer_edit POST /reviewers/{pk}
         reviewer_remove DELETE /reviewers/{pk}
         review POST /candidates/{pk}/review
@@ -137,6 +138,7 @@ PARITY = {
         response_fill POST /responses/{pk}/answers
         response_submit POST /responses/{pk}/submit
         response_raise POST /responses/{pk}/priorities
+        response_approve POST /responses/{pk}/approve
         response_reopen POST /responses/{pk}/reopen
         response_remove DELETE /responses/{pk}
         response_print GET /responses/{pk}
@@ -163,6 +165,8 @@ PARITY = {
         stage_add POST /stages
         stage GET /stages/{pk}
         stage_edit PATCH /stages/{pk}
+        form_ask POST /stages/{pk}/forms
+        asked_form_edit PATCH /asked-forms/{pk}
         item_add POST /stages/{pk}/checklist
         item_edit PATCH /checklist-items/{pk}
         template_list GET /paper-templates
@@ -265,6 +269,7 @@ KIND = {
     "item": "action",
     "plan_print": "plan",
     "results": "appraisal",
+    "results_picture": "appraisal",
     "version": "draft_version",
     "version_file": "draft_version",
     "version_answers": "draft_version",

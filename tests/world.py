@@ -144,10 +144,10 @@ class World:
         draft = make.make_draft(owner, donor, "10")
         signed = make.make_agreement(owner, donor, "10")
         planned = {"number": 1, "amount": Decimal(4), "condition": "A report"}
-        rule = make.make_duty_rule(owner)
+        rule = funds.make_duty_rule(owner)
         duty = TreatyDuty(owner=owner, treaty="apmbc", starts_on=date(2026, 1, 1))
         done = {"done_on": date(2026, 10, 1), "document_url": "https://example.org/a.pdf"}
-        filed = make.make_obligation(rule, signed, **done, file_name="a.pdf")
+        filed = funds.make_obligation(rule, signed, **done, file_name="a.pdf")
         StoredDocument.objects.create(obligation=filed, content=b"%PDF")
         return {
             "planned": draft.pk,
@@ -157,7 +157,7 @@ class World:
             "signed_condition": signed.condition_rows.create(text="Audit").pk,
             "obligation_rule": rule.pk,
             "duty": audit.create(duty, by=SYSTEM).pk,
-            "obligation": make.make_obligation(rule, signed).pk,
+            "obligation": funds.make_obligation(rule, signed).pk,
             "obligation_done": filed.pk,
         }
 
@@ -296,7 +296,7 @@ class World:
             "required_document": document.pk,
             "window_rule": make.make_rule(fund).pk,
             "coming_rule": make.make_rule(fund, "coming", valid_from=date(2100, 1, 1)).pk,
-            "statement": make.make_statement(activity).pk,
+            "statement": funds.make_statement(activity).pk,
         }
 
     def _strategies(self):
@@ -327,11 +327,11 @@ class World:
         }
 
     def _instruments(self):
-        comparison = make.make_comparison(self.owner, need=self.need)
+        comparison = funds.make_comparison(self.owner, need=self.need)
         return {
             "comparison": comparison.pk,
-            "planned_outcome": make.make_planned_outcome(comparison).pk,
-            "option": make.make_option(comparison).pk,
+            "planned_outcome": funds.make_planned_outcome(comparison).pk,
+            "option": funds.make_option(comparison).pk,
         }
 
     def _intake(self):

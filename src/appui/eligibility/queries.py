@@ -72,7 +72,7 @@ def verdicts(
 ) -> dict[Pair, WindowVerdict]:
     """What the rules of each window say of each project on ``day``, by the keys of both.
 
-    Projects and windows are those the reader may see. Eleven queries at most, however many; nine
+    Projects and windows are those the reader may see. Twelve queries at most, however many; ten
     when ``funds`` come from ``windows``.
     """
     projects, asked = list(activities), list(funds)

@@ -7,12 +7,11 @@ from django.urls import reverse
 from tests.factories import (
     in_english,
     key,
-    make_comparison,
     make_organisation,
-    make_planned_outcome,
     make_reader,
     make_user_with_role,
 )
+from tests.funds import make_comparison, make_planned_outcome
 
 from appui.kernel.access import Role
 

@@ -10,11 +10,10 @@ from tests.factories import (
     make_activity,
     make_line,
     make_need,
-    make_option,
     make_organisation,
-    make_planned_outcome,
     make_reader,
 )
+from tests.funds import make_option, make_planned_outcome
 from tests.world import budget_line
 
 from appui.instruments import actions, queries

@@ -10,14 +10,13 @@ from click.testing import CliRunner
 from django.urls import reverse
 from tests.factories import (
     key,
-    make_comparison,
     make_line,
     make_need,
-    make_option,
     make_organisation,
     make_source,
     make_user_with_role,
 )
+from tests.funds import make_comparison, make_option
 
 from appui.instruments.cli import instruments
 from appui.instruments.models import Comparison, Option

@@ -14,11 +14,10 @@ from tests.factories import (
     key,
     make_agreement,
     make_donor,
-    make_duty_rule,
-    make_obligation,
     make_organisation,
     make_user_with_role,
 )
+from tests.funds import make_duty_rule, make_obligation
 
 from appui.kernel.access import Role
 from appui.obligations.cli import obligations

@@ -33,7 +33,7 @@ router = Router()
 Text = dict[str, str]
 
 
-class SumsOut(Schema):
+class FundSumsOut(Schema):
     """Sums by kind, in the currency beside them, and what follows from them."""
 
     received: Decimal
@@ -66,7 +66,7 @@ class FundTotalOut(Schema):
     """The balances of a fund in one currency."""
 
     currency: str
-    balances: SumsOut
+    balances: FundSumsOut
 
 
 class EarmarkOut(Schema):
@@ -87,7 +87,7 @@ class EarmarkOut(Schema):
     activity_id: int | None
     opened_on: datetime.date | None
     closed_on: datetime.date | None
-    balances: SumsOut
+    balances: FundSumsOut
 
 
 class FundBalanceOut(Schema):

@@ -7,10 +7,9 @@ from tests.factories import (
     TODAY,
     make_agreement,
     make_donor,
-    make_duty_rule,
-    make_obligation,
     make_user_with_role,
 )
+from tests.funds import make_duty_rule, make_obligation
 
 from appui.kernel.access import Role
 from appui.watch.digest import digest_of
