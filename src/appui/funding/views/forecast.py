@@ -19,7 +19,7 @@ from appui.funding.queries.forecast import QUARTERS
 from appui.funding.track import Record
 from appui.funding.views.asktabs import ask_tabs, owner_of
 from appui.kernel.errors import Missing
-from appui.kernel.money import Money
+from appui.kernel.money import Money, cents
 from appui.registry.pages import PageRequest
 from appui.ui import charts, formats
 from appui.ui.export import KINDS, file_response
@@ -47,7 +47,7 @@ class Shown:
 
     def money(self, figure: str) -> Money:
         """One of its figures."""
-        return Money(getattr(self.line, figure), self.currency)
+        return Money(cents(getattr(self.line, figure)), self.currency)
 
 
 def quarter_label(quarter: Quarter) -> str:
