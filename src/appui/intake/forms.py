@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from openpyxl.utils import get_column_letter
 
@@ -170,7 +170,7 @@ class ColumnsForm(PageForm):
             max_length=300,
             initial=_named(about, proposed.get("value", "")),
             widget=forms.TextInput(
-                attrs={"aria-label": f"{label}: {_now('The same in every row')}"}
+                attrs={"aria-label": f"{label}: {gettext('The same in every row')}"}
             ),
         )
 
@@ -240,8 +240,8 @@ def _sureness(proposed: Mapping[str, Any]) -> tuple[str | Promise, str]:
         return _("Same heading"), ""
     said = formats.number(value)
     if value >= LIKELY - 10:
-        return _now("Likely, %(sure)s of 100") % {"sure": said}, "wait"
-    return _now("Perhaps, %(sure)s of 100") % {"sure": said}, "late"
+        return gettext("Likely, %(sure)s of 100") % {"sure": said}, "wait"
+    return gettext("Perhaps, %(sure)s of 100") % {"sure": said}, "late"
 
 
 def _owners(reader: Reader) -> QuerySet[Organisation]:

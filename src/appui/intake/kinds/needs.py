@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Model
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.intake.kinds.base import (
@@ -97,7 +97,7 @@ def _cost_known_one_way(values: Values) -> bool:
 
 def _known(need: Need, values: Values, scene: Scene) -> Known | None:
     if need.owner_id != scene.batch.owner_id:
-        return Known("", _now("a record of another organisation"))
+        return Known("", gettext("a record of another organisation"))
     pillar = values.get("pillar")
     if pillar is None:
         return Known(str(need))

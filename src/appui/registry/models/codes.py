@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appui.kernel.errors import Invalid
@@ -72,7 +72,7 @@ class Code(models.Model):
         """One code of a list by its value; raises ``Invalid`` at ``field`` when it is not in it."""
         found = cls.objects.of(codelist).filter(code=value.replace("\x00", "")).first()
         if found is None:
-            text = _now("“%(value)s” is not a code of the list %(codelist)s.") % {
+            text = gettext("“%(value)s” is not a code of the list %(codelist)s.") % {
                 "value": value,
                 "codelist": codelist,
             }
