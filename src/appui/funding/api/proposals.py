@@ -306,7 +306,7 @@ def add_ask_document(request: HttpRequest, pk: Id, body: AskDocumentIn) -> Statu
 @router.get(
     "/ask-documents/{pk}/file",
     response={200: Any, **PROBLEMS},
-    openapi_extra={"responses": {200: {"content": {"application/octet-stream": {}}}}},
+    openapi_extra={"responses": {200: {"content": {"*/*": {}}}}},
 )
 def get_ask_document_file(request: HttpRequest, pk: Id) -> HttpResponse:
     """The file of a document that is kept here."""
