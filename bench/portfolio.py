@@ -11,7 +11,6 @@ reference line is a list with nothing in it.
 
 from __future__ import annotations
 
-import gc
 import os
 import random
 import sys
@@ -37,7 +36,9 @@ def main() -> int:
         os.environ["APPUI_HOME"] = home
         pages.prepare(Path(home))
         made = _fill(count, candidates)
-        gc.freeze()  # what was made here is in no server: its collector has not to look at it
+        from appui.config.wsgi import settle  # noqa: PLC0415 - after setup
+
+        settle()  # as the server does
         client = pages.client()
         reference = pages.measure(client, pages.bare())
         rows = {name: pages.measure(client, urls) for name, urls in _urls(made).items()}
