@@ -1,11 +1,11 @@
-"""How long the pages of the ledger and of a fund's accounts take with 100,000 transactions.
+"""How long the pages that stand on the ledger take with 100,000 transactions.
 
     python bench/ledger.py [TRANSACTIONS]
 
 Half are lines of the ledger alone, half are movements of one own fund with twelve earmarks and a
-hundred projects, each with its line. Everything is made up. Each page is asked as
-``bench/pages.py`` asks its own, by one signed-in person within one process: the whole request, but
-no network; the reference line is a list with nothing in it.
+hundred projects, each with its line; one organisation has them all. Everything is made up. Each
+page is asked as ``bench/pages.py`` asks its own, by one signed-in person within one process: the
+whole request, but no network; the reference line is a list with nothing in it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def _fill(count: int) -> dict[str, Any]:
-    from appui.funding.models import Agreement, Fund  # noqa: PLC0415 - after setup
+    from appui.funding.models import Agreement, Fund, Target  # noqa: PLC0415 - after setup
     from appui.kernel.access import SYSTEM  # noqa: PLC0415 - after setup
     from appui.portfolio.models import Activity  # noqa: PLC0415 - after setup
     from appui.registry.models import Code, Organisation  # noqa: PLC0415 - after setup
@@ -79,7 +79,28 @@ def _fill(count: int) -> dict[str, Any]:
     ]
     lines = _lines(count, owner, donors, projects, agreements, fund)
     _movements(lines[: count // 2], earmarks, projects)
-    return {"fund": fund, "earmarks": earmarks, "lines": lines, "projects": projects}
+    targets = [
+        Target.objects.create(
+            owner=owner,
+            title={"en": currency},
+            amount=Decimal(10**8),
+            currency=currency,
+            usd_rate=Decimal(rate),
+            starts_on=starts_on,
+        )
+        for currency, rate in (("USD", "1"), ("EUR", "1.0837"))
+        for starts_on in (None, date(2023, 2, 3))
+    ]
+    return {
+        "fund": fund,
+        "earmarks": earmarks,
+        "lines": lines,
+        "projects": projects,
+        "agreements": agreements,
+        "donors": donors,
+        "targets": targets,
+        "owner": owner,
+    }
 
 
 def _lines(
@@ -167,7 +188,41 @@ def _urls(made: dict[str, Any]) -> dict[str, list[str]]:
     some = made["lines"][:: max(1, len(made["lines"]) // pages.QUESTIONS)]
     shown = [f"n={number}" for number in range(10)]
     months = [f"from=2024-{month:02}-01&to=2024-{month:02}-28" for month in range(1, 13)]
+    figures = ("pledged", "committed", "received", "spent")
+
     return {
+        "home:dashboard": [f"/?{n}" for n in shown],
+        "funding:target_list": [f"{reverse('funding:target_list')}?page={n}" for n in (1, 2)],
+        "funding:target": [
+            f"{item.get_absolute_url()}?by={step}"
+            for item in made["targets"]
+            for step in ("month", "quarter", "year")
+        ],
+        "rows of a target, first": [
+            reverse("funding:target_rows", args=[item.pk, name])
+            for item in made["targets"]
+            for name in figures
+        ],
+        "rows of a target, last": [
+            reverse("funding:target_rows", args=[item.pk, "received"]) + f"?page={n}"
+            for item in made["targets"]
+            for n in (150, 300, 10**6)
+        ],
+        **{
+            f"outlook:{name}": [
+                f"{reverse(f'outlook:{name}')}?figure={figure}&from={year}"
+                for figure in figures
+                for year in (2020, 2023)
+            ]
+            for name in ("ledger_map", "effects", "attribution", "chain")
+        },
+        "funding:agreement": [item.get_absolute_url() for item in made["agreements"][:12]],
+        "funding:donor": [reverse("funding:donor", args=[item.pk]) for item in made["donors"][:12]],
+        "funding:fund": [f"{made['fund'].get_absolute_url()}?{n}" for n in shown],
+        "registry:organisation": [item.get_absolute_url() for item in made["donors"][:12]],
+        "portfolio:activity": [item.get_absolute_url() for item in made["projects"][:12]],
+        "treasury:movement": [item.movement.get_absolute_url() for item in some[::2][:12]],
+        "ledger, searched": [f"{listed}?q={word}" for word in ("Line 7", "Line 99", "nothing")],
         "ledger, first pages": [f"{listed}?page={n}" for n in range(1, pages.QUESTIONS)],
         "ledger, last pages": [f"{listed}?page={last - n}" for n in range(10)],
         "ledger, by type": [f"{listed}?type={n}" for n in range(1, 14)],

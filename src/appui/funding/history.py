@@ -1,10 +1,12 @@
 """What came and went by month, quarter or year. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from appui.kernel.money import cents
 
 ZERO = Decimal(0)
 MOST_STEPS = 240
@@ -65,6 +67,18 @@ def history(
         until = {name: until[name] + amount for name, amount in sums.items()}
         spans.append(Span(start, _label(start, step), sums, until))
     return spans
+
+
+def rounded(spans: Iterable[Span]) -> list[Span]:
+    """The same steps, each amount to the cent."""
+    return [
+        replace(
+            span,
+            sums={name: cents(amount) for name, amount in span.sums.items()},
+            until={name: cents(amount) for name, amount in span.until.items()},
+        )
+        for span in spans
+    ]
 
 
 def _so_far(found: Mapping[date, Decimal], start: date) -> Decimal:

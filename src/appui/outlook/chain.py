@@ -28,14 +28,13 @@ class Teller(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """An amount from one organisation to another; ``flow`` tells apart what must not be matched,
-    as a project; ``key`` names the row."""
+    as a project."""
 
     giver: Who
     taker: Who
     amount: Decimal
     told_by: Teller
     flow: Hashable = None
-    key: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ class TargetApartOut(Schema):
 
 
 class TargetStandingOut(Schema):
-    """Where a target stands, in its currency; each figure is the sum of its rows.
+    """Where a target stands, in its currency; each figure is the sum of its rows,
+    rounded once.
 
     ``pipeline`` is what is asked, each ask times its chance; ``missing`` is the target less what
     is committed. ``left_out`` lines are in no figure: their agreement says the same, or they are
@@ -154,8 +155,9 @@ def list_rows(
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0,
 ) -> list[queries.BehindRow]:
     """Exactly the rows that make one figure of a target."""
-    counted = queries.counted_rows(_book(request, pk), name)
-    return queries.behind(counted[offset : offset + limit], name, reader_of(request))
+    book = _book(request, pk)
+    counted = queries.CountedRows(book, name)[offset : offset + limit]
+    return queries.behind(counted, name, book, reader_of(request))
 
 
 @router.get("/targets/{pk}/history", response={200: list[TargetSpanOut], **PROBLEMS})
@@ -181,7 +183,7 @@ def standing_of(book: queries.TargetBook, request: HttpRequest) -> dict[str, Any
         "asked": position.asked,
         "missing": position.missing,
         "unconverted": position.unconverted,
-        "left_out": len(book.left_out),
+        "left_out": book.left_out,
         "apart": [
             {
                 "agreement_id": item.agreement,

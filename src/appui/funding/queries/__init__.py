@@ -1,7 +1,7 @@
 """Reads of funding."""
 
-from appui.funding.queries.behind import BehindRow, behind, counted_rows
-from appui.funding.queries.entries import Entries, Entry, Figure, entries
+from appui.funding.queries.behind import BehindRow, CountedRows, behind
+from appui.funding.queries.entries import Days, Entries, Entry, Figure, entries
 from appui.funding.queries.forecast import (
     ForecastRow,
     OwnerForecast,
@@ -56,6 +56,8 @@ from appui.funding.queries.track import DonorRecord, Track, track
 
 __all__ = [
     "BehindRow",
+    "CountedRows",
+    "Days",
     "DonorRecord",
     "Entries",
     "Entry",
@@ -80,7 +82,6 @@ __all__ = [
     "before_closing",
     "behind",
     "conditions",
-    "counted_rows",
     "documents_of",
     "entries",
     "ledger",

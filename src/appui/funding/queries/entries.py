@@ -10,25 +10,42 @@ One boundary: money that comes to the owner of the records, and money that leave
 A line that names an agreement of the same owner speaks of the same money as that agreement, which
 then decides. A reversal counts on the day of the line it reverses. A line between two others (its
 receiver, or for spending its giver, is stated and is not the owner) is outside the boundary.
+
+The lines of the ledger are summed in the database, however many there are.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncYear
 
 from appui.funding import rules
 from appui.funding.models import Agreement, AgreementStatus, Transaction
-from appui.funding.queries.terms import parts_of
+from appui.funding.queries.terms import MoneyPart, parts_of
 from appui.kernel.access import Reader
 from appui.kernel.money import cents
+from appui.kernel.sums import Cents, of_cents
 
 Figure = Literal["pledged", "committed", "received", "spent"]
 State = Literal["counted", "same", "unsigned", "outside"]
+By = Literal["agreement", "activity", "other"]
 FIGURES: tuple[Figure, ...] = ("pledged", "committed", "received", "spent")
 FIGURE_OF: Mapping[str, Figure] = {
     "13": "pledged",
@@ -40,19 +57,39 @@ FIGURE_OF: Mapping[str, Figure] = {
 TYPES_OF: Mapping[Figure, tuple[str, ...]] = {
     figure: tuple(code for code, told in FIGURE_OF.items() if told == figure) for figure in FIGURES
 }
+SPENT = Q(transaction_type__code__in=TYPES_OF["spent"])
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days from the first to the last, both included."""
+
+    first: date = date.min
+    last: date = date.max
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @classmethod
+    def of_years(cls, first: int, last: int) -> "Days":
+        """The days of some years, both included; those that a calendar has."""
+        kept = [min(max(year, date.min.year), date.max.year) for year in (first, last)]
+        return cls(date(kept[0], 1, 1), date(kept[1], 12, 31))
+
+
+ALWAYS = Days()
 
 
 @dataclass(slots=True)
 class Entry:
-    """What one signature of an agreement brought, or a ledger line. ``usd`` is its value in dollars
-    as fixed when it was signed or written, None where no rate was known then; ``other`` is who gave
-    it, or who was paid; ``amendment`` is the number of the amendment that was signed, 0 for the
-    agreement itself, with its rate to dollars."""
+    """What one signature of an agreement brought (``part``), or the sum of some ledger lines that
+    are alike; ``lines`` is how many. ``usd`` is the value in dollars as fixed when it was signed or
+    written, None where no rate was known then. ``other`` is who gave it, or who was paid; it, the
+    agreement and the activity of lines are None unless they were asked by."""
 
     figure: Figure
-    is_agreement: bool
-    pk: int
     owner: int
+    state: State
     day: date
     amount: Decimal
     currency: str
@@ -60,18 +97,25 @@ class Entry:
     other: int | None
     agreement: int | None
     activity: int | None
-    state: State = "counted"
-    amendment: int = 0
-    rate: Decimal | None = None
-    rate_date: date | None = None
+    lines: int = 1
+    part: MoneyPart | None = None
 
     def amount_in(self, currency: str, rate: Decimal | None) -> Decimal | None:
-        """The amount in ``currency``, whose own rate to dollars is ``rate``; None without one."""
-        if self.currency == currency:
-            return self.amount
-        if currency == "USD" or self.usd is None:
-            return self.usd
-        return cents(self.usd / rate) if rate else None
+        """See ``amount_in``."""
+        return amount_in(self.amount, self.currency, self.usd, currency, rate)
+
+
+def amount_in(
+    amount: Decimal, own: str, usd: Decimal | None, currency: str, rate: Decimal | None
+) -> Decimal | None:
+    """An amount in ``currency``, whose own rate to dollars is ``rate``; None without one.
+
+    By way of dollars it is not rounded, so that sums are, once."""
+    if own == currency:
+        return amount
+    if currency == "USD" or usd is None:
+        return usd
+    return usd / rate if rate else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +132,14 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """All entries of some owners, counted or not, and where agreement and ledger disagree."""
+    """All entries of some owners, counted or not; ``lines`` are those of the ledger one by one,
+    with ``day`` and ``state``, not read yet."""
 
     all: tuple[Entry, ...]
-    apart: tuple[Apart, ...]
+    lines: QuerySet[Any, Any]
+    _agreements: Mapping[int, "_Held"]
 
-    def counted(
-        self, figure: Figure, owner: int, within: Callable[[date], bool] = lambda _day: True
-    ) -> list[Entry]:
+    def counted(self, figure: Figure, owner: int, within: Days = ALWAYS) -> list[Entry]:
         """The entries that make one figure of one owner."""
         return [
             item
@@ -103,47 +147,95 @@ class Entries:
             if item.figure == figure
             and item.state == "counted"
             and item.owner == owner
-            and within(item.day)
+            and item.day in within
         ]
 
-    def left_out(self, owner: int, within: Callable[[date], bool]) -> list[Entry]:
-        """The entries of one owner that no figure counts."""
-        return [
-            item
+    def left_out(self, owner: int, within: Days = ALWAYS) -> int:
+        """How many lines of one owner no figure counts."""
+        return sum(
+            item.lines
             for item in self.all
-            if item.state != "counted" and item.owner == owner and within(item.day)
+            if item.state != "counted" and item.owner == owner and item.day in within
+        )
+
+    def lines_of(
+        self, owner: int, within: Days = ALWAYS, figure: Figure | None = None
+    ) -> QuerySet[Any, Any]:
+        """The lines that make one figure of one owner, newest first; without ``figure`` those that
+        no figure counts."""
+        rows = self.lines.filter(owner=owner).order_by("-day", "-pk")
+        if within.first > date.min:
+            rows = rows.filter(day__gte=within.first)
+        if within.last < date.max:
+            rows = rows.filter(day__lte=within.last)
+        if figure is None:
+            return rows.exclude(state="counted")
+        return rows.filter(state="counted", transaction_type__code__in=TYPES_OF[figure])
+
+    def pledging(self) -> set[int]:
+        """The agreements that pledges of the ledger name; one query."""
+        rows = self.lines.filter(transaction_type__code="13", agreement__isnull=False)
+        return set(rows.order_by().values_list("agreement", flat=True).distinct())
+
+    def apart(self, owner: int) -> list[Apart]:
+        """Where an agreement and its commitment lines tell different sums; one query."""
+        rows = self.lines.filter(
+            owner=owner, transaction_type__code="11", state__in=("same", "unsigned")
+        )
+        told: dict[int, dict[str, Decimal]] = {}
+        for key, currency, total in (
+            rows.order_by("agreement")
+            .values_list("agreement", "currency")
+            .annotate(total=Sum(Cents(F("value"))))
+        ):
+            told.setdefault(key, {})[currency] = of_cents(total)
+        return [
+            Apart(key, owner, bool(held.parts), held.amount, held.currency, in_ledger)
+            for key, sums in told.items()
+            for held in (self._agreements[key],)
+            for in_ledger in (sums.get(held.currency, Decimal(0)),)
+            if not held.parts or set(sums) != {held.currency} or in_ledger != held.amount
         ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Signed:
-    """What the ledger's lines are held against."""
+class _Held:
+    """An agreement as the ledger's lines are held against it."""
 
     owner: int
     status: str
-    entries: tuple[Entry, ...]
+    parts: tuple[Entry, ...]
     amount: Decimal
     currency: str
 
 
 def entries(
-    owners: Collection[int], reader: Reader, figures: Collection[Figure] = FIGURES
+    owners: Collection[int],
+    reader: Reader,
+    figures: Collection[Figure] = FIGURES,
+    *,
+    by: Collection[By] = (),
+    within: Days = ALWAYS,
+    yearly: bool = False,
 ) -> Entries:
-    """Everything that the reader may see of those owners; three queries however many rows."""
+    """Everything that the reader may see of those owners within those days; three queries however
+    many rows. Lines are told apart by day, and by what ``by`` says; with ``yearly`` they stand on
+    the first day of their year."""
     agreements = _agreements(owners, reader)
-    lines = _lines(owners, reader, figures)
-    told: dict[int, dict[str, Decimal]] = {}
-    for line in lines:
-        line.state = _state(line, agreements, told)
-    signed = [entry for item in agreements.values() for entry in item.entries]
-    kept = signed if "committed" in figures else []
-    return Entries((*kept, *lines), tuple(_apart(agreements, told)))
+    lines = _lines(owners, reader, figures, agreements)
+    signed = [
+        entry
+        for item in agreements.values()
+        for entry in item.parts
+        if "committed" in figures and entry.day in within
+    ]
+    return Entries((*signed, *_sums(lines, by, within, yearly)), lines, agreements)
 
 
-def _agreements(owners: Collection[int], reader: Reader) -> dict[int, _Signed]:
+def _agreements(owners: Collection[int], reader: Reader) -> dict[int, _Held]:
     rows = Agreement.objects.visible_to(reader).filter(owner__in=owners).order_by("pk")
     return {
-        item.pk: _Signed(
+        item.pk: _Held(
             item.owner_id,
             item.status,
             tuple(_signed(item)) if item.status in rules.COUNTING else (),
@@ -162,9 +254,8 @@ def _signed(agreement: Agreement) -> Iterator[Entry]:
         known = part.amount if agreement.currency == "USD" else None
         yield Entry(
             figure="committed",
-            is_agreement=True,
-            pk=agreement.pk,
             owner=agreement.owner_id,
+            state="counted",
             day=day,
             amount=part.amount,
             currency=agreement.currency,
@@ -172,87 +263,80 @@ def _signed(agreement: Agreement) -> Iterator[Entry]:
             other=agreement.donor.standing_id,
             agreement=agreement.pk,
             activity=None,
-            amendment=part.number,
-            rate=rate,
-            rate_date=part.signed.usd_rate_date,
+            part=part,
         )
 
 
-def _lines(owners: Collection[int], reader: Reader, figures: Collection[Figure]) -> list[Entry]:
+def _lines(
+    owners: Collection[int],
+    reader: Reader,
+    figures: Collection[Figure],
+    agreements: Mapping[int, _Held],
+) -> QuerySet[Any, Any]:
+    """The lines that speak of those figures, each with its ``day``, ``state`` and ``other``."""
     types = [code for figure in figures for code in TYPES_OF[figure]]
+    giver = Coalesce("provider__merged_into", "provider")
+    taker = Coalesce("receiver__merged_into", "receiver")
     rows = Transaction.objects.visible_to(reader).filter(
         owner__in=owners, transaction_type__code__in=types
     )
-    found = []
-    for (
-        code,
-        pk,
-        owner,
-        day,
-        value,
-        currency,
-        usd,
-        giver,
-        taker,
-        agreement,
-        activity,
-    ) in rows.order_by("pk").values_list(
-        "transaction_type__code",
-        "pk",
-        "owner",
-        Coalesce("reverses__date", "date"),
-        "value",
-        "currency",
-        "usd_value",
-        Coalesce("provider__merged_into", F("provider")),
-        Coalesce("receiver__merged_into", F("receiver")),
-        "agreement",
-        "activity",
-    ):
-        figure = FIGURE_OF[code]
-        ours, other = (giver, taker) if figure == "spent" else (taker, giver)
-        state: State = "counted" if ours is None or ours == owner else "outside"
-        value_usd = value if currency == "USD" else usd
-        found.append(
-            Entry(
-                figure,
-                False,
-                pk,
-                owner,
-                day,
-                value,
-                currency,
-                value_usd,
-                other,
-                agreement,
-                activity,
-                state,
-            )
+    return rows.annotate(
+        day=Coalesce("reverses__date", "date"),
+        ours=Case(When(SPENT, then=giver), default=taker),
+        other=Case(When(SPENT, then=taker), default=giver),
+    ).annotate(state=_state(agreements))
+
+
+def _state(agreements: Mapping[int, _Held]) -> Case:
+    """Whether a line counts, or its agreement does."""
+
+    def of(keys: list[int]) -> Q:
+        return Q(agreement__in=keys, agreement__owner=F("owner"))
+
+    signed = [key for key, held in agreements.items() if held.parts]
+    unsigned = [key for key, held in agreements.items() if not held.parts]
+    taken_up = [key for key, held in agreements.items() if held.status != AgreementStatus.DRAFT]
+    return Case(
+        When(Q(ours__isnull=False) & ~Q(ours=F("owner")), then=Value("outside")),
+        When(Q(transaction_type__code="11") & of(signed), then=Value("same")),
+        When(Q(transaction_type__code="11") & of(unsigned), then=Value("unsigned")),
+        When(Q(transaction_type__code="13") & of(taken_up), then=Value("same")),
+        default=Value("counted"),
+        output_field=CharField(),
+    )
+
+
+def _sums(
+    lines: QuerySet[Any, Any], by: Collection[By], within: Days, yearly: bool
+) -> Iterator[Entry]:
+    """The sums of lines that are alike; one query."""
+    in_dollars = Q(currency="USD") | Q(usd_value__isnull=False)
+    if within.first > date.min:
+        lines = lines.filter(day__gte=within.first)
+    if within.last < date.max:
+        lines = lines.filter(day__lte=within.last)
+    found = (
+        lines.order_by()
+        .annotate(
+            on=TruncYear("day", output_field=DateField()) if yearly else F("day"),
+            known=ExpressionWrapper(in_dollars, output_field=BooleanField()),
         )
-    return found
-
-
-def _state(
-    line: Entry, agreements: Mapping[int, _Signed], told: dict[int, dict[str, Decimal]]
-) -> State:
-    """Whether a line counts, or its agreement does; commitments told in the ledger are summed."""
-    agreement = agreements.get(line.agreement or 0)
-    if line.state == "outside" or agreement is None or agreement.owner != line.owner:
-        return line.state
-    if line.figure == "committed":
-        sums = told.setdefault(line.agreement or 0, {})
-        sums[line.currency] = sums.get(line.currency, Decimal(0)) + line.amount
-        return "same" if agreement.entries else "unsigned"
-    if line.figure == "pledged" and agreement.status != AgreementStatus.DRAFT:
-        return "same"
-    return "counted"
-
-
-def _apart(
-    agreements: Mapping[int, _Signed], told: Mapping[int, Mapping[str, Decimal]]
-) -> Iterable[Apart]:
-    for key, sums in told.items():
-        item = agreements[key]
-        in_ledger = sums.get(item.currency, Decimal(0))
-        if not item.entries or set(sums) != {item.currency} or in_ledger != item.amount:
-            yield Apart(key, item.owner, bool(item.entries), item.amount, item.currency, in_ledger)
+        .values("transaction_type__code", "owner", "state", "on", "currency", "known", *by)
+        .annotate(amount=Sum(Cents(F("value"))), usd=Sum(Cents(F("usd_value"))), lines=Count("pk"))
+    )
+    for row in found:
+        amount = of_cents(row["amount"])
+        in_usd = amount if row["currency"] == "USD" else of_cents(row["usd"] or 0)
+        yield Entry(
+            figure=FIGURE_OF[row["transaction_type__code"]],
+            owner=row["owner"],
+            state=row["state"],
+            day=row["on"],
+            amount=amount,
+            currency=row["currency"],
+            usd=in_usd if row["known"] else None,
+            other=row.get("other"),
+            agreement=row.get("agreement"),
+            activity=row.get("activity"),
+            lines=row["lines"],
+        )

@@ -5,7 +5,7 @@ fixed when they were signed or written, in a target of another currency than US 
 target's own rate, fixed when it was set. Only the asks, which are no past, go by today's rate.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from typing import Literal
 
 from appui.funding import rules
 from appui.funding.models import Proposal, Stage, Target
-from appui.funding.queries.entries import FIGURES, Apart, Entries, Entry, Figure, entries
+from appui.funding.queries.entries import FIGURES, Apart, Days, Entries, Entry, Figure, entries
 from appui.funding.queries.records import open_asks
 from appui.kernel.access import Reader
 from appui.kernel.money import Converted, Money, cents
@@ -44,7 +44,8 @@ class CountedAsk:
 
 @dataclass(frozen=True, slots=True)
 class TargetPosition:
-    """What counts toward a target, in its currency; each figure is the sum of its rows.
+    """What counts toward a target, in its currency; each figure is the sum of its rows, rounded
+    once.
 
     ``unconverted`` amounts had no known rate and are in no figure.
     """
@@ -108,23 +109,22 @@ class TargetBook:
 
     position: TargetPosition
     entries: Entries
-    within: Callable[[date], bool]
+    within: Days
 
     def counted(self, figure: Figure) -> list[tuple[Entry, Decimal | None]]:
-        """The entries of one figure with what each adds to it."""
+        """The entries of one figure with what each adds to it, not rounded."""
         target = self.position.target
         found = self.entries.counted(figure, target.owner_id, self.within)
         return [(item, item.amount_in(target.currency, target.usd_rate)) for item in found]
 
     @property
     def apart(self) -> list[Apart]:
-        """Where an agreement and its lines in the ledger tell different sums."""
-        owner = self.position.target.owner_id
-        return [item for item in self.entries.apart if item.owner == owner]
+        """Where an agreement and its lines in the ledger tell different sums; one query."""
+        return self.entries.apart(self.position.target.owner_id)
 
     @property
-    def left_out(self) -> list[Entry]:
-        """Lines of the period that are in no figure: said by an agreement, or outside."""
+    def left_out(self) -> int:
+        """How many lines of the period are in no figure: said by an agreement, or outside."""
         return self.entries.left_out(self.position.target.owner_id, self.within)
 
 
@@ -146,14 +146,13 @@ def target_books(targets: Sequence[Target], reader: Reader, *, today: date) -> l
     )
     currencies = {item.currency for item in asks} | {item.currency for item in targets}
     rates = rate_table(currencies if len(currencies) > 1 else ())
-    pledged = {item.agreement for item in found.all if item.figure == "pledged" and item.agreement}
+    pledged = found.pledging()
     return [_book(target, found, asks, rates, pledged, today) for target in targets]
 
 
-def period_of(target: Target) -> Callable[[date], bool]:
-    """Whether a day falls in the target's period, both ends included."""
-    start, end = target.starts_on or date.min, target.ends_on or date.max
-    return lambda day: start <= day <= end
+def period_of(target: Target) -> Days:
+    """The days of the target's period."""
+    return Days(target.starts_on or date.min, target.ends_on or date.max)
 
 
 def _book(
@@ -169,11 +168,11 @@ def _book(
     unconverted = 0
     for figure in FIGURES:
         amounts = [
-            item.amount_in(target.currency, target.usd_rate)
+            (item.lines, item.amount_in(target.currency, target.usd_rate))
             for item in found.counted(figure, target.owner_id, within)
         ]
-        sums[figure] = sum((amount for amount in amounts if amount is not None), ZERO)
-        unconverted += sum(amount is None for amount in amounts)
+        sums[figure] = cents(sum((amount for _n, amount in amounts if amount is not None), ZERO))
+        unconverted += sum(lines for lines, amount in amounts if amount is None)
     asked = tuple(
         CountedAsk(
             item,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appui.funding import actions, forms, listings, queries, rules
-from appui.funding.history import Span, Step, history
+from appui.funding.history import Span, Step, history, rounded
 from appui.funding.models import Agreement, Target
 from appui.funding.queries import TargetBook
 from appui.funding.queries.entries import FIGURES
@@ -151,7 +151,7 @@ def target(request: PageRequest, pk: int) -> HttpResponse:
         chart=_chart(obj, spans),
         apart=Table(listings.APART, _apart(book, request.reader)),
         left_out=Table(listings.LEFT_OUT, _left_out(book, request.reader)),
-        left_out_count=len(book.left_out),
+        left_out_count=book.left_out,
     )
 
 
@@ -214,7 +214,7 @@ def figure_rows(book: TargetBook) -> list[FigureRow]:
             str(FIGURE_LABELS[name]),
             book.position.figure(name),
             book.position.figure(name) / obj.amount,
-            len(queries.counted_rows(book, name)),
+            len(queries.CountedRows(book, name)),
             str(FIGURE_HELP[name]),
             rows_url(obj, name),
         )
@@ -229,7 +229,7 @@ def target_history(book: TargetBook, step: Step) -> list[Span]:
         name: [(item.day, amount) for item, amount in book.counted(name) if amount is not None]
         for name in FIGURES
     }
-    return history(amounts, step)
+    return rounded(history(amounts, step))
 
 
 def _step(request: PageRequest, obj: Target) -> Step:
@@ -274,11 +274,13 @@ def _apart(book: TargetBook, reader: Reader) -> list[ApartRow]:
 
 
 def _left_out(book: TargetBook, reader: Reader) -> list[LeftOutRow]:
-    found = book.left_out[:LEFT_OUT_SHOWN]
-    rows = queries.behind([(item, item.amount) for item in found], "committed", reader)
+    if not book.left_out:
+        return []
+    rows = book.entries.lines_of(book.position.target.owner_id, book.within)
+    found = list(rows.select_related("transaction_type")[:LEFT_OUT_SHOWN])
     return [
         LeftOutRow(row, str(STATE_LABELS[item.state]))
-        for item, row in zip(found, rows, strict=True)
+        for item, row in zip(found, queries.behind(found, "committed", book, reader), strict=True)
     ]
 
 
@@ -288,14 +290,14 @@ def target_rows(request: PageRequest, pk: int, name: str) -> HttpResponse:
         raise Missing(_("There is no figure “%(name)s”.") % {"name": name[:40]})
     figure: Name = name
     obj, book = _open(request, pk)
-    counted = queries.counted_rows(book, figure)
+    counted = queries.CountedRows(book, figure)
     columns = listings.behind_of(obj.currency)
     wanted = request.GET.get("format", "")
     if wanted in KINDS:
-        rows = queries.behind(counted, figure, request.reader)
+        rows = queries.behind(counted[:], figure, book, request.reader)
         return file_response(f"target-{obj.pk}-{name}", wanted, columns, rows)
     page = Paginator(counted, ROWS_SHOWN).get_page(request.GET.get("page", 1))
-    rows = queries.behind(list(page.object_list), figure, request.reader)
+    rows = queries.behind(page.object_list, figure, book, request.reader)
     return render(
         request,
         "funding/target_rows.html",

@@ -7,7 +7,7 @@ import click
 from django.utils import timezone
 
 from appui.funding.models import Target
-from appui.funding.queries import BehindRow, TargetBook, behind, counted_rows, target_books
+from appui.funding.queries import BehindRow, CountedRows, TargetBook, behind, target_books
 from appui.funding.queries.targets import NAMES, Name
 from appui.funding.views.targets import boundary
 from appui.kernel.access import SYSTEM
@@ -39,7 +39,7 @@ def show(reference: str, rows: bool, style: str) -> None:
 
 
 def _behind(book: TargetBook, name: Name) -> list[BehindRow]:
-    return behind(counted_rows(book, name), name, SYSTEM)
+    return behind(CountedRows(book, name)[:], name, book, SYSTEM)
 
 
 def _json(book: TargetBook, rows: bool) -> str:

@@ -1,19 +1,21 @@
 """The ledger of an organisation by donor, place, pillar and year; effects, and its chain."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
 from appui.funding import rules
 from appui.funding.models import Agreement, Allocation, Transaction
-from appui.funding.queries import Entries, Entry, Figure, entries
+from appui.funding.queries import Days, Entry, Figure, entries
 from appui.intelligence.figures.concentration import Concentration, concentration
 from appui.kernel.access import Reader
 from appui.kernel.money import CENT, cents
+from appui.kernel.sums import Cents, of_cents
 from appui.outlook import attribution, chain
 from appui.outlook.effects import Effect, effects
 from appui.outlook.shares import split
@@ -60,7 +62,14 @@ def ledger_map(
     years: tuple[int, int] | None = None,
 ) -> LedgerMap:
     """One figure of the ledger by donor, place, pillar and year; six queries."""
-    found = _within(entries([organisation.pk], reader, [figure]), figure, organisation.pk, years)
+    found = entries(
+        [organisation.pk],
+        reader,
+        [figure],
+        by=["other", "agreement", "activity"],
+        within=Days.of_years(*years) if years else Days(),
+        yearly=True,
+    ).counted(figure, organisation.pk)
     known = [(item, item.usd) for item in found if item.usd is not None]
     where = _wheres([item for item, _usd in known], reader)
     sums: dict[tuple[int | None, str | None, str | None, int], Decimal] = {}
@@ -76,20 +85,11 @@ def ledger_map(
         figure,
         tuple(rows),
         sum((usd for _item, usd in known), ZERO),
-        len(found) - len(known),
+        sum(item.lines for item in found if item.usd is None),
         names,
         concentration((names.get(who or 0, ""), usd) for who, usd in by_donor),
         tuple(by_donor),
     )
-
-
-def _within(
-    found: Entries, figure: Figure, owner: int, years: tuple[int, int] | None
-) -> list[Entry]:
-    if years is None:
-        return found.counted(figure, owner)
-    first, last = years
-    return found.counted(figure, owner, lambda day: first <= day.year <= last)
 
 
 def _key(entry: Entry) -> tuple[str, int]:
@@ -173,26 +173,32 @@ def effects_between(
     after: tuple[date, date],
 ) -> tuple[list[Effect], int]:
     """What changed of one figure between two periods by donor and currency, split into volume and
-    rate; and how many amounts had no rate. Three queries."""
-    found = entries([organisation.pk], reader, [figure])
-    names = names_of({item.other for item in found.all})
+    rate; and how many amounts had no rate. Seven queries."""
+    found = [
+        entries(
+            [organisation.pk],
+            reader,
+            [figure],
+            by=["other"],
+            within=Days(*days),
+            yearly=True,
+        ).counted(figure, organisation.pk)
+        for days in (before, after)
+    ]
+    names = names_of({item.other for of in found for item in of})
     unknown = 0
     sides: list[dict[tuple[str, str], tuple[Decimal, Decimal]]] = []
-    for first, last in (before, after):
+    for of in found:
         side: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
-        for item in found.counted(figure, organisation.pk, _between(first, last)):
+        for item in of:
             if item.usd is None:
-                unknown += 1
+                unknown += item.lines
                 continue
             key = (names.get(item.other or 0, ""), item.currency)
             local, usd = side.get(key, (ZERO, ZERO))
             side[key] = (local + item.amount, usd + item.usd)
         sides.append(side)
     return effects(*sides), unknown
-
-
-def _between(first: date, last: date) -> Callable[[date], bool]:
-    return lambda day: first <= day <= last
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +234,13 @@ def costed_activities(organisation: Organisation, reader: Reader) -> list[Costed
         usd = amount if currency == "USD" else cents(amount * rate) if rate else ZERO
         _add(paid, activity, donor, usd)
     spent: dict[int, Decimal] = {}
-    found = entries([organisation.pk], reader, ["received", "spent"])
+    found = entries(
+        [organisation.pk],
+        reader,
+        ["received", "spent"],
+        by=["activity", "agreement", "other"],
+        yearly=True,
+    )
     for item in found.all:
         if item.state != "counted" or item.usd is None or item.activity not in known:
             continue
@@ -289,44 +301,46 @@ def money_chain(
     activity: Activity | None = None,
     years: tuple[int, int] | None = None,
 ) -> Chain:
-    """Who passed money to whom by the ledger lines that the reader may see; three queries.
+    """Who passed money to whom by the ledger lines that the reader may see; four queries.
 
     A transfer that giver and receiver both wrote is one; they are matched by who gave, who
     received, and the two projects where all their lines state them.
     """
     tellers = TELLERS[figure]
-    rows = Transaction.objects.visible_to(reader).filter(
+    rows: QuerySet[Any, Any] = Transaction.objects.visible_to(reader).filter(
         transaction_type__code__in=tellers, provider__isnull=False, receiver__isnull=False
     )
     if activity is not None:
         rows = rows.filter(_touching(activity, reader))
+    rows = rows.annotate(
+        day=Coalesce("reverses__date", "date"),
+        giver=Coalesce("provider__merged_into", "provider"),
+        taker=Coalesce("receiver__merged_into", "receiver"),
+        usd=Case(When(currency="USD", then=F("value")), default=F("usd_value")),
+    )
+    if years is not None:
+        days = Days.of_years(*years)
+        rows = rows.filter(day__gte=days.first, day__lte=days.last)
     told: list[tuple[chain.Transfer, bool]] = []
-    unknown = 0
-    for pk, code, day, value, currency, usd, giver, taker, source, target, own in rows.order_by(
-        "pk"
-    ).values_list(
-        "pk",
-        "transaction_type__code",
-        Coalesce("reverses__date", "date"),
-        "value",
-        "currency",
-        "usd_value",
-        Coalesce("provider__merged_into", "provider"),
-        Coalesce("receiver__merged_into", "receiver"),
-        "provider_activity",
-        "receiver_activity",
-        "activity",
+    unknown = rows.filter(usd=None).count()
+    for code, giver, taker, source, target, own, total in (
+        rows.exclude(usd=None)
+        .order_by()
+        .values_list(
+            "transaction_type__code",
+            "giver",
+            "taker",
+            "provider_activity",
+            "receiver_activity",
+            "activity",
+        )
+        .annotate(total=Sum(Cents(F("usd"))))
     ):
-        amount = value if currency == "USD" else usd
-        if years is not None and not years[0] <= day.year <= years[1]:
-            continue
-        if amount is None:
-            unknown += 1
-            continue
         teller = tellers[code]
         by_taker = teller == chain.Teller.TAKER
         flow = (source or (None if by_taker else own), target or (own if by_taker else None))
-        told.append((chain.Transfer(giver, taker, amount, teller, flow, pk), None not in flow))
+        amount = of_cents(total)
+        told.append((chain.Transfer(giver, taker, amount, teller, flow), None not in flow))
     found = _matched(told)
     kept, apart = chain.told_once(found)
     stages = chain.stages(kept)

@@ -28,7 +28,7 @@ from appui.treasury.queries.bank import (
     reconcile,
 )
 from appui.treasury.queries.statements import MOST_ON_PAGE, Statement, statement, year_to
-from appui.treasury.queries.sums import balances_of, summed, sums_by_earmark
+from appui.treasury.queries.sums import balances_of, sums_by_earmark
 
 __all__ = [
     "MOST_ON_PAGE",
@@ -56,7 +56,6 @@ __all__ = [
     "reconcile",
     "shown",
     "statement",
-    "summed",
     "sums_by_earmark",
     "totals",
     "with_counts",

@@ -9,12 +9,12 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from appui.funding.models import Fund
+from appui.kernel.sums import summed
 from appui.portfolio.models import Activity
 from appui.registry.models import Organisation
 from appui.treasury.balances import Balances, cash, payment, promise
 from appui.treasury.models import Earmark, Movement
 from appui.treasury.queries.accounts import shown
-from appui.treasury.queries.sums import summed
 
 MOST_LINES = 20_000
 MOST_ON_PAGE = 500

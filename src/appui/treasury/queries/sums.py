@@ -1,30 +1,15 @@
-"""Exact sums of movements, in the database: cents are whole numbers, which no engine rounds."""
+"""The balances that movements make, summed in the database."""
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import BigIntegerField, F, Func, QuerySet, Sum
+from django.db.models import QuerySet
 
 from appui.funding.models import Fund
+from appui.kernel.sums import summed
 from appui.treasury.balances import Balances
 from appui.treasury.models import Movement
-
-HUNDRED = Decimal(100)
-
-
-class Cents(Func):
-    """An amount as a whole number of cents: SQLite adds decimals up as binary fractions."""
-
-    template = "CAST(ROUND(%(expressions)s * 100) AS BIGINT)"
-    output_field = BigIntegerField()
-
-
-def summed(rows: QuerySet[Any], *keys: str) -> dict[tuple[Any, ...], Decimal]:
-    """The sum of ``amount`` for each of ``keys``; exact; one query."""
-    found = rows.order_by().values_list(*keys).annotate(total=Sum(Cents(F("amount"))))
-    return {tuple(row[:-1]): Decimal(row[-1]) / HUNDRED for row in found}
 
 
 def sums_by_earmark(

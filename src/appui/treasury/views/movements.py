@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from appui.kernel.errors import Missing
 from appui.kernel.money import Money
+from appui.kernel.sums import summed
 from appui.kernel.verdict import require
 from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.registry.queries import shown
@@ -32,7 +33,7 @@ def movements(request: PageRequest, pk: int) -> HttpResponse:
     rows = queries.movements_of(fund)
     view = lists.read(request, listings.MOVEMENTS)
     sums = (
-        queries.summed(lists.filtered(view, rows), "earmark__currency", "kind")
+        summed(lists.filtered(view, rows), "earmark__currency", "kind")
         if view.query
         else _kept_sums(request, pk, {shown.key: shown.value for shown in view.filters})
     )
