@@ -221,7 +221,7 @@ def _urls(made: dict[str, Any]) -> dict[str, list[str]]:
         "funding:fund": [f"{made['fund'].get_absolute_url()}?{n}" for n in shown],
         "registry:organisation": [item.get_absolute_url() for item in made["donors"][:12]],
         "portfolio:activity": [item.get_absolute_url() for item in made["projects"][:12]],
-        "treasury:movement": [item.movement.get_absolute_url() for item in some[::2][:12]],
+        "treasury:movement": [item.movement.get_absolute_url() for item in some[:8]],
         "ledger, searched": [f"{listed}?q={word}" for word in ("Line 7", "Line 99", "nothing")],
         "ledger, first pages": [f"{listed}?page={n}" for n in range(1, pages.QUESTIONS)],
         "ledger, last pages": [f"{listed}?page={last - n}" for n in range(10)],

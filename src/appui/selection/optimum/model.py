@@ -19,7 +19,6 @@ INFINITY: Final = highspy.kHighsInf
 EXACT: Final = 1e-6  # nearer to the bound than this is the best there is
 PARTS: Final = ("projects", "pairs", "flows")
 Whole = frozenset[str]  # of PARTS
-PROJECTS: Final[Whole] = frozenset(PARTS[:1])
 CHOICES: Final[Whole] = frozenset(PARTS[:2])
 EVERYTHING: Final[Whole] = frozenset(PARTS)
 IN_PART: Final[Whole] = frozenset()
@@ -146,16 +145,22 @@ def _part_rows(model: Model) -> Iterable[Row]:
     payers: dict[str, list[tuple[int, float]]] = {}
     for number, (pair, _) in enumerate(model.flows):
         flows.setdefault(pair, []).append(model.flow_column(number))
+    least: dict[str, int] = {}
     for pair, columns in flows.items():
         project, fund = model.pairs[pair]
-        most = problem.most(project, fund) / model.scale
-        given = tuple((column, 1.0) for column in columns)
-        entries = (*given, (place[project.key], -most))
-        yield Row("most", (fund.key, project.key), entries, -INFINITY, 0.0)
-        payers.setdefault(project.key, []).extend((column, 1.0 / most) for column in columns)
+        most = problem.most(project, fund)
+        if most < project.total:  # else the cost says so
+            given = tuple((column, 1.0) for column in columns)
+            entries = (*given, (place[project.key], -most / model.scale))
+            yield Row("most", (fund.key, project.key), entries, -INFINITY, 0.0)
+        payers.setdefault(project.key, []).extend(
+            (column, model.scale / most) for column in columns
+        )
+        least[project.key] = min(most, least.get(project.key, most))
     for key, parts in payers.items():
-        funders = (*parts, (place[key], -float(problem.most_funders)))
-        yield Row("funders", (key,), funders, -INFINITY, 0.0)
+        if problem.project[key].total > problem.most_funders * least[key]:  # else any will do
+            funders = (*parts, (place[key], -float(problem.most_funders)))
+            yield Row("funders", (key,), funders, -INFINITY, 0.0)
 
 
 def _choice_rows(model: Model) -> Iterable[Row]:
@@ -213,16 +218,13 @@ class Solver:
     ) -> None:
         """``whole`` says of what nothing is chosen in part; ``without`` drops rows."""
         self.relaxed = not whole
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (
-            ("output_flag", False),
-            ("threads", 1),
-            ("random_seed", 0),
-            ("mip_abs_gap", EXACT),
-            ("mip_allow_restart", False),  # a quarter faster here
-        ):
-            self._highs.setOptionValue(option, value)
-        self._highs.passModel(_lp(model, costs, whole, without))
+        rows = [row for number, row in enumerate(model.rows) if number not in without]
+        upper = np.ones(model.width)
+        upper[model.flow_column(0) :] = INFINITY
+        numbers = (len(model.projects), model.flow_column(0) - len(model.projects))
+        parts = zip(PARTS, (*numbers, len(model.flows)), strict=True)
+        integral = [part in whole for part, many in parts for _ in range(many)]
+        self._highs = engine(rows, costs, upper, () if self.relaxed else integral)
 
     def bound_column(self, column: int, lower: float, upper: float) -> None:
         self._highs.changeColBounds(column, lower, upper)
@@ -250,31 +252,33 @@ class Solver:
         return Solved(name, found, found if self.relaxed else info.mip_dual_bound, columns)
 
 
-def _lp(
-    model: Model,
-    costs: np.ndarray,
-    whole: Whole,
-    without: frozenset[int],
-) -> highspy.HighsLp:
-    rows = [row for number, row in enumerate(model.rows) if number not in without]
+def engine(
+    rows: Sequence[Row], costs: np.ndarray, upper: np.ndarray, integral: Sequence[bool] = ()
+) -> Any:
+    """HiGHS with a programme to make as large as can be: columns from 0 to ``upper``, those
+    ``integral`` in whole numbers, none of them when it is empty."""
     lp = highspy.HighsLp()
-    binaries = model.flow_column(0)
-    lp.num_col_, lp.num_row_ = model.width, len(rows)
+    lp.num_col_, lp.num_row_ = len(costs), len(rows)
     lp.col_cost_ = costs
     lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_lower_ = np.zeros(model.width)
-    lp.col_upper_ = np.concatenate([np.ones(binaries), np.full(len(model.flows), INFINITY)])
+    lp.col_lower_ = np.zeros(len(costs))
+    lp.col_upper_ = upper
     lp.row_lower_ = np.array([row.lower for row in rows])
     lp.row_upper_ = np.array([row.upper for row in rows])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = np.cumsum([0, *(len(row.entries) for row in rows)])
-    lp.a_matrix_.index_ = np.array([column for row in rows for column, _ in row.entries])
-    lp.a_matrix_.value_ = np.array([value for row in rows for _, value in row.entries])
-    if whole:
-        pairs = binaries - len(model.projects)
-        numbers = (len(model.projects), pairs, len(model.flows))
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [
-            kinds[part in whole] for part, n in zip(PARTS, numbers, strict=True) for _ in range(n)
-        ]
-    return lp
+    lp.a_matrix_.index_ = np.array([column for row in rows for column, _ in row.entries], int)
+    lp.a_matrix_.value_ = np.array([value for row in rows for _, value in row.entries], float)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[is_whole] for is_whole in integral]
+    found: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", 0),
+        ("mip_abs_gap", EXACT),
+        ("mip_allow_restart", False),  # a quarter faster here
+    ):
+        found.setOptionValue(option, value)
+    found.passModel(lp)
+    return found

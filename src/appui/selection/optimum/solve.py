@@ -15,11 +15,11 @@ import numpy as np
 
 from appui.selection.optimum.check import Funding, broken_rules
 from appui.selection.optimum.conflicts import Rule, conflict
+from appui.selection.optimum.ideal import ideal
 from appui.selection.optimum.lists import by_ratio
 from appui.selection.optimum.model import (
     EVERYTHING,
     EXACT,
-    PROJECTS,
     Model,
     Solver,
     build,
@@ -122,20 +122,41 @@ class Found(NamedTuple):
 
 
 def _projects_first(model: Model, end: float, gap: float) -> tuple[float, Found | None]:
-    """A bound on every plan, and the plan that reaches for it, if its funders are found."""
+    """A bound on every plan, and a plan that comes near it, if its funders are found.
+
+    What the funds pay in part is what they pay, but for the projects with a funder that would pay
+    too little, or with too many funders: for those, all that may pay are tried.
+    """
     loose = build(model.problem, model.scale, funders=False)
-    ideal = Solver(loose, objective(loose), whole=PROJECTS).run(_left(end) / 2, gap * 0.9)
-    if ideal.status == "infeasible":
+    best = ideal(loose, _left(end) / 2, gap / 2)
+    if best.impossible:
         raise InfeasibleError(conflict(model.problem))
-    if ideal.columns is None:
-        return ideal.bound, None
+    if best.chosen is None or best.flows is None:
+        return best.bound, None
     solver = Solver(model, objective(model))
-    for place in range(len(model.projects)):
-        taken = round(ideal.columns[place])
-        solver.bound_column(place, taken, taken)
+    for place, taken in enumerate(best.chosen):
+        solver.bound_column(place, float(taken), float(taken))
+    given = np.zeros(len(model.pairs))
+    np.add.at(given, [pair for pair, _year in loose.flows], best.flows)
+    for number in _idle(model, given * model.scale):
+        solver.bound_column(model.pair_column(number), 0.0, 0.0)
     paid = solver.run(_left(end) / 4, gap / 10)
     found = None if paid.columns is None else Found(paid.objective, paid.columns)
-    return ideal.bound, found
+    return best.bound, found
+
+
+def _idle(model: Model, given: np.ndarray) -> Iterator[int]:
+    """The pairs that give nothing, of projects whose money is in order as it is."""
+    paying: dict[str, int] = {}
+    amiss = set()
+    for (project, fund), amount in zip(model.pairs, given, strict=True):
+        if amount > EXACT:
+            paying[project.key] = paying.get(project.key, 0) + 1
+            if amount < fund.minimum or paying[project.key] > model.problem.most_funders:
+                amiss.add(project.key)
+    for number, (project, _fund) in enumerate(model.pairs):
+        if given[number] <= EXACT and project.key not in amiss:
+            yield number
 
 
 def _left(end: float) -> float:
