@@ -17,7 +17,9 @@ from appui.outlook.views.gap import concentration_facts
 
 def target_givers(target: Target, reader: Reader) -> RenderedPanel | None:
     """On whom the committed money of a target hangs, with the way to the outlook."""
-    (book,) = target_books([target], reader, today=timezone.localdate())
+    (book,) = target_books(
+        [target], reader, today=timezone.localdate(), figures=["committed"], by=["other"]
+    )
     counted = book.counted("committed")
     names = names_of(item.other for item, _amount in counted)
     sums: dict[str, Decimal] = {}

@@ -1,6 +1,6 @@
 """Answers the rooms above need about people, organisations, places and codes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -155,3 +155,12 @@ def places_by_code(values: Iterable[str] | None = None) -> dict[str, Location]:
     if values is not None:
         found = found.filter(code__in=list(values))
     return {item.code: item for item in found}
+
+
+def standing_keys(keys: Collection[int]) -> dict[int, int]:
+    """Those among some organisations that were merged, with the one into which each was; one query,
+    none without keys."""
+    if not keys:
+        return {}
+    rows = Organisation.objects.filter(pk__in=keys, merged_into__isnull=False)
+    return {row.pk: row.standing_id for row in rows}

@@ -1,5 +1,6 @@
 """Targets over the API."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -163,12 +164,12 @@ def list_rows(
 @router.get("/targets/{pk}/history", response={200: list[TargetSpanOut], **PROBLEMS})
 def list_history(request: HttpRequest, pk: Id, by: Step = Step.QUARTER) -> list[Any]:
     """What was pledged, committed, received and spent by month, quarter or year."""
-    return target_history(_book(request, pk), by)
+    return target_history(_book(request, pk, ["month"]), by)
 
 
-def _book(request: HttpRequest, pk: int) -> queries.TargetBook:
+def _book(request: HttpRequest, pk: int, by: Collection[queries.By] = ()) -> queries.TargetBook:
     found = fetch(visible(request, Target, "owner"), pk)
-    (book,) = queries.target_books([found], reader_of(request), today=timezone.localdate())
+    (book,) = queries.target_books([found], reader_of(request), today=timezone.localdate(), by=by)
     return book
 
 

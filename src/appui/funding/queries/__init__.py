@@ -1,7 +1,7 @@
 """Reads of funding."""
 
 from appui.funding.queries.behind import BehindRow, CountedRows, behind
-from appui.funding.queries.entries import Days, Entries, Entry, Figure, entries
+from appui.funding.queries.entries import By, Days, Entries, Entry, Figure, entries
 from appui.funding.queries.forecast import (
     ForecastRow,
     OwnerForecast,
@@ -56,6 +56,7 @@ from appui.funding.queries.track import DonorRecord, Track, track
 
 __all__ = [
     "BehindRow",
+    "By",
     "CountedRows",
     "Days",
     "DonorRecord",

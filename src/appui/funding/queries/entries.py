@@ -16,7 +16,7 @@ The lines of the ledger are summed in the database, however many there are.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -25,16 +25,16 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    DateField,
     ExpressionWrapper,
     F,
+    Min,
     Q,
     QuerySet,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, TruncYear
+from django.db.models.functions import Cast, Coalesce, Substr
 
 from appui.funding import rules
 from appui.funding.models import Agreement, AgreementStatus, Transaction
@@ -42,10 +42,12 @@ from appui.funding.queries.terms import MoneyPart, parts_of
 from appui.kernel.access import Reader
 from appui.kernel.money import cents
 from appui.kernel.sums import Cents, of_cents
+from appui.registry.models import Organisation
+from appui.registry.queries import codes_by_value, standing_keys
 
 Figure = Literal["pledged", "committed", "received", "spent"]
 State = Literal["counted", "same", "unsigned", "outside"]
-By = Literal["agreement", "activity", "other"]
+By = Literal["month", "year", "agreement", "activity", "other"]
 FIGURES: tuple[Figure, ...] = ("pledged", "committed", "received", "spent")
 FIGURE_OF: Mapping[str, Figure] = {
     "13": "pledged",
@@ -57,7 +59,6 @@ FIGURE_OF: Mapping[str, Figure] = {
 TYPES_OF: Mapping[Figure, tuple[str, ...]] = {
     figure: tuple(code for code, told in FIGURE_OF.items() if told == figure) for figure in FIGURES
 }
-SPENT = Q(transaction_type__code__in=TYPES_OF["spent"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class Days:
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+    def cuts(self) -> list[date]:
+        """The days at which something begins or ends: the first, and the one after the last."""
+        found = [self.first] if self.first > date.min else []
+        return found + ([self.last + timedelta(days=1)] if self.last < date.max else [])
 
     @classmethod
     def of_years(cls, first: int, last: int) -> "Days":
@@ -83,9 +89,10 @@ ALWAYS = Days()
 @dataclass(slots=True)
 class Entry:
     """What one signature of an agreement brought (``part``), or the sum of some ledger lines that
-    are alike; ``lines`` is how many. ``usd`` is the value in dollars as fixed when it was signed or
-    written, None where no rate was known then. ``other`` is who gave it, or who was paid; it, the
-    agreement and the activity of lines are None unless they were asked by."""
+    are alike; ``lines`` is how many, ``day`` the first of their days. ``usd`` is the value in
+    dollars as fixed when it was signed or written, None where no rate was known then. ``other`` is
+    who gave it, or who was paid; it, the agreement and the activity of lines are None unless they
+    were asked by."""
 
     figure: Figure
     owner: int
@@ -133,11 +140,12 @@ class Apart:
 @dataclass(frozen=True, slots=True)
 class Entries:
     """All entries of some owners, counted or not; ``lines`` are those of the ledger one by one,
-    with ``day`` and ``state``, not read yet."""
+    with ``day``, ``state`` and ``other``, not read yet."""
 
     all: tuple[Entry, ...]
     lines: QuerySet[Any, Any]
     _agreements: Mapping[int, "_Held"]
+    _types: Mapping[str, int]
 
     def counted(self, figure: Figure, owner: int, within: Days = ALWAYS) -> list[Entry]:
         """The entries that make one figure of one owner."""
@@ -170,17 +178,18 @@ class Entries:
             rows = rows.filter(day__lte=within.last)
         if figure is None:
             return rows.exclude(state="counted")
-        return rows.filter(state="counted", transaction_type__code__in=TYPES_OF[figure])
+        types = [self._types[code] for code in TYPES_OF[figure]]
+        return rows.filter(state="counted", transaction_type__in=types)
 
     def pledging(self) -> set[int]:
         """The agreements that pledges of the ledger name; one query."""
-        rows = self.lines.filter(transaction_type__code="13", agreement__isnull=False)
+        rows = self.lines.filter(transaction_type=self._types["13"], agreement__isnull=False)
         return set(rows.order_by().values_list("agreement", flat=True).distinct())
 
     def apart(self, owner: int) -> list[Apart]:
         """Where an agreement and its commitment lines tell different sums; one query."""
         rows = self.lines.filter(
-            owner=owner, transaction_type__code="11", state__in=("same", "unsigned")
+            owner=owner, transaction_type=self._types["11"], state__in=("same", "unsigned")
         )
         told: dict[int, dict[str, Decimal]] = {}
         for key, currency, total in (
@@ -216,20 +225,26 @@ def entries(
     *,
     by: Collection[By] = (),
     within: Days = ALWAYS,
-    yearly: bool = False,
+    cuts: Collection[date] = (),
 ) -> Entries:
-    """Everything that the reader may see of those owners within those days; three queries however
-    many rows. Lines are told apart by day, and by what ``by`` says; with ``yearly`` they stand on
-    the first day of their year."""
+    """Everything that the reader may see of those owners within those days; at most five queries
+    however many rows. Lines are told apart by what ``by`` says, and those before one of ``cuts``
+    from those on and after it."""
     agreements = _agreements(owners, reader)
-    lines = _lines(owners, reader, figures, agreements)
+    known = codes_by_value("TransactionType", FIGURE_OF)
+    types = {code: known[code].pk if code in known else 0 for code in FIGURE_OF}
+    lines = _lines(owners, reader, figures, agreements, types)
     signed = [
         entry
         for item in agreements.values()
         for entry in item.parts
         if "committed" in figures and entry.day in within
     ]
-    return Entries((*signed, *_sums(lines, by, within, yearly)), lines, agreements)
+    sums = list(_sums(lines, by, within, cuts, types))
+    standing = standing_keys({item.other for item in sums if item.other})
+    for item in sums:
+        item.other = standing.get(item.other or 0, item.other)
+    return Entries((*signed, *sums), lines, agreements, types)
 
 
 def _agreements(owners: Collection[int], reader: Reader) -> dict[int, _Held]:
@@ -272,66 +287,94 @@ def _lines(
     reader: Reader,
     figures: Collection[Figure],
     agreements: Mapping[int, _Held],
+    types: Mapping[str, int],
 ) -> QuerySet[Any, Any]:
     """The lines that speak of those figures, each with its ``day``, ``state`` and ``other``."""
-    types = [code for figure in figures for code in TYPES_OF[figure]]
-    giver = Coalesce("provider__merged_into", "provider")
-    taker = Coalesce("receiver__merged_into", "receiver")
     rows = Transaction.objects.visible_to(reader).filter(
-        owner__in=owners, transaction_type__code__in=types
+        owner__in=owners,
+        transaction_type__in=[types[code] for figure in figures for code in TYPES_OF[figure]],
     )
+    spent = Q(transaction_type__in=[types[code] for code in TYPES_OF["spent"]])
     return rows.annotate(
         day=Coalesce("reverses__date", "date"),
-        ours=Case(When(SPENT, then=giver), default=taker),
-        other=Case(When(SPENT, then=taker), default=giver),
-    ).annotate(state=_state(agreements))
+        ours=Case(When(spent, then=F("provider")), default=F("receiver")),
+        other=Case(When(spent, then=F("receiver")), default=F("provider")),
+    ).annotate(state=_state(owners, agreements, types))
 
 
-def _state(agreements: Mapping[int, _Held]) -> Case:
+def _state(
+    owners: Collection[int], agreements: Mapping[int, _Held], types: Mapping[str, int]
+) -> Case:
     """Whether a line counts, or its agreement does."""
+    names = {owner: [owner] for owner in owners}
+    for former in Organisation.objects.filter(merged_into__in=owners):
+        names[former.standing_id].append(former.pk)
+    inside = Q(ours__isnull=True)
+    for owner, known in names.items():
+        inside |= Q(owner=owner, ours__in=known)
 
     def of(keys: list[int]) -> Q:
-        return Q(agreement__in=keys, agreement__owner=F("owner"))
+        found = Q(pk__in=[])
+        for owner in owners:
+            found |= Q(owner=owner, agreement__in=[k for k in keys if agreements[k].owner == owner])
+        return found
 
     signed = [key for key, held in agreements.items() if held.parts]
     unsigned = [key for key, held in agreements.items() if not held.parts]
     taken_up = [key for key, held in agreements.items() if held.status != AgreementStatus.DRAFT]
+    commitment, pledge = (Q(transaction_type=types[code]) for code in ("11", "13"))
     return Case(
-        When(Q(ours__isnull=False) & ~Q(ours=F("owner")), then=Value("outside")),
-        When(Q(transaction_type__code="11") & of(signed), then=Value("same")),
-        When(Q(transaction_type__code="11") & of(unsigned), then=Value("unsigned")),
-        When(Q(transaction_type__code="13") & of(taken_up), then=Value("same")),
-        default=Value("counted"),
+        When(commitment & inside & of(signed), then=Value("same")),
+        When(commitment & inside & of(unsigned), then=Value("unsigned")),
+        When(pledge & inside & of(taken_up), then=Value("same")),
+        When(inside, then=Value("counted")),
+        default=Value("outside"),
         output_field=CharField(),
     )
 
 
 def _sums(
-    lines: QuerySet[Any, Any], by: Collection[By], within: Days, yearly: bool
+    lines: QuerySet[Any, Any],
+    by: Collection[By],
+    within: Days,
+    cuts: Collection[date],
+    types: Mapping[str, int],
 ) -> Iterator[Entry]:
     """The sums of lines that are alike; one query."""
+    codes = {pk: code for code, pk in types.items()}
     in_dollars = Q(currency="USD") | Q(usd_value__isnull=False)
     if within.first > date.min:
         lines = lines.filter(day__gte=within.first)
     if within.last < date.max:
         lines = lines.filter(day__lte=within.last)
+    cut = {
+        f"cut_{place}": ExpressionWrapper(Q(day__gte=day), output_field=BooleanField())
+        for place, day in enumerate(sorted(set(cuts)))
+    }
     found = (
         lines.order_by()
         .annotate(
-            on=TruncYear("day", output_field=DateField()) if yearly else F("day"),
+            year=Substr(Cast("day", CharField()), 1, 4),
+            month=Substr(Cast("day", CharField()), 1, 7),
             known=ExpressionWrapper(in_dollars, output_field=BooleanField()),
+            **cut,
         )
-        .values("transaction_type__code", "owner", "state", "on", "currency", "known", *by)
-        .annotate(amount=Sum(Cents(F("value"))), usd=Sum(Cents(F("usd_value"))), lines=Count("pk"))
+        .values("transaction_type", "owner", "state", "currency", "known", *cut, *by)
+        .annotate(
+            first=Min("day"),
+            amount=Sum(Cents(F("value"))),
+            usd=Sum(Cents(F("usd_value"))),
+            lines=Count("pk"),
+        )
     )
     for row in found:
         amount = of_cents(row["amount"])
         in_usd = amount if row["currency"] == "USD" else of_cents(row["usd"] or 0)
         yield Entry(
-            figure=FIGURE_OF[row["transaction_type__code"]],
+            figure=FIGURE_OF[codes[row["transaction_type"]]],
             owner=row["owner"],
             state=row["state"],
-            day=row["on"],
+            day=row["first"],
             amount=amount,
             currency=row["currency"],
             usd=in_usd if row["known"] else None,

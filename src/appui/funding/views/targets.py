@@ -1,5 +1,6 @@
 """Targets: what an institution has set out to mobilise, and where it stands toward it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -114,7 +115,7 @@ def target_list(request: PageRequest) -> HttpResponse:
 
 def target(request: PageRequest, pk: int) -> HttpResponse:
     """One target, where it stands, and how it came there."""
-    obj, book = _open(request, pk)
+    obj, book = _open(request, pk, by=["month"])
     position = book.position
     step = _step(request, obj)
     spans = target_history(book, step)
@@ -155,10 +156,15 @@ def target(request: PageRequest, pk: int) -> HttpResponse:
     )
 
 
-def _open(request: PageRequest, pk: int) -> tuple[Target, TargetBook]:
+def _open(
+    request: PageRequest,
+    pk: int,
+    only: Collection[queries.Figure] = FIGURES,
+    by: Collection[queries.By] = (),
+) -> tuple[Target, TargetBook]:
     rows = Target.objects.visible_to(request.reader).select_related("owner", "source")
     obj = fetch(rows, pk=pk)
-    (book,) = queries.target_books([obj], request.reader, today=timezone.localdate())
+    (book,) = queries.target_books([obj], request.reader, today=timezone.localdate(), figures=only)
     return obj, book
 
 
@@ -224,7 +230,8 @@ def figure_rows(book: TargetBook) -> list[FigureRow]:
 
 def target_history(book: TargetBook, step: Step) -> list[Span]:
     """What was pledged, committed, received and spent by step; the sums make the figures of the
-    ledger. Asks have no past here and are left out."""
+    ledger. Asks have no past here and are left out. The lines of the book are told apart by month.
+    """
     amounts: dict[str, list[tuple[date, Decimal]]] = {
         name: [(item.day, amount) for item, amount in book.counted(name) if amount is not None]
         for name in FIGURES
@@ -289,7 +296,8 @@ def target_rows(request: PageRequest, pk: int, name: str) -> HttpResponse:
     if name not in NAMES:
         raise Missing(_("There is no figure “%(name)s”.") % {"name": name[:40]})
     figure: Name = name
-    obj, book = _open(request, pk)
+    only = [name for name in FIGURES if name == figure]
+    obj, book = _open(request, pk, only)
     counted = queries.CountedRows(book, figure)
     columns = listings.behind_of(obj.currency)
     wanted = request.GET.get("format", "")

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
 from appui.funding import rules
@@ -21,6 +21,7 @@ from appui.outlook.effects import Effect, effects
 from appui.outlook.shares import split
 from appui.portfolio.models import Activity, ActivityPlace
 from appui.registry.models import Code, Location, Organisation
+from appui.registry.queries import standing_keys
 
 ZERO = Decimal(0)
 Where = tuple[str | None, str | None]  # place and pillar, by their codes
@@ -66,9 +67,8 @@ def ledger_map(
         [organisation.pk],
         reader,
         [figure],
-        by=["other", "agreement", "activity"],
+        by=["other", "agreement", "activity", "year"],
         within=Days.of_years(*years) if years else Days(),
-        yearly=True,
     ).counted(figure, organisation.pk)
     known = [(item, item.usd) for item in found if item.usd is not None]
     where = _wheres([item for item, _usd in known], reader)
@@ -181,7 +181,6 @@ def effects_between(
             [figure],
             by=["other"],
             within=Days(*days),
-            yearly=True,
         ).counted(figure, organisation.pk)
         for days in (before, after)
     ]
@@ -239,7 +238,6 @@ def costed_activities(organisation: Organisation, reader: Reader) -> list[Costed
         reader,
         ["received", "spent"],
         by=["activity", "agreement", "other"],
-        yearly=True,
     )
     for item in found.all:
         if item.state != "counted" or item.usd is None or item.activity not in known:
@@ -314,33 +312,39 @@ def money_chain(
         rows = rows.filter(_touching(activity, reader))
     rows = rows.annotate(
         day=Coalesce("reverses__date", "date"),
-        giver=Coalesce("provider__merged_into", "provider"),
-        taker=Coalesce("receiver__merged_into", "receiver"),
         usd=Case(When(currency="USD", then=F("value")), default=F("usd_value")),
     )
     if years is not None:
         days = Days.of_years(*years)
         rows = rows.filter(day__gte=days.first, day__lte=days.last)
     told: list[tuple[chain.Transfer, bool]] = []
-    unknown = rows.filter(usd=None).count()
-    for code, giver, taker, source, target, own, total in (
-        rows.exclude(usd=None)
-        .order_by()
+    sums = list(
+        rows.order_by()
         .values_list(
             "transaction_type__code",
-            "giver",
-            "taker",
+            "provider",
+            "receiver",
             "provider_activity",
             "receiver_activity",
             "activity",
         )
-        .annotate(total=Sum(Cents(F("usd"))))
-    ):
+        .annotate(total=Sum(Cents(F("usd"))), unknown=Count("pk", filter=Q(usd__isnull=True)))
+    )
+    standing = standing_keys({key for row in sums for key in row[1:3]})
+    for code, giver, taker, source, target, own, total, _unknown in sums:
+        if total is None:
+            continue
         teller = tellers[code]
         by_taker = teller == chain.Teller.TAKER
         flow = (source or (None if by_taker else own), target or (own if by_taker else None))
-        amount = of_cents(total)
-        told.append((chain.Transfer(giver, taker, amount, teller, flow), None not in flow))
+        passed = chain.Transfer(
+            standing.get(giver, giver),
+            standing.get(taker, taker),
+            of_cents(total),
+            teller,
+            flow,
+        )
+        told.append((passed, None not in flow))
     found = _matched(told)
     kept, apart = chain.told_once(found)
     stages = chain.stages(kept)
@@ -350,7 +354,7 @@ def money_chain(
         tuple(apart),
         tuple(tuple(sorted(stage, key=lambda who: names.get(who, ""))) for stage in stages),  # type: ignore[arg-type]
         names,
-        unknown,
+        sum(row[-1] for row in sums),
     )
 
 
