@@ -43,7 +43,7 @@ def _table() -> dict[int, str | None]:
 
 def fold(text: str) -> str:
     """“Déminage” and “DEMINAGE” are both “deminage”; Arabic loses its vowel marks."""
-    return text.translate(_table())
+    return text.lower() if text.isascii() else text.translate(_table())
 
 
 class Folded(Func):

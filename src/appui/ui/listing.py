@@ -8,9 +8,10 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Model, QuerySet, TextField, Value
+from django.db.models import F, Model, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Replace
+from django.db.models.lookups import Contains
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -31,6 +32,7 @@ Text = str | Promise
 Rows = QuerySet[Any]
 NUMERIC = frozenset({"number", "money", "percent"})
 LONGEST_SEARCH = 200
+MOST_KEYS = 1000  # as many records are named to the database one by one
 INITIALS = (("É", "E"), ("È", "E"), ("Ê", "E"), ("Î", "I"), ("Á", "A"), ("Å", "A"), ("Ó", "O"))
 NOTHING_YET = gettext_lazy("Nothing here yet.")
 
@@ -112,7 +114,8 @@ class Filter:
 class Listing:
     """``name`` is the file name of exports; ``search`` are fields that hold every word
     typed, case and accents aside. ``is_long`` finds the keys of a page before its rows, one query
-    more: far down a list of a hundred thousand nothing is joined for rows that are passed over."""
+    more: far down a list of a hundred thousand nothing is joined for rows that are passed over; its
+    columns are sorted by fields of the model."""
 
     columns: tuple[Column, ...]
     name: str
@@ -280,22 +283,38 @@ def filtered(view: ListView, queryset: Rows) -> Rows:
     for declared, shown in zip(view.listing.filters, view.filters, strict=True):
         if shown.value:
             queryset = declared.apply(queryset, shown.value)
-    if view.query:
-        texts = (_searched(queryset.model, lookup) for lookup in view.listing.search)
-        queryset = queryset.alias(searched=Folded(*texts))
     for word in fold(view.query).split():
-        queryset = queryset.filter(searched__contains=word)
+        queryset = queryset.filter(_holding(queryset.model, view.listing.search, word))
     return queryset
 
 
-def _searched(model: type[Model], lookup: str) -> Any:
-    """What a search reads of ``lookup``: text in several languages in all of them."""
-    *path, name = lookup.split("__")
-    for relation in path:
-        related: Any = model._meta.get_field(relation).related_model
-        model = related
+def _holding(model: type[Model], lookups: Sequence[str], word: str) -> Q:
+    """The rows that hold a word in one of the fields: those of other records are read once each,
+    not once for each row that names them."""
+    found = Q()
+    fields: dict[str, list[str]] = {}
+    for lookup in lookups:
+        path, _dot, name = lookup.rpartition("__")
+        fields.setdefault(path, []).append(name)
+    for path, names in fields.items():
+        related: Any = model
+        for relation in filter(None, path.split("__")):
+            related = related._meta.get_field(relation).related_model
+        folded = Folded(*(_searched(related, name) for name in names))
+        if path:
+            rows = related._base_manager.alias(searched=folded).filter(searched__contains=word)
+            keys: Any = list(rows.values_list("pk", flat=True)[: MOST_KEYS + 1])
+            if keys:
+                found |= Q((f"{path}__in", keys if len(keys) <= MOST_KEYS else rows.values("pk")))
+        else:
+            found |= Q(Contains(folded, word))
+    return found
+
+
+def _searched(model: type[Model], name: str) -> Any:
+    """What a search reads of a field: text in several languages in all of them."""
     spoken = isinstance(model._meta.get_field(name), MultilingualField)
-    return Spoken(lookup) if spoken else Cast(lookup, TextField())
+    return Spoken(name) if spoken else Cast(name, TextField())
 
 
 def sorted_rows(view: ListView, queryset: Rows) -> Rows:
@@ -327,10 +346,17 @@ def _sorted_by(queryset: Rows, name: str) -> Any:
 class Found(Paginator):  # type: ignore[type-arg]  # not to be subscripted when it runs
     """Pages of a search: the words are looked for once, for the count and the page together."""
 
+    is_long = False
+
     @cached_property
     def keys(self) -> list[Any]:
         """The keys of all rows that are found, in order."""
-        return list(self.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        rows: Any = self.object_list
+        if self.is_long:  # sorted when they are found, not found in their order
+            order = rows.query.order_by
+            rows = rows.model._base_manager.filter(pk__in=rows.order_by().values("pk"))
+            rows = rows.order_by(*order)
+        return list(rows.values_list("pk", flat=True))
 
     @cached_property
     def count(self) -> int:
@@ -351,6 +377,8 @@ def fill(view: ListView, rows: Rows, asked_page: str) -> None:
     long = view.listing.is_long and not view.query
     keys = rows.values_list("pk", flat=True) if long else rows
     paginator = (Found if view.query else Paginator)(keys, view.listing.page_size)
+    if isinstance(paginator, Found):
+        paginator.is_long = view.listing.is_long
     page = paginator.get_page(asked_page or 1)
     if long:
         page.object_list = rows.filter(pk__in=list(page.object_list))
