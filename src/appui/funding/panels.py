@@ -17,6 +17,7 @@ from appui.funding.models import Fund, Interaction
 from appui.funding.queries import NeedGap, need_gap, need_gaps
 from appui.funding.suggestions import suggest
 from appui.funding.views.gap import UNSTATED
+from appui.funding.views.ledger import last_lines
 from appui.intelligence.corpus import FlowFilter, sum_flows
 from appui.intelligence.corpus.profile import called
 from appui.intelligence.published import published
@@ -251,11 +252,10 @@ def fund_proposals(fund: Fund, reader: Reader) -> RenderedPanel:
 
 def activity_transactions(activity: Activity, reader: Reader) -> RenderedPanel | None:
     """What moved on account of an activity."""
-    rows = list(queries.ledger(reader).filter(activity=activity))
-    if not rows:
+    moved = last_lines(reader, "activity", activity)
+    if not moved["count"]:
         return None
-    context = {"table": Table(_without(listings.TRANSACTIONS.columns, "of"), rows)}
-    return RenderedPanel("ledger", _("Ledger"), "funding/_table.html", context, len(rows))
+    return RenderedPanel("ledger", _("Ledger"), "funding/_ledger_panel.html", moved, moved["count"])
 
 
 def _same(organisation: Organisation) -> QuerySet[Organisation]:

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appui.kernel.access import Role
-from appui.registry.models import Code, Location, Organisation, Visibility
+from appui.registry.models import Code, Location, Organisation, Owned, Visibility
 from appui.registry.models.place import LocationKind
-from appui.ui.listing import Column, Filter, Listing
+from appui.ui.context import reader_of
+from appui.ui.listing import Column, Filter, Listing, Text
 
 VISIBILITY_TONES = {Visibility.PRIVATE: "plain", Visibility.PARTNERS: "wait", Visibility.PUBLIC: ""}
 
@@ -47,6 +48,20 @@ def owner_choices(request: HttpRequest) -> Sequence[tuple[str, str]]:
 OWNER_FILTER = Filter(
     "owner", _("Belongs to"), owner_choices, lambda rows, value: rows.filter(owner=value)
 )
+
+
+def record_filter(key: str, label: Text, model: type[Owned]) -> Filter:
+    """What belongs to one record, that the address names: there are too many to choose from, so
+    the filter is offered only to take it off again."""
+
+    def choices(request: HttpRequest) -> Sequence[tuple[str, str]]:
+        asked = request.GET.get(key, "")
+        if not (asked.isdecimal() and len(asked) < 19):
+            return []
+        rows = model._default_manager.visible_to(reader_of(request))  # type: ignore[attr-defined]
+        return [(str(item.pk), str(item)) for item in rows.filter(pk=int(asked))]
+
+    return Filter(key, label, choices, lambda rows, value: rows.filter((key, value)))
 
 
 def visibility_column() -> Column:

@@ -372,16 +372,30 @@ class Found(Paginator):  # type: ignore[type-arg]  # not to be subscripted when 
         return Page([by_key[key] for key in keys], valid, self)
 
 
+class Long(Paginator):  # type: ignore[type-arg]  # not to be subscripted when it runs
+    """Pages of a long list: their keys are sought from its nearer end, then their rows."""
+
+    def page(self, number: int | str) -> "Page[Any]":
+        """The rows of one page, in their order."""
+        valid: int = self.validate_number(number)
+        rows: Any = self.object_list
+        first, last = (valid - 1) * self.per_page, min(valid * self.per_page, self.count)
+        keys = rows.values_list("pk", flat=True)
+        if first > self.count // 2:
+            found = list(keys.reverse()[self.count - last : self.count - first])[::-1]
+        else:
+            found = list(keys[first:last])
+        by_key = {row.pk: row for row in rows.filter(pk__in=found)}
+        return Page([by_key[key] for key in found], valid, self)
+
+
 def fill(view: ListView, rows: Rows, asked_page: str) -> None:
     """Put the asked page, its headings and its links into ``view``."""
-    long = view.listing.is_long and not view.query
-    keys = rows.values_list("pk", flat=True) if long else rows
-    paginator = (Found if view.query else Paginator)(keys, view.listing.page_size)
+    pages = Found if view.query else Long if view.listing.is_long else Paginator
+    paginator = pages(rows, view.listing.page_size)
     if isinstance(paginator, Found):
         paginator.is_long = view.listing.is_long
     page = paginator.get_page(asked_page or 1)
-    if long:
-        page.object_list = rows.filter(pk__in=list(page.object_list))
     if asked_page and asked_page != str(page.number):
         view.notes.append(
             _("There is no page “%(asked)s”; this is page %(number)d of %(total)d.")

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from appui.funding.models import Agreement
 from appui.kernel.money import Money
-from appui.registry.listings import OWNER_FILTER, address, code_choices
+from appui.portfolio.models import Activity
+from appui.registry.listings import OWNER_FILTER, address, code_choices, record_filter
 from appui.ui.listing import Column, Filter, Listing
 
 TRANSACTIONS = Listing(
@@ -52,6 +54,8 @@ TRANSACTIONS = Listing(
             lambda rows, value: rows.filter(transaction_type=value),
         ),
         OWNER_FILTER,
+        record_filter("agreement", _("Agreement"), Agreement),
+        record_filter("activity", _("Project"), Activity),
     ),
     search=("description", "provider__name", "receiver__name"),
     order=("-date",),

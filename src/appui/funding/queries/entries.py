@@ -14,14 +14,14 @@ receiver, or for spending its giver, is stated and is not the owner) is outside 
 The lines of the ledger are summed in the database, however many there are.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
 from django.db.models import (
-    BooleanField,
+    BigIntegerField,
     Case,
     CharField,
     Count,
@@ -47,6 +47,8 @@ from appui.registry.queries import codes_by_value, standing_keys
 
 Figure = Literal["pledged", "committed", "received", "spent"]
 State = Literal["counted", "same", "unsigned", "outside"]
+STATES: tuple[State, ...] = ("counted", "same", "unsigned", "outside")
+COUNTED, SAME, UNSIGNED, OUTSIDE = range(len(STATES))
 By = Literal["month", "year", "agreement", "activity", "other"]
 FIGURES: tuple[Figure, ...] = ("pledged", "committed", "received", "spent")
 FIGURE_OF: Mapping[str, Figure] = {
@@ -59,6 +61,8 @@ FIGURE_OF: Mapping[str, Figure] = {
 TYPES_OF: Mapping[Figure, tuple[str, ...]] = {
     figure: tuple(code for code, told in FIGURE_OF.items() if told == figure) for figure in FIGURES
 }
+
+PERIODS = 10**10  # more than cuts and months take
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Apart:
 @dataclass(frozen=True, slots=True)
 class Entries:
     """All entries of some owners, counted or not; ``lines`` are those of the ledger one by one,
-    with ``day``, ``state`` and ``other``, not read yet."""
+    with ``day``, ``state`` (a place in ``STATES``) and ``other``, not read yet."""
 
     all: tuple[Entry, ...]
     lines: QuerySet[Any, Any]
@@ -177,9 +181,9 @@ class Entries:
         if within.last < date.max:
             rows = rows.filter(day__lte=within.last)
         if figure is None:
-            return rows.exclude(state="counted")
+            return rows.exclude(state=COUNTED)
         types = [self._types[code] for code in TYPES_OF[figure]]
-        return rows.filter(state="counted", transaction_type__in=types)
+        return rows.filter(state=COUNTED, transaction_type__in=types)
 
     def pledging(self) -> set[int]:
         """The agreements that pledges of the ledger name; one query."""
@@ -187,9 +191,11 @@ class Entries:
         return set(rows.order_by().values_list("agreement", flat=True).distinct())
 
     def apart(self, owner: int) -> list[Apart]:
-        """Where an agreement and its commitment lines tell different sums; one query."""
+        """Where an agreement and its commitment lines tell different sums; one query at most."""
+        if not any(item.state in ("same", "unsigned") for item in self.all):
+            return []
         rows = self.lines.filter(
-            owner=owner, transaction_type=self._types["11"], state__in=("same", "unsigned")
+            owner=owner, transaction_type=self._types["11"], state__in=(SAME, UNSIGNED)
         )
         told: dict[int, dict[str, Decimal]] = {}
         for key, currency, total in (
@@ -324,12 +330,12 @@ def _state(
     taken_up = [key for key, held in agreements.items() if held.status != AgreementStatus.DRAFT]
     commitment, pledge = (Q(transaction_type=types[code]) for code in ("11", "13"))
     return Case(
-        When(commitment & inside & of(signed), then=Value("same")),
-        When(commitment & inside & of(unsigned), then=Value("unsigned")),
-        When(pledge & inside & of(taken_up), then=Value("same")),
-        When(inside, then=Value("counted")),
-        default=Value("outside"),
-        output_field=CharField(),
+        When(commitment & inside & of(signed), then=Value(SAME)),
+        When(commitment & inside & of(unsigned), then=Value(UNSIGNED)),
+        When(pledge & inside & of(taken_up), then=Value(SAME)),
+        When(inside, then=Value(COUNTED)),
+        default=Value(OUTSIDE),
+        output_field=BigIntegerField(),
     )
 
 
@@ -342,24 +348,14 @@ def _sums(
 ) -> Iterator[Entry]:
     """The sums of lines that are alike; one query."""
     codes = {pk: code for code, pk in types.items()}
-    in_dollars = Q(currency="USD") | Q(usd_value__isnull=False)
     if within.first > date.min:
         lines = lines.filter(day__gte=within.first)
     if within.last < date.max:
         lines = lines.filter(day__lte=within.last)
-    cut = {
-        f"cut_{place}": ExpressionWrapper(Q(day__gte=day), output_field=BooleanField())
-        for place, day in enumerate(sorted(set(cuts)))
-    }
     found = (
         lines.order_by()
-        .annotate(
-            year=Substr(Cast("day", CharField()), 1, 4),
-            month=Substr(Cast("day", CharField()), 1, 7),
-            known=ExpressionWrapper(in_dollars, output_field=BooleanField()),
-            **cut,
-        )
-        .values("transaction_type", "owner", "state", "currency", "known", *cut, *by)
+        .annotate(slot=_slot(sorted(set(cuts)), by))
+        .values("slot", "owner", "currency", *(key for key in by if key not in ("month", "year")))
         .annotate(
             first=Min("day"),
             amount=Sum(Cents(F("value"))),
@@ -368,18 +364,40 @@ def _sums(
         )
     )
     for row in found:
+        kind, is_known = divmod(row["slot"] // PERIODS, 2)
         amount = of_cents(row["amount"])
         in_usd = amount if row["currency"] == "USD" else of_cents(row["usd"] or 0)
         yield Entry(
-            figure=FIGURE_OF[codes[row["transaction_type"]]],
+            figure=FIGURE_OF[codes[kind // len(STATES)]],
             owner=row["owner"],
-            state=row["state"],
+            state=STATES[kind % len(STATES)],
             day=row["first"],
             amount=amount,
             currency=row["currency"],
-            usd=in_usd if row["known"] else None,
+            usd=in_usd if is_known else None,
             other=row.get("other"),
             agreement=row.get("agreement"),
             activity=row.get("activity"),
             lines=row["lines"],
         )
+
+
+def _slot(cuts: Sequence[date], by: Collection[By]) -> Any:
+    """Type, state, whether dollars are known, the cuts passed and the month or year as one whole
+    number: a database sorts the lines by it much faster than by five values."""
+    in_dollars = Q(currency="USD") | Q(usd_value__isnull=False)
+    slot: Any = F("transaction_type") * len(STATES) + F("state")
+    slot = slot * 2 + _one_if(in_dollars)
+    slot = slot * PERIODS
+    for cut in cuts:
+        slot = slot + _one_if(Q(day__gte=cut)) * 10**6
+    day = Cast("day", CharField())
+    if "year" in by or "month" in by:
+        slot = slot + Cast(Substr(day, 1, 4), BigIntegerField()) * 100
+    if "month" in by:
+        slot = slot + Cast(Substr(day, 6, 2), BigIntegerField())
+    return ExpressionWrapper(slot, output_field=BigIntegerField())
+
+
+def _one_if(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=BigIntegerField())

@@ -131,8 +131,10 @@ class TargetBook:
 def target_positions(
     targets: Sequence[Target], reader: Reader, *, today: date
 ) -> list[TargetPosition]:
-    """What counts toward each target; the same number of queries however many rows."""
-    return [book.position for book in target_books(targets, reader, today=today)]
+    """What is committed, asked and missing toward each target, the other figures left at zero; the
+    same number of queries however many rows."""
+    books = target_books(targets, reader, today=today, figures=["committed"])
+    return [book.position for book in books]
 
 
 def target_books(

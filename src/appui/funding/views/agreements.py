@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
 from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal
+from appui.funding.views.ledger import last_lines
 from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Missing
 from appui.kernel.money import Money, cents
@@ -105,10 +106,7 @@ def agreement(request: PageRequest, pk: int) -> HttpResponse:
         amendments=Table(listings.AMENDMENTS, changes),
         may_change=may_change,
         **_as_of(request, obj),
-        transactions=Table(
-            listings.TRANSACTIONS.columns,
-            list(queries.ledger(request.reader).filter(agreement=obj)),
-        ),
+        ledger=last_lines(request.reader, "agreement", obj),
     )
 
 

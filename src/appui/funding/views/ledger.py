@@ -1,6 +1,7 @@
 """The ledger."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -8,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, listings, queries, rules
-from appui.funding.models import Transaction
-from appui.kernel.access import Role
+from appui.funding.models import Agreement, Transaction
+from appui.kernel.access import Reader, Role
 from appui.kernel.money import Money
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
@@ -19,6 +20,9 @@ from appui.registry.rules import may_keep_register
 from appui.ui.facts import Fact
 from appui.ui.forms import form_page, without_version
 from appui.ui.listing import list_page
+from appui.ui.table import Table
+
+LINES_SHOWN = 20
 
 
 def transaction_list(request: PageRequest) -> HttpResponse:
@@ -157,3 +161,17 @@ def transaction_reverse(request: PageRequest, pk: int) -> HttpResponse:
         submit=_("Reverse"),
         cancel=obj.get_absolute_url(),
     )
+
+
+def last_lines(reader: Reader, of: str, record: Agreement | Activity) -> dict[str, Any]:
+    """The last lines of the ledger of an agreement or project, how many there are in all, and where
+    those are; three queries beside those of the lines."""
+    rows = queries.ledger(reader).filter((of, record))
+    return {
+        "table": Table(
+            [column for column in listings.TRANSACTIONS.columns if column.key != "of"],
+            list(rows.order_by("-date", "-pk")[:LINES_SHOWN]),
+        ),
+        "count": rows.count(),
+        "all_url": f"{reverse('funding:transaction_list')}?{urlencode({of: record.pk})}",
+    }

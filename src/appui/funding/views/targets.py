@@ -20,7 +20,7 @@ from appui.funding import actions, forms, listings, queries, rules
 from appui.funding.history import Span, Step, history, rounded
 from appui.funding.models import Agreement, Target
 from appui.funding.queries import TargetBook
-from appui.funding.queries.entries import FIGURES
+from appui.funding.queries.entries import FIGURES, STATES
 from appui.funding.queries.targets import NAMES, Name
 from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Missing
@@ -38,6 +38,7 @@ from appui.ui.table import Table
 
 ROWS_SHOWN = 50
 LEFT_OUT_SHOWN = 20
+STEPS_DRAWN = 24
 FIGURE_LABELS: dict[str, str | Promise] = {
     "pledged": gettext_lazy("Pledged"),
     "committed": gettext_lazy("Committed"),
@@ -164,7 +165,9 @@ def _open(
 ) -> tuple[Target, TargetBook]:
     rows = Target.objects.visible_to(request.reader).select_related("owner", "source")
     obj = fetch(rows, pk=pk)
-    (book,) = queries.target_books([obj], request.reader, today=timezone.localdate(), figures=only)
+    (book,) = queries.target_books(
+        [obj], request.reader, today=timezone.localdate(), figures=only, by=by
+    )
     return obj, book
 
 
@@ -249,9 +252,12 @@ def _step(request: PageRequest, obj: Target) -> Step:
 
 
 def _chart(obj: Target, spans: list[Span]) -> str:
-    """What was reached by the end of each step, as lines; empty below two steps."""
+    """What was reached by the end of each step, or of some where they are many, as lines; empty
+    below two steps."""
     if len(spans) < 2:
         return ""
+    each = -(-len(spans) // STEPS_DRAWN)
+    spans = spans[::-each][::-1]  # the last always
     parts = tuple(
         (span.label, str(FIGURE_LABELS[name]), span.until[name])
         for name in FIGURES
@@ -286,7 +292,7 @@ def _left_out(book: TargetBook, reader: Reader) -> list[LeftOutRow]:
     rows = book.entries.lines_of(book.position.target.owner_id, book.within)
     found = list(rows.select_related("transaction_type")[:LEFT_OUT_SHOWN])
     return [
-        LeftOutRow(row, str(STATE_LABELS[item.state]))
+        LeftOutRow(row, str(STATE_LABELS[STATES[item.state]]))
         for item, row in zip(found, queries.behind(found, "committed", book, reader), strict=True)
     ]
 

@@ -211,7 +211,7 @@ class Costed:
 
 
 def costed_activities(organisation: Organisation, reader: Reader) -> list[Costed]:
-    """The projects of an organisation that somebody paid for, with the shares; seven queries.
+    """The projects of an organisation that somebody paid for, with the shares; fifteen queries.
 
     The cost is what the ledger has spent on the project, else what was paid for it. What was paid
     are the parts of signed agreements given to it, and incoming funds that name no agreement.
@@ -233,18 +233,15 @@ def costed_activities(organisation: Organisation, reader: Reader) -> list[Costed
         usd = amount if currency == "USD" else cents(amount * rate) if rate else ZERO
         _add(paid, activity, donor, usd)
     spent: dict[int, Decimal] = {}
-    found = entries(
-        [organisation.pk],
-        reader,
-        ["received", "spent"],
-        by=["activity", "agreement", "other"],
-    )
-    for item in found.all:
-        if item.state != "counted" or item.usd is None or item.activity not in known:
-            continue
-        if item.figure == "spent":
+    for item in entries([organisation.pk], reader, ["spent"], by=["activity"]).counted(
+        "spent", organisation.pk
+    ):
+        if item.usd is not None and item.activity in known:
             spent[item.activity] = spent.get(item.activity, ZERO) + item.usd
-        elif item.agreement is None:
+    for item in entries(
+        [organisation.pk], reader, ["received"], by=["activity", "agreement", "other"]
+    ).counted("received", organisation.pk):
+        if item.usd is not None and item.activity in known and item.agreement is None:
             _add(paid, item.activity, item.other, item.usd)
     names = names_of({donor for of in paid.values() for donor in of})
     return [

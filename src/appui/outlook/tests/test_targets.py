@@ -28,6 +28,7 @@ from tests.factories import (
 from appui.funding import actions
 from appui.funding.models import Target
 from appui.funding.queries import CountedRows, behind, target_books
+from appui.funding.queries.entries import STATES
 from appui.funding.queries.targets import NAMES
 from appui.kernel.access import Role
 from appui.outlook.cli.targets import targets as command
@@ -186,7 +187,7 @@ def test_money_between_two_others_is_outside_and_a_merged_name_is_the_owner(owne
     assert (found.position.received, found.position.spent) == (30, 0)
     assert found.left_out == 2
     states = found.entries.lines_of(owner.pk).values_list("state", flat=True)
-    assert list(states) == ["outside", "outside"]
+    assert [STATES[place] for place in states] == ["outside", "outside"]
 
 
 def test_an_agreement_and_a_ledger_that_differ_are_shown(owner, donor, reader):
@@ -256,6 +257,7 @@ def test_its_pages_open_on_the_rows_and_tell_the_boundary(client, owner, donor):
         line(owner, signed, "60", "1", day)
 
     page = client.get(target.get_absolute_url()).content.decode()
+    assert page.count("2026-08") >= 1  # the history, month by month
     for words in ("Pledged", "Weighted pipeline", "Said twice, differently", "within the period"):
         assert words in page
     assert f"/targets/{target.pk}/rows/received/" in page

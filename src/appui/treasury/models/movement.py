@@ -100,6 +100,7 @@ class Movement(AppendOnlyRow):
         indexes = [
             models.Index(fields=["fund", "-date", "id"], name="movement_of_fund_by_day"),
             models.Index(fields=["fund", "kind", "organisation"], name="movement_by_giver"),
+            models.Index(fields=["fund", "activity", "date"], name="movement_of_project"),
             models.Index(fields=["earmark", "-date", "id"], name="movement_by_day"),
             models.Index(fields=["earmark", "kind", "-date"], name="movement_by_kind"),
         ]

@@ -73,11 +73,9 @@ def movements_of(fund: Fund) -> QuerySet[Movement]:
 
 
 def shown(rows: QuerySet[Movement]) -> QuerySet[Movement]:
-    """With all that a line shows; no further query a row."""
+    """With all that a line shows; no further query a row. What many lines name is read once."""
     undone = Movement.objects.filter(reverses=OuterRef("pk"))
-    joined = rows.select_related(
-        "earmark", "earmark__fund", "organisation", "organisation__merged_into", "activity"
-    )
+    joined = rows.prefetch_related("earmark__fund", "organisation__merged_into", "activity")
     return joined.annotate(is_reversed=Exists(undone))
 
 
