@@ -182,7 +182,8 @@ def _book(
             (item.lines, item.amount_in(target.currency, target.usd_rate))
             for item in found.counted(figure, target.owner_id, within)
         ]
-        sums[figure] = cents(sum((amount for _n, amount in amounts if amount is not None), ZERO))
+        total = sum((amount for _n, amount in amounts if amount is not None), ZERO)
+        sums[figure] = cents(total) if total else ZERO
         unconverted += sum(lines for lines, amount in amounts if amount is None)
     asked = tuple(
         CountedAsk(
