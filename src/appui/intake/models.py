@@ -5,6 +5,7 @@ import json
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.registry.models import Organisation, Owned, OwnedQuerySet, Visibility
 
@@ -40,11 +41,11 @@ class RowState(models.TextChoices):
     NEW = "new", _("Not checked yet")
     READY = "ready", _("Ready")
     KNOWN = "known", _("Already known")
-    LEFT_OUT = "left-out", _("Left out")
-    PASSED = "passed", _("Passed over")
-    MADE = "made", _("Brought in")
-    UNDONE = "undone", _("Undone")
-    KEPT = "kept", _("Kept at undoing")
+    LEFT_OUT = "left-out", pgettext_lazy("row of a file", "Left out")
+    PASSED = "passed", pgettext_lazy("row of a file", "Passed over")
+    MADE = "made", pgettext_lazy("row of a file", "Brought in")
+    UNDONE = "undone", pgettext_lazy("row of a file", "Undone")
+    KEPT = "kept", pgettext_lazy("row of a file", "Kept at undoing")
 
 
 class Level(models.TextChoices):
