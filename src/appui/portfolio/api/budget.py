@@ -45,7 +45,7 @@ class BudgetLineOut(Schema):
     value_date: date
     replaces_id: int | None
     replaced_by_id: int | None
-    source_id: int | None
+    source_id: int | None = Field(None, alias="source.pk")
 
     @staticmethod
     def resolve_category(line: BudgetLine) -> str | None:
@@ -60,8 +60,10 @@ class BudgetLineIn(Schema):
     """A new budget line; ``replaces_id`` makes it the revision of another one.
 
     ``category`` is a code of the list BudgetCategory; a revision without one keeps what it had.
+    ``version`` is that which the caller saw: of the line replaced, else of the activity.
     """
 
+    version: int | None = Field(None, ge=0, le=2**31 - 1)
     budget_type: str = Field("1", pattern=r"^[12]$")
     budget_status: str = Field("1", pattern=r"^[12]$")
     category: Code60 | None = None
@@ -134,7 +136,7 @@ def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[
     activity = fetch(queries.activities(reader), pk)
     rows = queries.budget_lines(reader).filter(activity=activity)
     fields: dict[str, Any] = body.model_dump(
-        include={"period_start", "period_end", "currency", "value_date"}
+        include={"version", "period_start", "period_end", "currency", "value_date"}
     )
 
     def act() -> BudgetLine:
@@ -149,7 +151,7 @@ def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[
         kind = Code.named("BudgetType", body.budget_type, "budget_type")
         return actions.add_budget_line(activity, by=reader, budget_type=kind, **fields)
 
-    return Status(201, write_once(request, body, rows, act))
+    return Status(201, fetch(rows, write_once(request, body, rows, act).pk))
 
 
 @router.post("/budget-lines/{pk}/revisions", response={201: BudgetLineOut, **PROBLEMS})

@@ -196,6 +196,21 @@ def test_a_budget_line_is_revised_where_the_body_says_so(call, activity):
     assert (again.status_code, BudgetLine.objects.count()) == (403, 2)
 
 
+def test_a_line_does_not_name_a_source_that_is_hidden_from_the_caller(client, activity, owner):
+    activity.visibility = "public"
+    activity.save()
+    line = budget_line(activity)
+    line.source = make_source(owner)
+    line.save()
+    told = []
+    for organisation in (owner, make_organisation("Elsewhere")):
+        client.force_login(make_user_with_role(Role.READER, organisation))
+        (row,) = client.get(f"/api/activities/{activity.pk}/budget-lines").json()["items"]
+        told.append(row["source_id"])
+
+    assert told == [line.source_id, None]
+
+
 def test_identifiers_are_listed_and_taken_away(call, activity):
     actions.add_identifier(activity, by=SYSTEM, scheme="crs", code="77")
 
@@ -246,9 +261,12 @@ def writes(activity, part, line):
     """Every call of this file that changes something, with a body that would be taken."""
     at = f"/api/activities/{activity.pk}"
     marker = {"significance": 1, "reason": "So"}
+    budget = {"period_start": "2027-01-01", "period_end": "2027-12-31", "amount": "5"}
     return [
         ("patch", at, {"title": {"en": "Mine"}}),
         ("post", f"{at}/participations", {"organisation_id": part.organisation_id, "role": "4"}),
+        ("post", f"{at}/identifiers", {"scheme": "crs", "code": "1"}),
+        ("post", f"{at}/budget-lines", budget | {"currency": "USD", "value_date": "2027-01-01"}),
         ("patch", f"/api/participations/{part.pk}", {"note": "Mine"}),
         ("put", f"{at}/places", {"shares": {"KH": None}}),
         ("put", f"{at}/shares/Sector", {"shares": {"15250": None}}),
@@ -294,4 +312,4 @@ def test_a_stale_version_writes_nothing(call, standing):
 def test_a_present_version_is_taken(call, standing):
     answers = [call(*item).status_code for item in standing]
 
-    assert answers == [200, 201, 200, 200, 200, 200, 201]
+    assert answers == [200, 201, 201, 201, 200, 200, 200, 200, 201]
