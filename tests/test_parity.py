@@ -16,6 +16,41 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Page → the operation of the API that does the same.
 PARITY = {
+    "needs": """
+        need_list GET /needs
+        need_add POST /needs
+        need GET /needs/{pk}
+        need_edit PATCH /needs/{pk}
+        need_move POST /needs/{pk}/move
+        line_add POST /needs/{pk}/lines
+        line_edit PATCH /need-lines/{pk}
+        line_remove DELETE /need-lines/{pk}
+    """,
+    # A list of codes is chosen by naming it.
+    "portfolio": """
+        activity_list GET /activities
+        marker_list GET /marker-totals
+        activity_add POST /activities
+        activity GET /activities/{pk}
+        activity_map GET /activities/{pk}/map
+        activity_edit PATCH /activities/{pk}
+        participation_add POST /activities/{pk}/participations
+        participation_edit PATCH /participations/{pk}
+        participation_remove DELETE /participations/{pk}
+        identifier_add POST /activities/{pk}/identifiers
+        identifier_remove DELETE /activity-identifiers/{pk}
+        budget_add POST /activities/{pk}/budget-lines
+        budget_lines GET /activities/{pk}/budget-lines
+        budget_revise POST /budget-lines/{pk}/revisions
+        relation_add POST /activities/{pk}/related
+        relation_remove DELETE /related-activities/{pk}
+        document_add POST /activities/{pk}/documents
+        document_remove DELETE /activity-documents/{pk}
+        places PUT /activities/{pk}/places
+        classify PUT /activities/{pk}/shares/{name}
+        shares PUT /activities/{pk}/shares/{name}
+        markers PUT /activities/{pk}/markers
+    """,
     "selection": """
         criteria_list GET /criteria-sets
         criteria_add POST /criteria-sets
@@ -264,6 +299,8 @@ def _address(world, room, page):
 
 
 KIND = {
+    "activity_map": "activity",
+    "budget_lines": "activity",
     "strategy_items": "strategy_draft",
     "strategy": "strategy_draft",
     "item": "action",

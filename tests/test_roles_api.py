@@ -53,6 +53,7 @@ API = {
         get /api/figures  post /api/figures  get /api/figures/conflicts  get /api/flows/sum
         get /api/flows/rows  get /api/flows/donors  get /api/needs  post /api/needs
         get /api/activities  post /api/activities  get /api/funds  post /api/funds
+        get /api/marker-totals  get /api/marker-totals/activities
         get /api/proposals  post /api/proposals  get /api/interactions  post /api/interactions
         get /api/agreements  post /api/agreements  get /api/transactions  post /api/transactions
         get /api/signals  get /api/searches  post /api/searches  get /api/feeds  post /api/feeds
@@ -79,8 +80,9 @@ API = {
     "figure": "get /api/figures/{pk}  post /api/figures/{pk}/revisions",
     "need": """
         get /api/needs/{pk}  post /api/needs/{pk}/lines  get /api/needs/{pk}/gap
-        get /api/needs/{pk}/brief
+        get /api/needs/{pk}/brief  patch /api/needs/{pk}  post /api/needs/{pk}/move
     """,
+    "line": "patch /api/need-lines/{pk}  delete /api/need-lines/{pk}",
     "activity": """
         get /api/activities/{pk}  get /api/activities/{pk}/budget-lines
         post /api/activities/{pk}/budget-lines  get /api/activities/{pk}/stage
@@ -91,7 +93,13 @@ API = {
         post /api/activities/{pk}/documents  post /api/activities/{pk}/identifiers
         get /api/activities/{pk}/status-history  get /api/activities/{pk}/windows
         get /api/activities/{pk}/statements  post /api/activities/{pk}/statements
+        get /api/activities/{pk}/identifiers  get /api/activities/{pk}/participations
+        post /api/activities/{pk}/participations  put /api/activities/{pk}/places
+        put /api/activities/{pk}/shares/{name}  put /api/activities/{pk}/markers
+        get /api/activities/{pk}/map
     """,
+    "participation": "patch /api/participations/{pk}  delete /api/participations/{pk}",
+    "budget": "post /api/budget-lines/{pk}/revisions",
     "stage": """
         get /api/stages/{pk}  patch /api/stages/{pk}  post /api/stages/{pk}/checklist
         post /api/stages/{pk}/forms

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appui.needs.models import Need, NeedLine
+from appui.needs.queries import places_within
 from appui.registry.forms import OWNERSHIP, RecordForm
-from appui.registry.models import Location
 
 
 class NeedForm(RecordForm):
@@ -68,7 +67,4 @@ class LineForm(RecordForm):
             "The figures behind the unit cost, and behind its range where there is one."
         )
         places: Any = self.fields["location"]
-        countries = [place.country_code for place in need.locations.all()]
-        places.queryset = Location.objects.select_related("parent").filter(
-            Q(code__in=countries) | Q(parent__code__in=countries)
-        )
+        places.queryset = places_within(need).select_related("parent")

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from appui.evidence.models import Source
 from appui.kernel.access import Reader
 from appui.needs.models import Need, NeedLine
+from appui.registry.models import Location
 
 
 def needs_with_lines(reader: Reader) -> QuerySet[Need]:
@@ -23,6 +24,17 @@ def lines(reader: Reader) -> QuerySet[NeedLine]:
     two queries."""
     sources = Prefetch("source", queryset=Source.objects.visible_to(reader))
     return NeedLine.objects.select_related("pillar", "unit", "location").prefetch_related(sources)
+
+
+def visible_lines(reader: Reader) -> QuerySet[NeedLine]:
+    """Lines of the needs the reader may see, with their need."""
+    return lines(reader).select_related("need").filter(need__in=Need.objects.visible_to(reader))
+
+
+def places_within(need: Need) -> QuerySet[Location]:
+    """Where a line of the need may be: its countries and what lies in them."""
+    countries = [place.country_code for place in need.locations.all()]
+    return Location.objects.filter(Q(code__in=countries) | Q(parent__code__in=countries))
 
 
 def cost_of(items: Iterable[NeedLine]) -> Decimal:

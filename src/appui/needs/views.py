@@ -163,10 +163,7 @@ def line_add(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _line(request: PageRequest, pk: int) -> NeedLine:
-    visible = Need.objects.visible_to(request.reader)
-    return fetch(
-        queries.lines(request.reader).select_related("need").filter(need__in=visible), pk=pk
-    )
+    return fetch(queries.visible_lines(request.reader), pk=pk)
 
 
 def line_edit(request: PageRequest, pk: int) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Whose a record is and who sees it, as the bodies of the API say it."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from ninja import Field, Schema
@@ -52,3 +53,11 @@ def changes(body: Schema, *without: str) -> dict[str, Any]:
     """What a body is to change, for the act of a room: null says nothing. Raises ``Invalid``."""
     plain = body.model_dump(exclude={*OWNERSHIP_NAMES, *without}, exclude_none=True)
     return plain | ownership(body)
+
+
+def sent(body: Schema, clearable: Collection[str], *without: str) -> dict[str, Any]:
+    """What a body names to change: null clears what is ``clearable`` and says nothing elsewhere.
+    Raises ``Invalid``."""
+    plain = body.model_dump(exclude={*OWNERSHIP_NAMES, *without}, exclude_unset=True)
+    kept = {name: value for name, value in plain.items() if value is not None or name in clearable}
+    return kept | ownership(body)

@@ -23,7 +23,7 @@ from appui.kernel.api import (
     write_once,
 )
 from appui.portfolio import actions, queries
-from appui.portfolio.models import BudgetLine
+from appui.portfolio.models import Activity, BudgetLine
 from appui.registry.models import Code
 
 router = Router()
@@ -45,7 +45,7 @@ class BudgetLineOut(Schema):
     value_date: date
     replaces_id: int | None
     replaced_by_id: int | None
-    source_id: int | None
+    source_id: int | None = Field(None, alias="source.pk")
 
     @staticmethod
     def resolve_category(line: BudgetLine) -> str | None:
@@ -60,8 +60,10 @@ class BudgetLineIn(Schema):
     """A new budget line; ``replaces_id`` makes it the revision of another one.
 
     ``category`` is a code of the list BudgetCategory; a revision without one keeps what it had.
+    ``version`` is that which the caller saw: of the line replaced, else of the activity.
     """
 
+    version: int | None = Field(None, ge=0, le=2**31 - 1)
     budget_type: str = Field("1", pattern=r"^[12]$")
     budget_status: str = Field("1", pattern=r"^[12]$")
     category: Code60 | None = None
@@ -72,6 +74,21 @@ class BudgetLineIn(Schema):
     value_date: date
     source_id: Key | None = None
     replaces_id: Key | None = None
+
+
+class BudgetRevisionIn(Schema):
+    """What a revised line says otherwise; what is left out is taken over, and null empties
+    ``category`` and ``source_id``. ``version`` is that of the line which the caller saw."""
+
+    version: int | None = Field(None, ge=0, le=2**31 - 1)
+    budget_status: str | None = Field(None, pattern=r"^[12]$")
+    category: Code60 | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    amount: Amount | None = None
+    currency: CurrencyCode | None = None
+    value_date: date | None = None
+    source_id: Key | None = None
 
 
 class BudgetPeriodOut(Schema):
@@ -119,7 +136,7 @@ def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[
     activity = fetch(queries.activities(reader), pk)
     rows = queries.budget_lines(reader).filter(activity=activity)
     fields: dict[str, Any] = body.model_dump(
-        include={"period_start", "period_end", "currency", "value_date"}
+        include={"version", "period_start", "period_end", "currency", "value_date"}
     )
 
     def act() -> BudgetLine:
@@ -134,7 +151,34 @@ def add_budget_line(request: HttpRequest, pk: Id, body: BudgetLineIn) -> Status[
         kind = Code.named("BudgetType", body.budget_type, "budget_type")
         return actions.add_budget_line(activity, by=reader, budget_type=kind, **fields)
 
-    return Status(201, write_once(request, body, rows, act))
+    return Status(201, fetch(rows, write_once(request, body, rows, act).pk))
+
+
+@router.post("/budget-lines/{pk}/revisions", response={201: BudgetLineOut, **PROBLEMS})
+def revise_budget_line(request: HttpRequest, pk: Id, body: BudgetRevisionIn) -> Status[BudgetLine]:
+    """Replace a budget line by a revised one; 409 when a colleague changed it since ``version``."""
+    reader = reader_of(request)
+    seen = Activity.objects.visible_to(reader)
+    rows = queries.budget_lines(reader).filter(activity__in=seen)
+    line = fetch(rows, pk)
+
+    def act() -> BudgetLine:
+        alone = {"budget_status", "category", "source_id", "amount"}
+        fields: dict[str, Any] = body.model_dump(exclude=alone, exclude_none=True)
+        if body.amount is not None:
+            fields["amount"] = Decimal(body.amount)
+        if body.budget_status is not None:
+            status = Code.named("BudgetStatus", body.budget_status, "budget_status")
+            fields["budget_status"] = status
+        if "category" in body.model_fields_set:
+            value = body.category
+            fields["category"] = Code.named("BudgetCategory", value, "category") if value else None
+        if "source_id" in body.model_fields_set:
+            sources = Source.objects.visible_to(reader)
+            fields["source"] = pick(sources, body.source_id, "source_id")
+        return actions.revise_budget_line(line, by=reader, **fields)
+
+    return Status(201, fetch(rows, write_once(request, body, rows, act).pk))
 
 
 @router.get("/activities/{pk}/budget-totals", response={200: BudgetTotalsOut, **PROBLEMS})

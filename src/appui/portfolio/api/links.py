@@ -1,7 +1,7 @@
 """What activities are connected with, over the API."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, w
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.portfolio import actions, queries, rules
-from appui.portfolio.api.activities import ActivityOut, IdentifierOut, Line
+from appui.portfolio.api.activities import ActivityOut, IdentifierOut, Line, whole
 from appui.portfolio.models import (
     Activity,
     ActivityDocument,
@@ -24,6 +24,9 @@ from appui.portfolio.models import (
 from appui.registry.models import Code
 
 router = Router()
+SeenActivity = Annotated[
+    int | None, Field(ge=0, le=2**31 - 1, description="The version of the activity seen.")
+]
 
 
 class RelatedActivityOut(Schema):
@@ -45,6 +48,7 @@ class RelatedActivityIn(Schema):
     relation: str = Field(pattern=r"^[1-5]$")
     activity_id: Key | None = None
     reference: Line = Field("", max_length=120)
+    version: SeenActivity = None
 
 
 class ActivityDocumentOut(Schema):
@@ -68,6 +72,7 @@ class ActivityDocumentIn(Schema):
     source_id: Key
     category: Line = Field(max_length=60)
     language: Line | None = Field(None, max_length=60)
+    version: SeenActivity = None
 
 
 class IdentifierIn(Schema):
@@ -76,6 +81,7 @@ class IdentifierIn(Schema):
     scheme: Line = Field(min_length=1, max_length=80)
     code: Line = Field(min_length=1, max_length=120)
     kind: Line | None = Field(None, max_length=60)
+    version: SeenActivity = None
 
 
 class StatusChangeOut(Schema):
@@ -107,7 +113,7 @@ def list_related(request: HttpRequest, pk: Id) -> list[dict[str, Any]]:
 def relate(request: HttpRequest, pk: Id, body: RelatedActivityIn) -> Status[Activity]:
     """Say how another activity stands to this one."""
     reader = reader_of(request)
-    rows = queries.whole_activities(reader)
+    rows = whole(request)
     activity = fetch(rows, pk)
 
     def act() -> Activity:
@@ -117,6 +123,7 @@ def relate(request: HttpRequest, pk: Id, body: RelatedActivityIn) -> Status[Acti
             relation=Code.named("RelatedActivityType", body.relation, "relation"),
             other=pick(Activity.objects.visible_to(reader), body.activity_id, "activity_id"),
             reference=body.reference,
+            version=body.version,
         )
         return fetch(rows, pk)
 
@@ -126,7 +133,7 @@ def relate(request: HttpRequest, pk: Id, body: RelatedActivityIn) -> Status[Acti
 @router.delete("/related-activities/{pk}", response={204: None, **PROBLEMS})
 def remove_related(request: HttpRequest, pk: Id) -> Status[None]:
     """Take a relation back."""
-    return _remove(request, RelatedActivity, pk)
+    return remove_part(request, RelatedActivity, pk)
 
 
 @router.get("/activities/{pk}/documents", response={200: list[ActivityDocumentOut], **PROBLEMS})
@@ -155,6 +162,7 @@ def attach_document(
             source=source,
             category=Code.named("DocumentCategory", body.category, "category"),
             language=Code.named("Language", body.language, "language") if body.language else None,
+            version=body.version,
         )
 
     return Status(201, write_once(request, body, queries.documents(reader), act))
@@ -163,7 +171,15 @@ def attach_document(
 @router.delete("/activity-documents/{pk}", response={204: None, **PROBLEMS})
 def remove_document(request: HttpRequest, pk: Id) -> Status[None]:
     """Detach a document; the source stays."""
-    return _remove(request, ActivityDocument, pk)
+    return remove_part(request, ActivityDocument, pk)
+
+
+@router.get("/activities/{pk}/identifiers", response={200: list[IdentifierOut], **PROBLEMS})
+@paginate(Paged)
+def list_identifiers(request: HttpRequest, pk: Id) -> QuerySet[ActivityIdentifier]:
+    """The references of an activity in other systems."""
+    activity = fetch(Activity.objects.visible_to(reader_of(request)), pk)
+    return activity.identifiers.select_related("kind")
 
 
 @router.post("/activities/{pk}/identifiers", response={201: IdentifierOut, **PROBLEMS})
@@ -175,7 +191,12 @@ def add_identifier(request: HttpRequest, pk: Id, body: IdentifierIn) -> Status[A
     def act() -> ActivityIdentifier:
         kind = Code.named("OtherIdentifierType", body.kind, "kind") if body.kind else None
         return actions.add_identifier(
-            activity, by=reader, scheme=body.scheme, code=body.code, kind=kind
+            activity,
+            by=reader,
+            scheme=body.scheme,
+            code=body.code,
+            kind=kind,
+            version=body.version,
         )
 
     rows = queries.parts(ActivityIdentifier, reader)
@@ -185,7 +206,7 @@ def add_identifier(request: HttpRequest, pk: Id, body: IdentifierIn) -> Status[A
 @router.delete("/activity-identifiers/{pk}", response={204: None, **PROBLEMS})
 def remove_identifier(request: HttpRequest, pk: Id) -> Status[None]:
     """Remove a reference in another system."""
-    return _remove(request, ActivityIdentifier, pk)
+    return remove_part(request, ActivityIdentifier, pk)
 
 
 @router.get("/activities/{pk}/status-history", response={200: list[StatusChangeOut], **PROBLEMS})
@@ -200,7 +221,8 @@ def list_status_changes(request: HttpRequest, pk: Id) -> list[StatusChange]:
     return found
 
 
-def _remove(request: HttpRequest, model: Any, pk: int) -> Status[None]:
+def remove_part(request: HttpRequest, model: Any, pk: int) -> Status[None]:
+    """Remove what hangs on an activity that the caller may change."""
     reader = reader_of(request)
     part = fetch(queries.parts(model, reader), pk)
     require(rules.may_change(part.activity, reader))

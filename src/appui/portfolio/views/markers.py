@@ -46,7 +46,7 @@ def marker_list(request: PageRequest) -> HttpResponse:
     owner = _owner(request)
     found = totals(request.reader, CURRENCY, owner)
     tree, screened = screened_by(request.reader)
-    rows = _rows(marker_shares(found, tree, screened), found.amount)
+    rows = marker_rows(marker_shares(found, tree, screened), found.amount)
     columns = _columns(request)
     wanted = request.GET.get("format", "")
     if wanted in KINDS:
@@ -78,7 +78,8 @@ def _goal(request: PageRequest) -> int | None:
     return min(int(written), 100) if written.isascii() and written.isdigit() else None
 
 
-def _rows(shares: list[MarkerShare], whole: Decimal) -> list[Row]:
+def marker_rows(shares: list[MarkerShare], whole: Decimal) -> list[Row]:
+    """Each marker by significance, the highest first, with its share of ``whole``."""
     names = {item.code: str(item) for item in Code.objects.of(MARKERS)}
     weights = {item.code: str(item) for item in Code.objects.of("PolicySignificance")}
     rows = []
@@ -123,15 +124,21 @@ def _columns(request: PageRequest) -> list[Column]:
     ]
 
 
+def principal_shares(rows: list[Row]) -> dict[str, Decimal]:
+    """By marker, the share of the money where it is the principal objective."""
+    shares: dict[str, Decimal] = {}
+    for row in rows:
+        shares.setdefault(row.marker, Decimal(0))
+        if row.score is not None and row.score >= 2:
+            shares[row.marker] += row.share
+    return shares
+
+
 def _reached(rows: list[Row], goal: int | None) -> list[str]:
     """For each marker, whether the money where it is the principal objective reaches the goal."""
     if goal is None:
         return []
-    shares: dict[str, Decimal] = {}
-    for row in rows:
-        shares.setdefault(row.label, Decimal(0))
-        if row.score is not None and row.score >= 2:
-            shares[row.label] += row.share
+    labels = {row.marker: row.label for row in rows}
     told = {
         True: _("%(marker)s: %(share)s as principal objective, the goal of %(goal)s is reached."),
         False: _("%(marker)s: %(share)s as principal objective, below the goal of %(goal)s."),
@@ -140,11 +147,11 @@ def _reached(rows: list[Row], goal: int | None) -> list[str]:
     return [
         told[share >= wanted]
         % {
-            "marker": label,
+            "marker": labels[marker],
             "share": formats.percent(share, 1),
             "goal": formats.percent(wanted),
         }
-        for label, share in shares.items()
+        for marker, share in principal_shares(rows).items()
     ]
 
 
