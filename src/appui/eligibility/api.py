@@ -284,7 +284,7 @@ def search_windows(request: HttpRequest, asked: Query[WindowQuery]) -> list[dict
 def get_matrix(
     request: HttpRequest,
     windows: Annotated[int, Field(ge=1, le=50)] = 8,
-    limit: Annotated[int, Field(ge=1, le=100)] = 50,
+    limit: Annotated[int, Field(ge=1, le=MOST_VERDICTS)] = 50,
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0,
 ) -> dict[str, Any]:
     """Projects, by their reference, against the first windows that are not closed."""

@@ -104,7 +104,7 @@ def list_suggested_donors(
         "need_id": need.pk,
         "country": found.country.code if found.country else None,
         "countries": [place.code for place in found.countries],
-        "amount": found.amount,
+        "amount": _plain(found.amount),
         "first_year": found.first_year,
         "last_year": found.last_year,
         "method": found.method,
@@ -169,6 +169,11 @@ def _suggestions(
     return suggest(need, gap, reader, today=today, country=country, amount=amount)
 
 
+def _plain(number: Decimal | None) -> Decimal | None:
+    """The same number written without an exponent."""
+    return None if number is None else Decimal(f"{number:f}")
+
+
 def _donor(item: Suggestion) -> dict[str, Any]:
     return {
         "donor": item.name,
@@ -176,7 +181,7 @@ def _donor(item: Suggestion) -> dict[str, Any]:
         "organisation_id": item.organisation.pk if item.organisation else None,
         "with_you": item.with_you,
         "confidence": item.confidence,
-        "typical": item.typical,
-        "fit": item.fit,
+        "typical": _plain(item.typical),
+        "fit": _plain(item.fit),
         "reasons": list(item.evidence),
     }

@@ -37,7 +37,7 @@ def row(owner, rule):
 
 
 def test_what_is_due_is_asked_for_by_rule_and_by_days(row, rule, owner, call):
-    other = make_obligation(make_duty_rule(owner), row.agreement)
+    other = make_obligation(make_duty_rule(owner, "other"), row.agreement)
     day = row.due_on.isoformat()
 
     def keys(query):
