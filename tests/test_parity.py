@@ -245,6 +245,160 @@ PARITY = {
         row_compare POST /intake/{pk}/rows/{number}/take
         batch_report GET /intake/{pk}/report
     """,
+    # The board is the list of asks by their stage; a forecast names the asks behind each figure.
+    "funding": """
+        donor_list GET /donors
+        donor GET /donors/{pk}
+        fund_list GET /funds
+        fund_add POST /funds
+        fund GET /funds/{pk}
+        fund_edit POST /funds/{pk}
+        required_document_add POST /funds/{pk}/documents
+        required_document_edit POST /fund-documents/{pk}
+        required_document_remove DELETE /fund-documents/{pk}
+        proposal_list GET /proposals
+        proposal_board GET /proposals
+        proposal_add POST /proposals
+        proposal GET /proposals/{pk}
+        proposal_edit PATCH /proposals/{pk}
+        proposal_move POST /proposals/{pk}/move
+        forecast GET /proposals/forecast
+        forecast_rows GET /proposals/forecast
+        track GET /proposals/track-record
+        stage_list GET /ask-stages
+        stage_add POST /ask-stages
+        stage_adopt POST /ask-stages/adopt
+        stage_edit PATCH /ask-stages/{pk}
+        stage_retire POST /ask-stages/{pk}/retire
+        stage_restore POST /ask-stages/{pk}/restore
+        stage_remove DELETE /ask-stages/{pk}
+        stage_shift POST /ask-stages/{pk}/shift
+        document GET /ask-documents/{pk}/file
+        document_add POST /proposals/{pk}/documents
+        document_remove DELETE /ask-documents/{pk}
+        interaction_list GET /interactions
+        interaction_add POST /interactions
+        interaction GET /interactions/{pk}
+        interaction_edit PATCH /interactions/{pk}
+        agreement_list GET /agreements
+        agreement_add POST /agreements
+        agreement GET /agreements/{pk}
+        agreement_edit PATCH /agreements/{pk}
+        agreement_sign POST /agreements/{pk}/sign
+        agreement_move POST /agreements/{pk}/move
+        agreement_amend POST /agreements/{pk}/amendments
+        allocation_add POST /agreements/{pk}/allocations
+        allocation_withdraw DELETE /allocations/{pk}
+        tranche_add POST /agreements/{pk}/tranches
+        tranche_edit POST /tranches/{pk}
+        tranche_remove DELETE /tranches/{pk}
+        tranche_meet POST /tranches/{pk}/meet
+        condition_add POST /agreements/{pk}/conditions
+        condition_edit POST /conditions/{pk}
+        condition_remove DELETE /conditions/{pk}
+        condition_meet POST /conditions/{pk}/meet
+        transaction_list GET /transactions
+        transaction_add POST /transactions
+        transaction GET /transactions/{pk}
+        transaction_reverse POST /transactions/{pk}/reverse
+        target_list GET /targets
+        target_add POST /targets
+        target GET /targets/{pk}
+        target_rows GET /targets/{pk}/rows/{name}
+        target_edit PATCH /targets/{pk}
+        need_donors GET /needs/{pk}/suggested-donors
+        need_ask POST /needs/{pk}/asks
+        need_set_aside POST /needs/{pk}/set-aside
+        set_aside_undo DELETE /set-aside/{pk}
+        gap_rows GET /needs/{pk}/gap
+    """,
+    "treasury": """
+        account_list GET /own-funds
+        account GET /own-funds/{pk}/balance
+        beancount GET /own-funds/{pk}/beancount
+        movements GET /own-funds/{pk}/movements
+        receipt_add POST /own-funds/{pk}/receipts
+        movement_add POST /own-funds/{pk}/movements
+        movement GET /movements/{pk}
+        movement_reverse POST /movements/{pk}/reverse
+        statement GET /own-funds/{pk}/statement
+        statement_file GET /own-funds/{pk}/statement
+        periods GET /own-funds/{pk}/periods
+        period_close POST /own-funds/{pk}/periods
+        period GET /fund-periods/{pk}
+        period_reopen POST /fund-periods/{pk}/reopen
+        bank GET /own-funds/{pk}/bank-statements
+        bank_add POST /own-funds/{pk}/bank-statements
+        bank_statement GET /bank-statements/{pk}
+        line_match POST /bank-lines/{pk}/match
+        line_undo POST /bank-lines/{pk}/undo
+        earmark GET /earmarks/{pk}
+        earmark_add POST /own-funds/{pk}/earmarks
+        earmark_edit PATCH /earmarks/{pk}
+    """,
+    "obligations": """
+        obligation_list GET /obligations
+        calendar GET /obligations
+        calendar_file GET /obligations/calendar
+        compute POST /obligations/compute
+        obligation GET /obligations/{pk}
+        fulfil POST /obligations/{pk}/fulfil
+        waive POST /obligations/{pk}/waive
+        take_back POST /obligations/{pk}/take-back
+        assign POST /obligations/{pk}/assign
+        document GET /obligations/{pk}/document
+        rule_list GET /obligation-rules
+        rule_add POST /obligation-rules
+        rule GET /obligation-rules/{pk}
+        rule_edit POST /obligation-rules/{pk}
+        duty_list GET /treaty-duties
+        duty_add POST /treaty-duties
+        duty GET /treaty-duties/{pk}
+        duty_edit POST /treaty-duties/{pk}
+    """,
+    "eligibility": """
+        window_list GET /windows
+        matrix GET /windows/matrix
+        window_projects GET /funds/{pk}/projects
+        rule_add POST /funds/{pk}/rules
+        rules_load POST /funds/{pk}/rule-sets
+        rule GET /window-rules/{pk}
+        rule_edit POST /window-rules/{pk}
+        rule_replace POST /window-rules/{pk}/replace
+        rule_remove DELETE /window-rules/{pk}
+        project GET /activities/{pk}/windows
+        check GET /activities/{pk}/windows/{number}
+        answer_add POST /activities/{pk}/statements
+        answer_withdraw DELETE /statements/{pk}
+    """,
+    # An instrument is chosen among those that are listed; its option is then added.
+    "instruments": """
+        comparison_list GET /comparisons
+        comparison_add POST /comparisons
+        comparison GET /comparisons/{pk}
+        comparison_print GET /comparisons/{pk}/sheet
+        comparison_edit POST /comparisons/{pk}
+        comparison_copy POST /comparisons/{pk}/copy
+        comparison_remove DELETE /comparisons/{pk}
+        outcome_add POST /comparisons/{pk}/outcomes
+        outcome_edit POST /planned-outcomes/{pk}
+        outcome_remove DELETE /planned-outcomes/{pk}
+        option_choose GET /instruments
+        option_add POST /comparisons/{pk}/options
+        option GET /instrument-options/{pk}
+        option_edit POST /instrument-options/{pk}
+        option_remove DELETE /instrument-options/{pk}
+    """,
+    "outlook": """
+        gap GET /outlook/gap
+        what_if GET /outlook/what-if
+        ledger_map GET /outlook/donors
+        effects GET /outlook/effects
+        attribution POST /outlook/attribution
+        chain GET /outlook/chain
+        vintages GET /sources/{pk}/differences/{number}
+        compare_files POST /outlook/publications/files
+    """,
 }
 BEGINS = {"project_theory"}  # a graph is begun by the first look at it; over the API by PUT
 
@@ -317,4 +471,21 @@ KIND = {
     "batch_issues": "batch",
     "batch_rows": "batch",
     "batch_report": "batch",
+    "donor": "organisation",
+    "document": "ask_document",
+    "target_rows": "target",
+    "need_donors": "need",
+    "gap_rows": "need",
+    "account": "own_fund",
+    "beancount": "own_fund",
+    "movements": "own_fund",
+    "statement_file": "own_fund",
+    "periods": "own_fund",
+    "period": "fund_period",
+    "bank": "own_fund",
+    "window_projects": "fund",
+    "check": "activity",
+    "project": "activity",
+    "comparison_print": "comparison",
+    "option_choose": "comparison",
 }

@@ -47,7 +47,8 @@ API = {
         get /api/treaty-duties  post /api/treaty-duties  get /api/own-funds  get /api/outlook/gap
         get /api/outlook/what-if  get /api/outlook/donors  get /api/outlook/effects
         post /api/outlook/attribution  get /api/outlook/chain
-        post /api/outlook/publications/files  get /api/runs/comparison
+        post /api/outlook/publications/files  get /api/runs/comparison  get /api/donors
+        get /api/obligations/calendar  get /api/windows/matrix
         get /api/memberships
         get /api/exchange-rates  post /api/exchange-rates  get /api/sources  post /api/sources
         get /api/figures  post /api/figures  get /api/figures/conflicts  get /api/flows/sum
@@ -74,13 +75,15 @@ API = {
         get /api/outlook/effects  post /api/outlook/attribution  get /api/outlook/chain
         post /api/outlook/publications/files
     """,
-    "organisation": "get /api/organisations/{pk}",
+    "organisation": "get /api/organisations/{pk}  get /api/donors/{pk}",
     "person": "get /api/people/{pk}",
     "source": "get /api/sources/{pk}  get /api/sources/{pk}/differences/{number}",
     "figure": "get /api/figures/{pk}  post /api/figures/{pk}/revisions",
     "need": """
         get /api/needs/{pk}  post /api/needs/{pk}/lines  get /api/needs/{pk}/gap
         get /api/needs/{pk}/brief  patch /api/needs/{pk}  post /api/needs/{pk}/move
+        get /api/needs/{pk}/brief  get /api/needs/{pk}/suggested-donors
+        post /api/needs/{pk}/asks  post /api/needs/{pk}/set-aside
     """,
     "line": "patch /api/need-lines/{pk}  delete /api/need-lines/{pk}",
     "activity": """
@@ -97,6 +100,7 @@ API = {
         post /api/activities/{pk}/participations  put /api/activities/{pk}/places
         put /api/activities/{pk}/shares/{name}  put /api/activities/{pk}/markers
         get /api/activities/{pk}/map
+        get /api/activities/{pk}/windows/{number}
     """,
     "participation": "patch /api/participations/{pk}  delete /api/participations/{pk}",
     "budget": "post /api/budget-lines/{pk}/revisions",
@@ -143,6 +147,9 @@ API = {
         get /api/agreements/{pk}/open-points  post /api/agreements/{pk}/move
         get /api/agreements/{pk}/terms
     """,
+    "draft": "patch /api/agreements/{pk}",
+    "allocation": "delete /api/allocations/{pk}",
+    "set_aside": "delete /api/set-aside/{pk}",
     "criteria": """
         post /api/criteria-sets/{pk}/criteria  post /api/criteria-sets/{pk}/publish
         post /api/criteria-sets/{pk}/next-version  get /api/criteria-sets/{pk}
@@ -164,7 +171,7 @@ API = {
         get /api/runs/{pk}  post /api/runs/{pk}/override  post /api/runs/{pk}/sign
         delete /api/runs/{pk}
     """,
-    "transaction": "post /api/transactions/{pk}/reverse",
+    "transaction": "get /api/transactions/{pk}  post /api/transactions/{pk}/reverse",
     "form": "get /api/forms/{pk}  post /api/forms/{pk}  post /api/forms/{pk}/drafts",
     "draft_version": """
         get /api/form-versions/{pk}  post /api/form-versions/{pk}
@@ -256,8 +263,9 @@ API = {
         post /api/obligations/{pk}/waive  post /api/obligations/{pk}/take-back
         post /api/obligations/{pk}/assign
     """,
-    "obligation_rule": "post /api/obligation-rules/{pk}",
-    "duty": "post /api/treaty-duties/{pk}",
+    "obligation_done": "get /api/obligations/{pk}/document",
+    "obligation_rule": "get /api/obligation-rules/{pk}  post /api/obligation-rules/{pk}",
+    "duty": "get /api/treaty-duties/{pk}  post /api/treaty-duties/{pk}",
     "own_fund": """
         get /api/own-funds/{pk}/balance  post /api/own-funds/{pk}/earmarks
         get /api/own-funds/{pk}/beancount  get /api/own-funds/{pk}/movements
@@ -266,14 +274,16 @@ API = {
         post /api/own-funds/{pk}/periods  get /api/own-funds/{pk}/bank-statements
         post /api/own-funds/{pk}/bank-statements  get /api/own-funds/{pk}/statement
     """,
-    "earmark": "get /api/earmarks/{pk}  patch /api/earmarks/{pk}",
+    "earmark": """
+        get /api/earmarks/{pk}  patch /api/earmarks/{pk}  get /api/earmarks/{pk}/grants
+    """,
     "movement": "get /api/movements/{pk}  post /api/movements/{pk}/reverse",
-    "fund_period": "post /api/fund-periods/{pk}/reopen",
+    "fund_period": "get /api/fund-periods/{pk}  post /api/fund-periods/{pk}/reopen",
     "bank_statement": "get /api/bank-statements/{pk}",
     "bank_line": "post /api/bank-lines/{pk}/match  post /api/bank-lines/{pk}/undo",
     "target": """
         get /api/targets/{pk}/standing  get /api/targets/{pk}/rows/{name}
-        get /api/targets/{pk}/history
+        get /api/targets/{pk}/history  get /api/targets/{pk}  patch /api/targets/{pk}
     """,
     "criterion": "post /api/criteria/{pk}  delete /api/criteria/{pk}  post /api/criteria/{pk}/move",
     "reviewer": "post /api/reviewers/{pk}  delete /api/reviewers/{pk}",

@@ -212,6 +212,22 @@ class WindowQuery(Schema):
     closes_by: date | None = None
 
 
+class WindowMatrixRow(Schema):
+    """A project at each window, in the order of ``fund_ids``."""
+
+    activity_id: int
+    reference: str
+    standings: list[str]
+
+
+class WindowMatrix(Schema):
+    """Projects against windows; ``left_out`` counts the windows that are not shown."""
+
+    fund_ids: list[int]
+    left_out: int
+    rows: list[WindowMatrixRow]
+
+
 @router.get("/project-facts", response={200: list[ProjectFactOut], **PROBLEMS})
 def list_facts(request: HttpRequest) -> list[dict[str, str]]:
     """The facts that a rule may name."""
@@ -262,6 +278,41 @@ def search_windows(request: HttpRequest, asked: Query[WindowQuery]) -> list[dict
         }
         for fund in found
     ]
+
+
+@router.get("/windows/matrix", response={200: WindowMatrix, **PROBLEMS})
+def get_matrix(
+    request: HttpRequest,
+    windows: Annotated[int, Field(ge=1, le=50)] = 8,
+    limit: Annotated[int, Field(ge=1, le=MOST_VERDICTS)] = 50,
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0,
+) -> dict[str, Any]:
+    """Projects, by their reference, against the first windows that are not closed."""
+    reader, today = reader_of(request), timezone.localdate()
+    rows = queries.open_windows(reader, day=today)
+    shown = list(rows[:windows])
+    projects = list(_activities(request).order_by("reference")[offset : offset + limit])
+    found = queries.verdicts(projects, shown, reader, day=today)
+    return {
+        "fund_ids": [fund.pk for fund in shown],
+        "left_out": max(rows.count() - len(shown), 0),
+        "rows": [
+            {
+                "activity_id": project.pk,
+                "reference": project.reference,
+                "standings": [found[project.pk, fund.pk].standing for fund in shown],
+            }
+            for project in projects
+        ],
+    }
+
+
+@router.get("/activities/{pk}/windows/{number}", response={200: WindowVerdictOut, **PROBLEMS})
+def verdict_at_window(request: HttpRequest, pk: Id, number: Id) -> dict[str, Any]:
+    """What the window ``number``, open or closed, says of the project: rule by rule."""
+    activity, fund = fetch(_activities(request), pk), fetch(_funds(request), number)
+    today = timezone.localdate()
+    return _verdict(queries.verdict(activity, fund, reader_of(request), day=today))
 
 
 @router.get("/activities/{pk}/windows", response={200: list[WindowVerdictOut], **PROBLEMS})

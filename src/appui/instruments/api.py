@@ -32,7 +32,8 @@ from appui.kernel.api import (
 from appui.kernel.errors import Invalid
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
-from appui.registry.models import Organisation, Visibility
+from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, ownership
 from appui.registry.references import proposed_reference
 
 router = Router(tags=["instruments"])
@@ -92,6 +93,7 @@ class InstrumentComparisonIn(Schema):
     note: Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=5000)] = ""
     source_id: Key | None = None
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys | None = None
 
 
 class InstrumentComparisonChange(InstrumentComparisonIn):
@@ -414,9 +416,8 @@ def _comparison(request: HttpRequest, pk: int) -> Comparison:
 
 def _fields(request: HttpRequest, body: InstrumentComparisonIn) -> dict[str, Any]:
     by = reader_of(request)
-    workspaces = Organisation.objects.filter(is_workspace=True)
     return {
-        "owner": pick(workspaces, body.owner_id, "owner_id"),
+        **ownership(body),
         "reference": body.reference,
         "title": body.title,
         "need": pick(Need.objects.visible_to(by), body.need_id, "need_id"),

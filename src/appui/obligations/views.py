@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appui.kernel.access import Role
+from appui.kernel.access import Reader, Role
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.obligations import actions, forms, listings, queries, rules
@@ -111,7 +111,12 @@ def _month(request: PageRequest, today: date) -> tuple[date, str]:
 
 def calendar_file(request: PageRequest) -> HttpResponse:
     """What is still to do in the organisation, for a calendar program."""
-    rows = queries.obligations(request.reader).open().filter(owner=request.reader.workspace_id)
+    return calendar_answer(request.reader)
+
+
+def calendar_answer(reader: Reader) -> HttpResponse:
+    """The open obligations of the organisation that the reader works in, as a calendar file."""
+    rows = queries.obligations(reader).open().filter(owner=reader.workspace_id)
     events = [_event(row) for row in queries.ordered(rows)]
     body = ics.calendar(
         events, name=f"Appui · {_('Obligations')}", now=timezone.now().astimezone(UTC)
@@ -301,7 +306,12 @@ def assign(request: PageRequest, pk: int) -> HttpResponse:
 
 def document(request: PageRequest, pk: int) -> HttpResponse:
     """The file that fulfils it."""
-    row = fetch(queries.obligations(request.reader).exclude(file_name=""), pk=pk)
+    rows = queries.obligations(request.reader)
+    return document_answer(fetch(rows.exclude(file_name=""), pk=pk))
+
+
+def document_answer(row: Obligation) -> HttpResponse:
+    """The stored file of an obligation, to save."""
     body = bytes(row.stored_document.content)
     answer = HttpResponse(body, content_type="application/octet-stream")
     answer.headers["X-Content-Type-Options"] = "nosniff"

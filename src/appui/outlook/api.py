@@ -417,11 +417,14 @@ def get_chain(
     figure: Literal["paid", "committed"] = "paid",
     activity_id: Key | None = None,
     inside: Annotated[list[Key], Query(max_length=50)] = [],  # noqa: B006 - ninja copies it
+    first_year: Year = 1990,
+    last_year: Year = 2100,
 ) -> dict[str, Any]:
     """What came into each stage of a chain, and into the boundary made of ``inside``."""
     rows = Activity.objects.visible_to(reader_of(request))
     activity = fetch(rows, activity_id) if activity_id is not None else None
-    found = money_chain(reader_of(request), figure=figure, activity=activity)
+    years = (min(first_year, last_year), max(first_year, last_year))
+    found = money_chain(reader_of(request), figure=figure, activity=activity, years=years)
     return {
         "stages": stage_rows(found, set(inside) & set(found.names)),
         "disagreements": len(found.apart),

@@ -37,6 +37,7 @@ from appui.funding.actions.stages import (
     retire_stage,
     shift_stage,
 )
+from appui.funding.actions.suggested import ask_suggested
 from appui.funding.actions.targets import change_target, set_target
 from appui.funding.actions.tranches import (
     add_condition,
@@ -59,6 +60,7 @@ __all__ = [
     "adopt_stages",
     "allocate",
     "amend_agreement",
+    "ask_suggested",
     "change_agreement",
     "change_condition",
     "change_fund",

@@ -58,7 +58,7 @@ def reverse_transaction(
     line: Transaction, *, by: Reader, today: date, reason: str, of_the_fund: bool = False
 ) -> Transaction:
     """Cancel a line with an equal and opposite one; both stay."""
-    Transaction.objects.select_for_update().get(pk=line.pk)
+    line = Transaction.objects.select_for_update().get(pk=line.pk)  # whole, whatever ``by`` sees
     require(rules.may_reverse(line, by))
     for guard in () if of_the_fund else _guards:
         guard(line)

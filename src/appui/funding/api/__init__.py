@@ -5,6 +5,7 @@ from ninja import Router
 from appui.funding.api import (
     agreements,
     amendments,
+    donors,
     forecast,
     funds,
     gap,
@@ -12,12 +13,14 @@ from appui.funding.api import (
     ledger,
     proposals,
     stages,
+    suggestions,
     targets,
 )
 
 router = Router(tags=["funding"])
 for part in (
     gap,
+    donors,
     funds,
     forecast,
     stages,
@@ -27,5 +30,6 @@ for part in (
     amendments,
     ledger,
     targets,
+    suggestions,
 ):
     router.add_router("", part.router)

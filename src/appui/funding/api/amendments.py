@@ -12,7 +12,7 @@ from ninja.pagination import paginate
 
 from appui.evidence.models import Source
 from appui.funding import actions, queries
-from appui.funding.api.agreements import AgreementOut
+from appui.funding.api.agreements import AgreementOut, agreement_rows
 from appui.funding.api.common import visible
 from appui.funding.models import (
     Agreement,
@@ -196,16 +196,16 @@ class GoneOut(Schema):
 @router.post("/agreements/{pk}/move", response={200: AgreementOut, **PROBLEMS})
 def move_agreement(request: HttpRequest, pk: Id, body: AgreementMove) -> Agreement:
     """Close, reopen or terminate an agreement; ask for its open points first."""
-    rows = visible(request, Agreement)
-    found = fetch(rows, pk)
-    return write_once(
-        request,
-        body,
-        rows,
-        lambda: actions.move_agreement(
+    rows = agreement_rows(request)
+    found = fetch(visible(request, Agreement), pk)
+
+    def act() -> Agreement:
+        actions.move_agreement(
             found, by=reader_of(request), today=timezone.localdate(), **body.model_dump()
-        ),
-    )
+        )
+        return fetch(rows, pk)
+
+    return write_once(request, body, rows, act)
 
 
 @router.get("/agreements/{pk}/open-points", response={200: OpenPoints, **PROBLEMS})

@@ -12,7 +12,7 @@ from ninja.pagination import paginate
 
 from appui.evidence.models import Source
 from appui.funding import actions
-from appui.funding.api.common import Text, organisation, owner, visible
+from appui.funding.api.common import Text, organisation, visible, with_source
 from appui.funding.models import Fund, FundKind, RequiredDocument, RequiredDocumentKind
 from appui.kernel.api import (
     PROBLEMS,
@@ -29,6 +29,7 @@ from appui.kernel.api import (
 )
 from appui.kernel.errors import Invalid
 from appui.registry.models import Code, Location, Visibility
+from appui.registry.ownership import Keys, ownership
 
 router = Router()
 CodeValue = Annotated[str, Field(max_length=12, pattern=r"^[^\x00]*$")]
@@ -94,6 +95,7 @@ class FundOut(Schema):
     url: str
     verified_on: date | None
     verification: str
+    source_id: int | None = Field(None, alias="source.pk")
     owner_id: int
     visibility: str
 
@@ -135,6 +137,7 @@ class FundTerms(Schema):
     verified_on: date | None = None
     source_id: Key | None = None
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys | None = None
 
 
 class FundIn(FundTerms):
@@ -148,7 +151,9 @@ class FundIn(FundTerms):
 class FundChange(FundTerms):
     """What is to change: only the fields sent; ``version`` is that which the caller saw."""
 
+    organisation_id: Key | None = None
     title: Text | None = None
+    owner_id: Key | None = None
     version: Version
 
 
@@ -156,13 +161,13 @@ class FundChange(FundTerms):
 @paginate(Paged)
 def list_funds(request: HttpRequest) -> QuerySet[Fund]:
     """Windows, calls and own funds the caller may see."""
-    return _rows(request)
+    return fund_rows(request)
 
 
 @router.get("/funds/{pk}", response={200: FundOut, **PROBLEMS})
 def get_fund(request: HttpRequest, pk: Id) -> Fund:
     """One window."""
-    return fetch(_rows(request), pk)
+    return fetch(fund_rows(request), pk)
 
 
 @router.post("/funds", response={201: FundOut, **PROBLEMS})
@@ -173,27 +178,30 @@ def open_fund(request: HttpRequest, body: FundIn) -> Status[Fund]:
         return actions.open_fund(
             by=reader_of(request),
             organisation=organisation(body.organisation_id, "organisation_id"),
-            owner=owner(body.owner_id),
             title=body.title,
+            **ownership(body),
             **_terms(request, body, body.model_dump()),
         )
 
-    return Status(201, write_once(request, body, _rows(request), act))
+    return Status(201, write_once(request, body, fund_rows(request), act))
 
 
 @router.post("/funds/{pk}", response={200: FundOut, **PROBLEMS})
 def change_fund(request: HttpRequest, pk: Id, body: FundChange) -> Fund:
     """Change what is known of a window."""
-    found = fetch(_rows(request), pk)
+    found = fetch(fund_rows(request), pk)
 
     def act() -> Fund:
         sent = body.model_dump(exclude_unset=True, exclude={"version"})
         fields = _terms(request, body, sent)
         if sent.get("title"):
             fields["title"] = sent["title"]
+        if body.organisation_id is not None:
+            fields["organisation"] = organisation(body.organisation_id, "organisation_id")
+        fields |= ownership(body)
         return actions.change_fund(found, by=reader_of(request), version=body.version, **fields)
 
-    return write_once(request, body, _rows(request), act)
+    return write_once(request, body, fund_rows(request), act)
 
 
 @router.post("/funds/{pk}/documents", response={201: FundDocumentOut, **PROBLEMS})
@@ -201,7 +209,7 @@ def add_required_document(
     request: HttpRequest, pk: Id, body: FundDocumentIn
 ) -> Status[RequiredDocument]:
     """Add a paper that the window asks for."""
-    found = fetch(_rows(request), pk)
+    found = fetch(fund_rows(request), pk)
 
     def act() -> RequiredDocument:
         return actions.add_required_document(found, by=reader_of(request), **body.model_dump())
@@ -229,8 +237,9 @@ def remove_required_document(request: HttpRequest, pk: Id) -> dict[str, bool]:
     return {"removed": True}
 
 
-def _rows(request: HttpRequest) -> QuerySet[Fund]:
-    rows = visible(request, Fund, "earmarking")
+def fund_rows(request: HttpRequest) -> QuerySet[Fund]:
+    """Windows the caller may see, as they are answered."""
+    rows = with_source(request, visible(request, Fund, "earmarking"))
     return rows.prefetch_related("locations", "sectors", "languages", "documents")
 
 

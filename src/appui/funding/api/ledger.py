@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
 from appui.funding import actions, queries
-from appui.funding.api.common import organisation, owner, visible
+from appui.funding.api.common import organisation, owner, source, visible, with_source
 from appui.funding.models import Agreement, Fund, Transaction
 from appui.kernel.api import (
     PROBLEMS,
@@ -26,7 +26,8 @@ from appui.kernel.api import (
     write_once,
 )
 from appui.portfolio.models import Activity
-from appui.registry.models import Code
+from appui.registry.models import Code, Visibility
+from appui.registry.ownership import Keys, organisations
 
 router = Router()
 
@@ -52,8 +53,11 @@ class TransactionOut(Schema):
     agreement_id: int | None
     tranche_id: int | None
     fund_id: int | None
+    source_id: int | None = Field(None, alias="source.pk")
+    description: str
     reverses_id: int | None
     owner_id: int
+    visibility: str
 
 
 class TransactionIn(Schema):
@@ -72,8 +76,11 @@ class TransactionIn(Schema):
     agreement_id: Key | None = None
     tranche_id: Key | None = None
     fund_id: Key | None = None
+    source_id: Key | None = None
     description: str = Field("", max_length=300)
     owner_id: Key
+    visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
 class ReverseIn(Schema):
@@ -86,7 +93,13 @@ class ReverseIn(Schema):
 @paginate(Paged)
 def list_transactions(request: HttpRequest) -> QuerySet[Transaction]:
     """Lines of the ledger the caller may see."""
-    return visible(request, Transaction, "transaction_type")
+    return _lines(request)
+
+
+@router.get("/transactions/{pk}", response={200: TransactionOut, **PROBLEMS})
+def get_transaction(request: HttpRequest, pk: Id) -> Transaction:
+    """One line of the ledger."""
+    return fetch(_lines(request), pk)
 
 
 @router.post("/transactions", response={201: TransactionOut, **PROBLEMS})
@@ -116,23 +129,30 @@ def record_transaction(request: HttpRequest, body: TransactionIn) -> Status[Tran
             agreement=pick(visible(request, Agreement), body.agreement_id, "agreement_id"),
             tranche=pick(queries.tranches(reader_of(request)), body.tranche_id, "tranche_id"),
             fund=pick(visible(request, Fund), body.fund_id, "fund_id"),
+            source=source(request, body.source_id),
             description=body.description,
             owner=owner(body.owner_id),
+            visibility=body.visibility,
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
         )
 
-    rows = visible(request, Transaction, "transaction_type")
-    return Status(201, write_once(request, body, rows, act))
+    return Status(201, write_once(request, body, _lines(request), act))
 
 
 @router.post("/transactions/{pk}/reverse", response={201: TransactionOut, **PROBLEMS})
 def reverse_transaction(request: HttpRequest, pk: Id, body: ReverseIn) -> Status[Transaction]:
     """Cancel a line with an equal and opposite one."""
-    rows = visible(request, Transaction, "transaction_type")
-    found = fetch(rows, pk)
+    rows = _lines(request)
+    found = fetch(visible(request, Transaction, "transaction_type"), pk)
 
     def act() -> Transaction:
-        return actions.reverse_transaction(
+        made = actions.reverse_transaction(
             found, by=reader_of(request), today=timezone.localdate(), reason=body.reason
         )
+        return fetch(rows, made.pk)
 
     return Status(201, write_once(request, body, rows, act))
+
+
+def _lines(request: HttpRequest) -> QuerySet[Transaction]:
+    return with_source(request, visible(request, Transaction, "transaction_type"))

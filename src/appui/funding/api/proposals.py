@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
 from appui.funding import actions, queries
-from appui.funding.api.common import organisation, owner, visible
+from appui.funding.api.common import organisation, owner, sent, visible
 from appui.funding.models import (
     AskDocument,
     DocumentKind,
@@ -40,7 +40,8 @@ from appui.kernel.api import (
 from appui.kernel.errors import Invalid
 from appui.needs.models import Need
 from appui.portfolio.models import Activity
-from appui.registry.models import Visibility
+from appui.registry.models import Person, Visibility
+from appui.registry.ownership import Keys, OwnershipChange, organisations
 from appui.registry.queries import colleagues
 
 router = Router()
@@ -70,6 +71,7 @@ class ProposalOut(Schema):
     next_action_on: date | None
     responsible_id: int | None
     is_stale: bool
+    contact_id: int | None = Field(None, alias="contact.pk")
     loss_reason: str
     outcome_reason: str
     owner_id: int
@@ -80,15 +82,15 @@ class ProposalOut(Schema):
         return queries.line_of(obj).code
 
 
-class ProposalIn(Schema):
-    """A new ask."""
+class AskFields(Schema):
+    """What is asked for, how much, and what comes next."""
 
     reference: str = Field(min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
     title: str = Field(min_length=1, max_length=300)
     need_id: Key | None = None
     activity_id: Key | None = None
-    donor_id: Key
     fund_id: Key | None = None
+    contact_id: Key | None = None
     amount: Amount
     currency: CurrencyCode = "USD"
     probability: int | None = Field(None, ge=0, le=100)
@@ -99,15 +101,26 @@ class ProposalIn(Schema):
     responsible_id: Key | None = None
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
 
 
-class ProposalChange(Schema):
-    """What changes of an ask; what is left out stays. ``version`` is the one the caller saw."""
+class ProposalIn(AskFields):
+    """A new ask."""
 
+    donor_id: Key
+
+
+class ProposalChange(OwnershipChange):
+    """What changes of an ask; what is left out stays. With another owner it begins at the first
+    stage of that organisation that counts as the same."""
+
+    reference: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")
     title: str | None = Field(None, min_length=1, max_length=300)
     need_id: Key | None = None
     activity_id: Key | None = None
+    donor_id: Key | None = None
     fund_id: Key | None = None
+    contact_id: Key | None = None
     amount: Amount | None = None
     currency: CurrencyCode | None = None
     probability: int | None = Field(None, ge=0, le=100)
@@ -116,8 +129,6 @@ class ProposalChange(Schema):
     next_action: str | None = Field(None, max_length=300)
     next_action_on: date | None = None
     responsible_id: Key | None = None
-    visibility: Visibility | None = None
-    version: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
 class MoveIn(Schema):
@@ -172,8 +183,10 @@ class AskDocumentIn(Schema):
     content: str = Field("", max_length=14_000_000)
 
 
-def _asks(request: HttpRequest) -> QuerySet[Proposal]:
-    return queries.asks(reader_of(request), today=timezone.localdate())
+def ask_rows(request: HttpRequest) -> QuerySet[Proposal]:
+    """Asks the caller may see, as they are answered."""
+    rows = queries.asks(reader_of(request), today=timezone.localdate())
+    return rows.prefetch_related(Prefetch("contact", visible(request, Person)))
 
 
 @router.get("/proposals", response={200: list[ProposalOut], **PROBLEMS})
@@ -183,7 +196,7 @@ def list_proposals(
 ) -> QuerySet[Proposal]:
     """Asks the caller may see."""
     wanted: dict[str, Any] = {"stage": stage, "is_stale": stale}
-    return _asks(request).filter(
+    return ask_rows(request).filter(
         **{name: value for name, value in wanted.items() if value is not None}
     )
 
@@ -191,15 +204,16 @@ def list_proposals(
 @router.get("/proposals/{pk}", response={200: ProposalOut, **PROBLEMS})
 def get_proposal(request: HttpRequest, pk: Id) -> Proposal:
     """One ask."""
-    return fetch(_asks(request), pk)
+    return fetch(ask_rows(request), pk)
 
 
-def _related(request: HttpRequest, named: dict[str, Any]) -> dict[str, Any]:
+def related(request: HttpRequest, named: dict[str, Any]) -> dict[str, Any]:
     """The records that the keys of a body name, each one that the caller may use."""
     readers: dict[str, QuerySet[Any]] = {
         "need_id": visible(request, Need),
         "activity_id": visible(request, Activity),
         "fund_id": visible(request, Fund),
+        "contact_id": visible(request, Person),
         "responsible_id": colleagues(reader_of(request)),
     }
     return {
@@ -209,43 +223,51 @@ def _related(request: HttpRequest, named: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-RELATED = {"need_id", "activity_id", "fund_id", "responsible_id"}
+RELATED = {"need_id", "activity_id", "fund_id", "contact_id", "responsible_id"}
 
 
 @router.post("/proposals", response={201: ProposalOut, **PROBLEMS})
 def make_proposal(request: HttpRequest, body: ProposalIn) -> Status[Proposal]:
     """Record an ask."""
-    rows = _asks(request)
+    rows = ask_rows(request)
 
     def act() -> Proposal:
         made = actions.make_proposal(
             by=reader_of(request),
             donor=organisation(body.donor_id, "donor_id"),
-            owner=owner(body.owner_id),
-            amount=decimal(body.amount),
-            **_related(request, body.model_dump()),
-            **body.model_dump(exclude={*RELATED, "donor_id", "owner_id", "amount"}),
+            **ask_fields(request, body),
         )
         return fetch(rows, made.pk)
 
     return Status(201, write_once(request, body, rows, act))
 
 
+def ask_fields(request: HttpRequest, body: AskFields) -> dict[str, Any]:
+    """The fields of a new ask but its donor, as an action takes them; raises ``Invalid``."""
+    plain = set(AskFields.model_fields) - {*RELATED, "owner_id", "amount", "shared_with_ids"}
+    return {
+        "owner": owner(body.owner_id),
+        "amount": decimal(body.amount),
+        "shared_with": organisations(body.shared_with_ids, "shared_with_ids"),
+        **related(request, body.model_dump()),
+        **body.model_dump(include=plain),
+    }
+
+
 @router.patch("/proposals/{pk}", response={200: ProposalOut, **PROBLEMS})
 def change_proposal(request: HttpRequest, pk: Id, body: ProposalChange) -> Proposal:
     """Change an ask that is not signed."""
-    rows = _asks(request)
+    rows = ask_rows(request)
     found = fetch(rows, pk)
 
     def act() -> Proposal:
-        sent = body.model_dump(exclude_unset=True)
-        fields = {name: value for name, value in sent.items() if name not in RELATED}
-        for name in ("title", "amount", "currency", "next_action", "visibility"):
-            if fields.get(name, "") is None:
-                del fields[name]
+        told = sent(body, "reference", "title", "donor_id", "amount", "currency", "next_action")
+        fields = {name: value for name, value in told.items() if name not in RELATED}
         if "amount" in fields:
-            fields["amount"] = decimal(fields["amount"])
-        fields |= _related(request, sent)
+            fields["amount"] = decimal(body.amount)
+        if fields.pop("donor_id", None) is not None:
+            fields["donor"] = organisation(body.donor_id, "donor_id")
+        fields |= related(request, told)
         actions.change_proposal(found, by=reader_of(request), **fields)
         return fetch(rows, pk)
 
@@ -255,7 +277,7 @@ def change_proposal(request: HttpRequest, pk: Id, body: ProposalChange) -> Propo
 @router.post("/proposals/{pk}/move", response={200: ProposalOut, **PROBLEMS})
 def move_proposal(request: HttpRequest, pk: Id, body: MoveIn) -> Proposal:
     """Pass an ask to another stage."""
-    rows = _asks(request)
+    rows = ask_rows(request)
     found = fetch(rows, pk)
 
     def act() -> Proposal:

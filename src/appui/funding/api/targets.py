@@ -12,7 +12,7 @@ from ninja import Field, Path, Router, Schema, Status
 from ninja.pagination import paginate
 
 from appui.funding import actions, queries
-from appui.funding.api.common import Text, owner, visible
+from appui.funding.api.common import Text, owner, sent, source, visible, with_source
 from appui.funding.history import Step
 from appui.funding.models import Target
 from appui.funding.queries.targets import NAMES, Name
@@ -30,6 +30,7 @@ from appui.kernel.api import (
     write_once,
 )
 from appui.registry.models import Visibility
+from appui.registry.ownership import Keys, OwnershipChange, organisations
 
 router = Router()
 
@@ -44,6 +45,7 @@ class TargetOut(Schema):
     currency: str
     starts_on: date | None
     ends_on: date | None
+    source_id: int | None = Field(None, alias="source.pk")
     owner_id: int
     visibility: str
 
@@ -56,8 +58,22 @@ class TargetIn(Schema):
     currency: CurrencyCode = "USD"
     starts_on: date | None = None
     ends_on: date | None = None
+    source_id: Key | None = None
     owner_id: Key
     visibility: Visibility = Visibility.PRIVATE
+    shared_with_ids: Keys = []
+
+
+class TargetChange(OwnershipChange):
+    """What changes of a target; what is left out stays. Another currency takes the rate of
+    today."""
+
+    title: Text | None = None
+    amount: Amount | None = None
+    currency: CurrencyCode | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    source_id: Key | None = None
 
 
 class TargetApartOut(Schema):
@@ -123,7 +139,13 @@ class TargetSpanOut(Schema):
 @paginate(Paged)
 def list_targets(request: HttpRequest) -> QuerySet[Target]:
     """Targets the caller may see."""
-    return visible(request, Target)
+    return _targets(request)
+
+
+@router.get("/targets/{pk}", response={200: TargetOut, **PROBLEMS})
+def get_target(request: HttpRequest, pk: Id) -> Target:
+    """One target."""
+    return fetch(_targets(request), pk)
 
 
 @router.post("/targets", response={201: TargetOut, **PROBLEMS})
@@ -135,10 +157,30 @@ def set_target(request: HttpRequest, body: TargetIn) -> Status[Target]:
             by=reader_of(request),
             owner=owner(body.owner_id),
             amount=decimal(body.amount),
-            **body.model_dump(exclude={"owner_id", "amount"}),
+            source=source(request, body.source_id),
+            shared_with=organisations(body.shared_with_ids, "shared_with_ids"),
+            **body.model_dump(exclude={"owner_id", "amount", "source_id", "shared_with_ids"}),
         )
 
-    return Status(201, write_once(request, body, visible(request, Target), act))
+    return Status(201, write_once(request, body, _targets(request), act))
+
+
+@router.patch("/targets/{pk}", response={200: TargetOut, **PROBLEMS})
+def change_target(request: HttpRequest, pk: Id, body: TargetChange) -> Target:
+    """Change a target; the trail keeps what it was."""
+    rows = _targets(request)
+    found = fetch(visible(request, Target), pk)
+
+    def act() -> Target:
+        fields = sent(body, "title", "amount", "currency")
+        if "amount" in fields:
+            fields["amount"] = decimal(body.amount)
+        if "source_id" in fields:
+            fields["source"] = source(request, fields.pop("source_id"))
+        actions.change_target(found, by=reader_of(request), **fields)
+        return fetch(rows, pk)
+
+    return write_once(request, body, rows, act)
 
 
 @router.get("/targets/{pk}/standing", response={200: TargetStandingOut, **PROBLEMS})
@@ -165,6 +207,10 @@ def list_rows(
 def list_history(request: HttpRequest, pk: Id, by: Step = Step.QUARTER) -> list[Any]:
     """What was pledged, committed, received and spent by month, quarter or year."""
     return target_history(_book(request, pk, ["month"]), by)
+
+
+def _targets(request: HttpRequest) -> QuerySet[Target]:
+    return with_source(request, visible(request, Target))
 
 
 def _book(request: HttpRequest, pk: int, by: Collection[queries.By] = ()) -> queries.TargetBook:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from appui.funding import listings, queries, rules
 from appui.funding.models import Agreement, Fund, Interaction, Proposal
 from appui.intelligence.asked import Asked
-from appui.intelligence.corpus import FlowFilter, sum_flows
+from appui.intelligence.corpus import FlowFilter, FlowSum, sum_flows
 from appui.intelligence.published import published
 from appui.intelligence.views.shown import profile_url, rows_url
 from appui.intelligence.words import BOUNDARIES, FLOW_TYPES, RATE_RULE, SOURCES, words
@@ -26,6 +26,7 @@ from appui.ui.listing import Column, list_page
 from appui.ui.table import Table
 
 GIVING_SHOWN = 30
+RECORDS_SHOWN = 50
 
 
 def _of(model: Any, reader: Reader, field: str, aggregate: Any, **where: Any) -> Subquery:
@@ -135,14 +136,20 @@ class Giving:
     profile_url: str
 
 
-def giving_of(donor: Organisation) -> Giving | None:
-    """Published flows under any name of the donor; None without any."""
+def published_gifts(donor: Organisation) -> tuple[FlowFilter, list[FlowSum]]:
+    """What is published under any name of the donor, by year and recipient, the last year first."""
     wanted = FlowFilter(donors=tuple(names_of(donor)))
     sums = sum_flows(published(), wanted, ("year", "recipient"))
+    sums.sort(key=lambda item: (-int(item.keys[0] or 0), -item.usd))
+    return wanted, sums
+
+
+def giving_of(donor: Organisation) -> Giving | None:
+    """Published flows under any name of the donor; None without any."""
+    wanted, sums = published_gifts(donor)
     if not sums:
         return None
     names = words([item.keys[1] for item in sums], ())
-    sums.sort(key=lambda item: (-int(item.keys[0] or 0), -item.usd))
     asked = Asked(replace(wanted, donors=tuple(sorted(wanted.donors))), by="year")
     columns = [
         Column("year", _("Year"), lambda row: row.keys[0], "year"),
@@ -169,4 +176,4 @@ def giving_of(donor: Organisation) -> Giving | None:
 def _table(listing: Any, rows: Any) -> Table:
     """The columns of a listing without those that only say whose page it is."""
     columns = [c for c in listing.columns if c.key not in ("donor", "visibility", "with")]
-    return Table(columns, list(rows[:50]))
+    return Table(columns, list(rows[:RECORDS_SHOWN]))

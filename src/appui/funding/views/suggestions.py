@@ -3,23 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appui.funding import actions, forms, queries
-from appui.funding.models import Proposal, SetAside
-from appui.funding.suggestions import Suggestion, Suggestions, evidence_of, missing_dollars, suggest
+from appui.funding.models import SetAside
+from appui.funding.suggestions import Suggestion, Suggestions, missing_dollars, suggest
 from appui.kernel.errors import Missing
 from appui.kernel.verdict import require
 from appui.needs.models import Need
 from appui.needs.queries import needs_with_lines
-from appui.registry.actions import add_organisation
 from appui.registry.pages import PageRequest, fetch
 from appui.registry.rules import may_edit
 from appui.ui import formats
@@ -69,24 +66,12 @@ def need_ask(request: PageRequest, pk: int) -> HttpResponse:
 
     today = timezone.localdate()
     missing = missing_dollars(queries.need_gap(need, request.reader, today=today), today)
-
-    @transaction.atomic
-    def act(data: dict[str, Any]) -> Proposal:
-        donor = data.pop("donor") or add_organisation(
-            by=request.reader, name={get_language(): item.name}, is_donor=True
-        )
-        made_on = {"made_on": today.isoformat()}
-        return actions.make_proposal(
-            by=request.reader,
-            donor=donor,
-            evidence=evidence_of(found, item) | made_on,
-            **without_version(data),
-        )
-
     return form_page(
         request,
         forms.AskForm,
-        act=act,
+        act=lambda data: actions.ask_suggested(
+            found, item, by=request.reader, today=today, **without_version(data)
+        ),
         title=_("Ask “%(donor)s”") % {"donor": item.organisation or item.name},
         lead=str(need),
         submit=_("Record the ask"),

@@ -245,6 +245,12 @@ def test_the_api_does_what_the_pages_do(call, owner):
     assert (first.status_code, again.json()["id"]) == (201, first.json()["id"])
     assert first.json()["cash_need"] == {"2026": "1000", "2027": "1000.5"}
     path = f"comparisons/{first.json()['id']}"
+    partner = make_organisation("Partner")
+    seen = {"visibility": "partners", "shared_with_ids": [partner.pk]}
+    assert call("POST", path, body(owner, version=1, **seen)).status_code == 200
+    assert list(Comparison.objects.get().shared_with.all()) == [partner]
+    assert call("POST", path, body(owner, version=1)).status_code == 409
+    assert call("POST", path, body(owner)).status_code == 200  # shared as before, where not told
 
     land = {"title": {"en": "Land"}, "unit": "ha", "units": {"2026": "10"}, "value": "2"}
     outcome = call("POST", f"{path}/outcomes", land).json()

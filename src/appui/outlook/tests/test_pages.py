@@ -226,6 +226,9 @@ def test_joint_funding_is_counted_once_at_each_of_four_boundaries(client, owner)
         ("IOM, UNCDF", "1600.00", "400.00"),
         ("NGO", "400.00", "0"),
     ]
+    years = "first_year=1990&last_year=1991"
+    early = client.get(f"/api/outlook/chain?activity_id={programme.pk}&{years}").json()
+    assert early["stages"] == []
     page = client.get(f"/outlook/chain/?project={programme.pk}&in={who['UNDP'].pk}")
     assert b"Chosen boundary" in page.content
 

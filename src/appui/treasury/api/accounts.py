@@ -27,7 +27,7 @@ from appui.registry.models import Code, Location
 from appui.treasury import actions, asked, printing, queries
 from appui.treasury.api.common import organisation, own_fund, project
 from appui.treasury.exporting import beancount_lines
-from appui.treasury.models import Earmark
+from appui.treasury.models import Earmark, Grant
 
 router = Router()
 Text = dict[str, str]
@@ -90,6 +90,15 @@ class EarmarkOut(Schema):
     balances: FundSumsOut
 
 
+class EarmarkGrant(Schema):
+    """What one earmark gave to one project: what is still to pay, and what is paid."""
+
+    id: int
+    activity_id: int
+    to_pay: Decimal
+    paid: Decimal
+
+
 class FundBalanceOut(Schema):
     """The balances of a fund, together and by earmark."""
 
@@ -114,11 +123,18 @@ class EarmarkIn(Schema):
 
 
 class EarmarkChange(Schema):
-    """What to change; ``closed_on`` closes an empty earmark."""
+    """What to change; what is left out stays, and null empties what may be empty. ``closed_on``
+    closes an empty earmark."""
 
     version: int | None = Field(None, ge=0, le=2**31 - 1)
+    code: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
     title: Text | None = None
+    donor_id: Key | None = None
+    agreement_id: Key | None = None
     restriction: str | None = Field(None, max_length=5000)
+    location: str | None = Field(None, max_length=10)
+    theme: str | None = Field(None, max_length=10)
+    activity_id: Key | None = None
     opened_on: datetime.date | None = None
     closed_on: datetime.date | None = None
 
@@ -188,13 +204,34 @@ def get_earmark(request: HttpRequest, pk: Id) -> Earmark:
 @router.patch("/earmarks/{pk}", response={200: EarmarkOut, **PROBLEMS})
 def change_earmark(request: HttpRequest, pk: Id, body: EarmarkChange) -> Earmark:
     """Change what an earmark is for, or close it."""
-    found = fetch(queries.earmarks(reader_of(request)), pk)
-    return actions.change_earmark(
-        found,
-        by=reader_of(request),
-        today=timezone.localdate(),
-        **body.model_dump(exclude_none=True),
-    )
+    reader = reader_of(request)
+    found = fetch(queries.earmarks(reader), pk)
+    told = body.model_dump(exclude_unset=True)
+    days, kept = ("opened_on", "closed_on"), ("code", "title", "restriction")
+    fields: dict[str, Any] = {name: told[name] for name in days if name in told}
+    fields |= {name: told[name] for name in kept if told.get(name) is not None}
+    if "donor_id" in told:
+        fields["donor"] = organisation(body.donor_id, "donor_id")
+    if "agreement_id" in told:
+        rows = Agreement.objects.visible_to(reader)
+        fields["agreement"] = pick(rows, body.agreement_id, "agreement_id")
+    if "location" in told:
+        fields["location"] = _place(body.location)
+    if "theme" in told:
+        fields["theme"] = Code.named("Sector", body.theme, "theme") if body.theme else None
+    if "activity_id" in told:
+        fields["activity"] = project(request, body.activity_id, "activity_id")
+    today = timezone.localdate()
+    return actions.change_earmark(found, by=reader, today=today, version=body.version, **fields)
+
+
+@router.get("/earmarks/{pk}/grants", response={200: list[EarmarkGrant], **PROBLEMS})
+@paginate(Paged)
+def list_grants(request: HttpRequest, pk: Id) -> QuerySet[Grant]:
+    """What an earmark gave to projects that the caller may see."""
+    reader = reader_of(request)
+    found = fetch(queries.earmarks(reader), pk)
+    return queries.grants(reader).filter(earmark=found)
 
 
 @router.get("/own-funds/{pk}/statement", response={200: dict[str, Any], **PROBLEMS})

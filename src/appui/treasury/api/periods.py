@@ -1,6 +1,7 @@
 """Periods of funds over the API."""
 
 import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from ninja.pagination import paginate
 
 from appui.kernel.api import PROBLEMS, Id, Paged, fetch, reader_of, write_once
 from appui.treasury import actions, queries
+from appui.treasury.api.accounts import FundSumsOut
 from appui.treasury.api.common import own_fund
 from appui.treasury.models import Period
 
@@ -28,6 +30,28 @@ class FundPeriodOut(Schema):
     closed_by: str
     reopened_by: str
     reason: str
+
+
+class ClosedBalance(Schema):
+    """The sums of an earmark as they stood at the end of the period."""
+
+    earmark_id: int
+    balances: FundSumsOut
+
+
+class ClosedDifference(Schema):
+    """An earmark whose balances at the end of the period are not what they were."""
+
+    earmark_id: int = Field(alias="earmark.pk")
+    then: FundSumsOut
+    now: FundSumsOut
+
+
+class FundPeriodSheet(FundPeriodOut):
+    """A closing with the balances then, and what differs by the movements of today."""
+
+    balances: list[ClosedBalance]
+    differences: list[ClosedDifference]
 
 
 class FundPeriodIn(Schema):
@@ -62,6 +86,18 @@ def close_period(request: HttpRequest, pk: Id, body: FundPeriodIn) -> Status[Per
         )
 
     return Status(201, write_once(request, body, queries.periods(reader), act))
+
+
+@router.get("/fund-periods/{pk}", response={200: FundPeriodSheet, **PROBLEMS})
+def get_period(request: HttpRequest, pk: Id) -> dict[str, Any]:
+    """One closing: the balances then, and what differs by the rows of today."""
+    found = fetch(queries.periods(reader_of(request)), pk)
+    now = queries.sums_by_earmark(found.fund, until=found.ends_on)
+    return {
+        **{name: getattr(found, name) for name in FundPeriodOut.model_fields},
+        "balances": list(found.lines.all()),
+        "differences": queries.differences(found, now),
+    }
 
 
 @router.post("/fund-periods/{pk}/reopen", response={200: FundPeriodOut, **PROBLEMS})
