@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, models, transaction
 from tests.factories import (
     TODAY,
     code,
+    make_activity,
     make_agreement,
     make_donor,
     make_ledger_line,
@@ -16,7 +17,7 @@ from tests.factories import (
     make_reader,
 )
 
-from appui.funding import actions
+from appui.funding import actions, queries
 from appui.funding.models import Transaction
 from appui.kernel.access import Role
 from appui.kernel.errors import Invalid, Refused
@@ -160,6 +161,17 @@ def test_a_line_is_reversed_once_with_a_reason_and_a_reversal_never(write, finan
         actions.reverse_transaction(line, by=finance, today=TODAY, reason="Wrong")
     with pytest.raises(Refused, match="itself a reversal"):
         actions.reverse_transaction(opposite, by=finance, today=TODAY, reason="Wrong")
+
+
+def test_a_reversal_keeps_what_the_reader_may_not_see(owner, finance):
+    hidden = make_agreement(make_organisation("Elsewhere"), make_donor())
+    make_ledger_line(owner, hidden, activity=make_activity(owner))
+    line = queries.ledger(finance).get()
+    assert line.agreement is None  # as it is shown
+
+    actions.reverse_transaction(line, by=finance, today=TODAY, reason="Wrong")
+
+    assert set(Transaction.objects.values_list("agreement", flat=True)) == {hidden.pk}
 
 
 def test_a_line_of_the_future_is_reversed_on_its_own_day(owner, agreement, finance):
