@@ -1,6 +1,6 @@
 """What no plan can exceed, and the choice that comes nearest: projects whole, funders in part.
 
-The model without funders (see ``Model``) by Benders' decomposition: a small programme chooses the
+The model of no pairs (see ``Model``) by Benders' decomposition: a small programme chooses the
 projects under a bound on what their money can bring; a linear programme finds the money of that
 choice, and its dual prices make the bound closer. The first bound is that of the linear programme
 of all, so that a few rounds do. Money that is nowhere to be found is let be short at a price, which
@@ -28,22 +28,26 @@ MONEY: Final = ("cost", "envelope", "most", "funders")
 class Ideal(NamedTuple):
     """No plan has more than ``bound``. ``chosen`` says of each project whether it is, ``flows`` is
     the money of that choice by flow of the model; both None when none was found. ``impossible``:
-    no projects keep the rules of choice."""
+    no projects keep the rules of choice. ``loss`` is how much less than ``relaxed`` every plan has
+    that decides of a project otherwise than ``leaning`` does, 0 where that is open."""
 
     bound: float
     chosen: np.ndarray | None = None
     flows: np.ndarray | None = None
     impossible: bool = False
+    relaxed: float = INFINITY
+    leaning: np.ndarray | None = None
+    loss: np.ndarray | None = None
 
 
 def ideal(model: Model, seconds: float, gap: float) -> Ideal:
-    """The best choice of projects to ``gap`` (a part of the bound); ``model`` has no funders."""
+    """The best choice of projects to ``gap`` (a part of the bound); ``model`` has no pairs."""
     end = time.monotonic() + seconds
     rounds = _Rounds(model)
-    choice = rounds.relaxed()
-    if choice is None:
+    relaxed, leaning, loss = rounds.relaxed()
+    if leaning is None or loss is None:
         return Ideal(INFINITY, impossible=True)
-    rounds.pay(choice)
+    rounds.pay(leaning)
     bound = INFINITY
     best: _Paid | None = None
     seen: set[bytes] = set()
@@ -59,7 +63,9 @@ def ideal(model: Model, seconds: float, gap: float) -> Ideal:
             best = paid
         while is_known or bound - best.value <= max(gap, EXACT) * max(1.0, abs(bound)):
             if best.short <= EXACT:
-                return Ideal(bound, best.choice > 0.5, best.flows)
+                return Ideal(
+                    bound, best.choice > 0.5, best.flows, False, relaxed, leaning > 0.5, loss
+                )
             if not rounds.raise_price():
                 return Ideal(bound)
             best, is_known = rounds.pay(best.choice), False
@@ -111,13 +117,18 @@ class _Rounds:
         )
         self._choice.changeColBounds(self._many, -INFINITY, INFINITY)
 
-    def relaxed(self) -> np.ndarray | None:
-        """The choice of projects in part; None when there is none."""
+    def relaxed(self) -> tuple[float, np.ndarray | None, np.ndarray | None]:
+        """The most that projects chosen in part bring, that choice, and what each project decided
+        otherwise would lose; None when there is none."""
         whole = engine([*self._rows, *self._own], self._costs, self._upper)
         whole.run()
         if whole.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(whole.getSolution().col_value)[: self._many]
+            return INFINITY, None, None
+        solution = whole.getSolution()
+        choice, prices = (
+            np.array(values)[: self._many] for values in (solution.col_value, solution.col_dual)
+        )
+        return whole.getInfo().objective_function_value, choice, np.abs(prices)
 
     def pay(self, choice: np.ndarray) -> _Paid:
         """The best money for a choice. By its prices no choice is worth more than they say: that

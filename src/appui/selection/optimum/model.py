@@ -6,7 +6,8 @@ Variables: one a project (chosen or not), one a usable pair (pays or not), one a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -39,15 +40,16 @@ class Row(NamedTuple):
 class Model:
     """``pairs`` and ``flows`` in the order of their variables; ``scale`` is units in one.
 
-    Without ``funders`` the pairs have no variables: a fund then pays in part what it pays a
-    project, and no least amounts hold. No plan has more than the best of such a model.
+    ``paired`` are the numbers of the pairs that have a variable. Where a pair has none, its fund
+    pays in part what it pays the project, and no least amount holds: no plan has more than the
+    best of such a model.
     """
 
     problem: Problem
     scale: int
     pairs: list[tuple[Project, Fund]]
     flows: list[Flow]
-    funders: bool
+    paired: Sequence[int]
     rows: list[Row] = field(default_factory=list)
 
     @property
@@ -55,10 +57,10 @@ class Model:
         return self.problem.projects
 
     def pair_column(self, number: int) -> int:
-        return len(self.projects) + number
+        return len(self.projects) + bisect_left(self.paired, number)
 
     def flow_column(self, number: int) -> int:
-        return len(self.projects) + self.funders * len(self.pairs) + number
+        return len(self.projects) + len(self.paired) + number
 
     @property
     def width(self) -> int:
@@ -74,8 +76,11 @@ class Solved(NamedTuple):
     columns: np.ndarray | None
 
 
-def build(problem: Problem, scale: int | None = None, *, funders: bool = True) -> Model:
-    """The programme; ``scale`` is a power of ten that suits the amounts unless it is given."""
+def build(
+    problem: Problem, scale: int | None = None, *, paired: Container[str] | None = None
+) -> Model:
+    """The programme; ``scale`` is a power of ten that suits the amounts unless it is given. With
+    ``paired`` only the pairs of those projects have variables."""
     pairs = list(problem.usable())
     flows = [
         (number, year)
@@ -85,9 +90,11 @@ def build(problem: Problem, scale: int | None = None, *, funders: bool = True) -
     ]
     largest = max((project.total for project in problem.projects), default=1)
     scale = scale or 10 ** max(0, len(str(largest)) - 3)
-    model = Model(problem, scale, pairs, flows, funders)
+    own = [n for n, (project, _) in enumerate(pairs) if paired is None or project.key in paired]
+    model = Model(problem, scale, pairs, flows, own)
     model.rows += _money_rows(model)
-    model.rows += _pair_rows(model) if funders else _part_rows(model)
+    model.rows += _pair_rows(model)
+    model.rows += _part_rows(model)
     model.rows += _choice_rows(model)
     return model
 
@@ -119,7 +126,8 @@ def _pair_rows(model: Model) -> Iterable[Row]:
         flows[pair].append(model.flow_column(number))
     place = {project.key: number for number, project in enumerate(model.projects)}
     payers: dict[str, list[int]] = {}
-    for number, (project, fund) in enumerate(model.pairs):
+    for number in model.paired:
+        project, fund = model.pairs[number]
         pays = model.pair_column(number)
         given = tuple((column, 1.0) for column in flows[number])
         most = model.problem.most(project, fund)
@@ -138,13 +146,15 @@ def _pair_rows(model: Model) -> Iterable[Row]:
 
 
 def _part_rows(model: Model) -> Iterable[Row]:
-    """The bounds of a grant where funders are not chosen: what follows from those of _pair_rows."""
+    """The bounds of the grants of pairs without a variable: what follows from _pair_rows."""
     problem = model.problem
     place = {project.key: number for number, project in enumerate(model.projects)}
+    whole = set(model.paired)
     flows: dict[int, list[int]] = {}
     payers: dict[str, list[tuple[int, float]]] = {}
     for number, (pair, _) in enumerate(model.flows):
-        flows.setdefault(pair, []).append(model.flow_column(number))
+        if pair not in whole:
+            flows.setdefault(pair, []).append(model.flow_column(number))
     least: dict[str, int] = {}
     for pair, columns in flows.items():
         project, fund = model.pairs[pair]

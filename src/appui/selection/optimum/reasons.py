@@ -162,7 +162,7 @@ class _Relaxed:
 
     def __init__(self, problem: Problem, chosen: frozenset[str]) -> None:
         self.problem, self.chosen = problem, chosen
-        self.model: Model = build(problem, funders=False)
+        self.model: Model = build(problem, paired=())
         self.solver = Solver(self.model, objective(self.model), whole=IN_PART)
         for place, project in enumerate(problem.projects):
             if project.key not in chosen:

@@ -15,7 +15,7 @@ import numpy as np
 
 from appui.selection.optimum.check import Funding, broken_rules
 from appui.selection.optimum.conflicts import Rule, conflict
-from appui.selection.optimum.ideal import ideal
+from appui.selection.optimum.ideal import Ideal, ideal
 from appui.selection.optimum.lists import by_ratio
 from appui.selection.optimum.model import (
     EVERYTHING,
@@ -124,39 +124,85 @@ class Found(NamedTuple):
 def _projects_first(model: Model, end: float, gap: float) -> tuple[float, Found | None]:
     """A bound on every plan, and a plan that comes near it, if its funders are found.
 
-    What the funds pay in part is what they pay, but for the projects with a funder that would pay
-    too little, or with too many funders: for those, all that may pay are tried.
+    First every fund pays in part what it pays. Where that leaves a project with a funder that pays
+    too little, or with too many, its funders are chosen whole in the next round, which brings the
+    bound nearer. Rounds end when plan and bound meet, or after half of the time.
     """
-    loose = build(model.problem, model.scale, funders=False)
-    best = ideal(loose, _left(end) / 2, gap / 2)
+    half = time.monotonic() + _left(end) / 2
+    loose = build(model.problem, model.scale, paired=())
+    best = ideal(loose, _left(half), gap / 2)
     if best.impossible:
         raise InfeasibleError(conflict(model.problem))
-    if best.chosen is None or best.flows is None:
-        return best.bound, None
-    solver = Solver(model, objective(model))
-    for place, taken in enumerate(best.chosen):
-        solver.bound_column(place, float(taken), float(taken))
-    given = np.zeros(len(model.pairs))
-    np.add.at(given, [pair for pair, _year in loose.flows], best.flows)
-    for number in _idle(model, given * model.scale):
-        solver.bound_column(model.pair_column(number), 0.0, 0.0)
-    paid = solver.run(_left(end) / 4, gap / 10)
-    found = None if paid.columns is None else Found(paid.objective, paid.columns)
-    return best.bound, found
+    bound, chosen, flows, known = best.bound, best.chosen, best.flows, None
+    paired: set[str] = set()
+    while chosen is not None and flows is not None:
+        given = np.zeros(len(model.pairs))
+        np.add.at(given, [pair for pair, _year in loose.flows], flows * model.scale)
+        amiss = _amiss(model, given)
+        found = _with_whole_funders(model, chosen, given, amiss | paired, half, gap)
+        if found is not None and (known is None or found.objective > known.objective):
+            known = found
+        if known is None or _is_close(known, bound, gap) or amiss <= paired:
+            break
+        if time.monotonic() > half:
+            break
+        paired |= amiss
+        loose = build(model.problem, model.scale, paired=paired)
+        solver = Solver(loose, objective(loose))
+        for place, value in _settled(best, known):
+            solver.bound_column(place, value, value)
+        kept = [*range(len(model.projects)), *map(model.pair_column, loose.paired)]
+        kept += range(model.flow_column(0), model.width)
+        solver.start_from(known.columns[kept])
+        nearer = solver.run(_left(half), gap * 0.9)
+        if nearer.columns is None:
+            break
+        bound = min(bound, max(nearer.bound, known.objective))
+        chosen = nearer.columns[: len(model.projects)] > 0.5
+        flows = nearer.columns[loose.flow_column(0) :]
+    return bound, known
 
 
-def _idle(model: Model, given: np.ndarray) -> Iterator[int]:
-    """The pairs that give nothing, of projects whose money is in order as it is."""
+def _amiss(model: Model, given: np.ndarray) -> set[str]:
+    """The projects with a funder that gives less than its least, or with too many funders."""
     paying: dict[str, int] = {}
     amiss = set()
     for (project, fund), amount in zip(model.pairs, given, strict=True):
         if amount > EXACT:
             paying[project.key] = paying.get(project.key, 0) + 1
-            if amount < fund.minimum or paying[project.key] > model.problem.most_funders:
+            too_many = paying[project.key] > model.problem.most_funders
+            if too_many or amount < fund.minimum * (1 - EXACT):
                 amiss.add(project.key)
+    return amiss
+
+
+def _with_whole_funders(
+    model: Model,
+    chosen: np.ndarray,
+    given: np.ndarray,
+    any_of: set[str],
+    end: float,
+    gap: float,
+) -> Found | None:
+    """A plan of the chosen projects: the funders that give something already, and for the projects
+    ``any_of`` all that may."""
+    solver = Solver(model, objective(model))
+    for place, taken in enumerate(chosen):
+        solver.bound_column(place, float(taken), float(taken))
     for number, (project, _fund) in enumerate(model.pairs):
-        if given[number] <= EXACT and project.key not in amiss:
-            yield number
+        if given[number] <= EXACT and project.key not in any_of:
+            solver.bound_column(model.pair_column(number), 0.0, 0.0)
+    paid = solver.run(_left(end), gap / 10)
+    return None if paid.columns is None else Found(paid.objective, paid.columns)
+
+
+def _settled(best: Ideal, known: Found) -> Iterator[tuple[int, float]]:
+    """The projects of which no plan better than the one known decides otherwise than the relaxed
+    choice does, with what it decides."""
+    if best.leaning is not None and best.loss is not None:
+        room = best.relaxed - known.objective + EXACT * abs(best.relaxed)
+        for place in np.flatnonzero(best.loss > room):
+            yield int(place), float(best.leaning[place])
 
 
 def _left(end: float) -> float:

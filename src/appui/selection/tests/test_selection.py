@@ -21,6 +21,7 @@ from appui.selection.optimum import (
 from appui.selection.optimum.check import broken_rules
 from appui.selection.optimum.conflicts import Rule
 from appui.selection.optimum.lists import by_ratio, by_value, keeps_the_rules
+from appui.selection.optimum.model import Solver, build, objective
 from appui.selection.optimum.reasons import EXACT_UP_TO, reasons
 from appui.selection.optimum.solve import objective_of, worth
 
@@ -309,6 +310,29 @@ def test_more_money_is_worth_what_it_brings_in():
 
     assert worth(found, plan, "f", 2026, 1) == 0
     assert worth(found, plan, "f", 2026, 2) == 4
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rounds_end_at_the_plan_of_one_large_programme(seed):
+    draw = random.Random(seed)
+    projects = [project(f"p{n}", draw.randint(10, 99), draw.randint(40, 200)) for n in range(24)]
+    funds = [
+        fund(f"f{n}", draw.randint(150, 400), minimum=draw.choice([0, 30, 60])) for n in range(5)
+    ]
+    pairs = {
+        (one.key, other.key): D(draw.randint(2, 10)) / 10
+        for one in projects
+        for other in funds
+        if draw.random() < 0.7
+    }
+    found = problem(projects, funds, pairs, certainty=D("0.4"), most_funders=2)
+    whole = build(found)
+
+    plan = select(found, gap=0)
+
+    at_once = Solver(whole, objective(whole)).run()
+    assert abs(float(plan.objective) - at_once.objective) < 0.02  # amounts in whole units
+    assert float(plan.bound) >= at_once.objective - 1e-6
 
 
 def test_a_list_by_score_never_beats_the_choice():
