@@ -181,6 +181,32 @@ def test_a_ledger_line_sent_twice_is_one_line(page, owner, donor):
     assert page.get(Transaction.objects.get().get_absolute_url()).status_code == 200
 
 
+def test_an_agreement_shows_its_last_lines_and_the_way_to_all_of_them(page, owner, donor):
+    agreement, other = make_agreement(owner, donor), make_agreement(owner, donor)
+    for day in range(1, 23):
+        make_ledger_line(owner, agreement, date=date(2026, 3, day), description=f"Line {day}.")
+    make_ledger_line(owner, other, description="Of the other")
+
+    sheet = page.get(agreement.get_absolute_url()).content.decode()
+    assert "All lines: 22" in sheet
+    way = f"/ledger/?agreement={agreement.pk}"
+    assert f'href="{way}"' in sheet
+    listed = page.get(way).content.decode()
+    assert "22 rows" in listed
+    assert 'name="agreement"' in listed
+    assert 'name="agreement"' not in page.get("/ledger/").content.decode()
+
+
+def test_the_lines_of_an_agreement_that_is_not_shared_are_not_offered(client, owner, donor):
+    agreement = make_agreement(owner, donor, title="Secret")
+    make_ledger_line(owner, agreement, visibility="public")
+    client.force_login(make_user_with_role(Role.READER, make_organisation("Elsewhere")))
+
+    listed = client.get(f"/ledger/?agreement={agreement.pk}").content.decode()
+    assert "Secret" not in listed
+    assert "not a choice of the filter" in listed
+
+
 def test_a_reversal_wants_its_reason_on_the_page_too(page, owner, donor):
     line = make_ledger_line(owner, make_agreement(owner, donor))
     url = reverse("funding:transaction_reverse", args=[line.pk])

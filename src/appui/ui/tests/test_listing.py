@@ -1,6 +1,7 @@
 """A list searches, filters, sorts, pages and exports; bad input is answered, never an error."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -155,6 +156,17 @@ def test_a_list_costs_two_queries_however_long(asked, entries, django_assert_num
     with django_assert_num_queries(2):
         response = page(asked())
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("sort", ["", "label", "-label", "verb", "-day"])
+@pytest.mark.parametrize("typed", ["", "thing"])
+def test_a_long_list_has_the_pages_of_any_other(asked, entries, sort, typed):
+    entries(67)
+    long = replace(THINGS, is_long=True)
+
+    for number in range(1, 6):
+        data = {"page": str(number), "sort": sort, "q": typed}
+        assert names(shown(asked(data=data), long)) == names(shown(asked(data=data)))
 
 
 def test_htmx_gets_the_fragment_alone(asked, entries):
