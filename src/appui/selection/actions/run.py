@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from appui.kernel import audit
 from appui.kernel.access import Reader
-from appui.kernel.errors import Invalid
+from appui.kernel.errors import Invalid, Refused
 from appui.kernel.verdict import require
 from appui.questionnaires.models import Consultation
 from appui.selection import rules, words
@@ -249,7 +249,16 @@ def round_sum(amount: int) -> int:
 
 
 def verify(run: PortfolioRun, *, seconds: float = SECONDS) -> bool:
-    """Whether the stored inputs give the stored plan again, to the byte."""
+    """Whether the stored inputs give the stored plan again, to the byte. Raises Refused for a run
+    of another engine: among plans as good as each other it may take another."""
+    if run.engine != ENGINE:
+        raise Refused(
+            _(
+                "This run was chosen by engine %(old)s and this is engine %(new)s, which may "
+                "choose otherwise among plans that are equally good."
+            )
+            % {"old": run.engine, "new": ENGINE}
+        )
     problem = Problem.from_json(run.inputs)
     if problem.digest != run.digest:
         return False

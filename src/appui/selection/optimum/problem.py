@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-ENGINE = "1"  # raise it when the same problem may give another plan
+ENGINE = "2"  # raise it when the same problem may give another plan
 
 
 class ProblemError(ValueError):

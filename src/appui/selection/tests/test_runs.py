@@ -297,6 +297,8 @@ def test_the_command_line_chooses_and_computes_again(round_of):
     PortfolioRun.objects.update(plan=run.plan | {"money": 1})
     broken = run_command("verify", str(run.pk))
     assert isinstance(broken.exception, Invalid)
+    PortfolioRun.objects.update(engine="1")
+    assert "engine 1" in str(run_command("verify", str(run.pk)).exception)
     assert isinstance(run_command("choose", "999999").exception, Missing)
 
 
