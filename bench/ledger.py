@@ -211,6 +211,11 @@ def _urls(made: dict[str, Any]) -> dict[str, list[str]]:
             for item in made["targets"]
             for step in ("month", "quarter", "year")
         ],
+        "picture of a target": [
+            f"{reverse('funding:target_chart', args=[item.pk])}?by={step}"
+            for item in made["targets"]
+            for step in ("month", "quarter", "year")
+        ],
         "rows of a target, first": [
             reverse("funding:target_rows", args=[item.pk, name])
             for item in made["targets"]

@@ -304,6 +304,7 @@ PARITY = {
         target_list GET /targets
         target_add POST /targets
         target GET /targets/{pk}
+        target_chart GET /targets/{pk}/history
         target_rows GET /targets/{pk}/rows/{name}
         target_edit PATCH /targets/{pk}
         need_donors GET /needs/{pk}/suggested-donors
@@ -473,6 +474,7 @@ KIND = {
     "batch_report": "batch",
     "donor": "organisation",
     "document": "ask_document",
+    "target_chart": "target",
     "target_rows": "target",
     "need_donors": "need",
     "gap_rows": "need",

@@ -107,6 +107,7 @@ TABLE = {
         funding:fund/fund funding:proposal/proposal funding:interaction/interaction
         funding:document/ask_document
         funding:agreement/agreement funding:transaction/transaction funding:target/target
+        funding:target_chart/target
         eligibility:window_projects/fund eligibility:rule/window_rule
         eligibility:project/activity
         funding:gap_rows/need funding:need_donors/need publishing:brief/need
@@ -296,6 +297,7 @@ FILES = {
     "intake:batch_report",
     "obligations:calendar_file",
     "obligations:document",
+    "funding:target_chart",
     "portfolio:activity_map",
     "selection:results_picture",
     "publishing:brief_file",

@@ -88,6 +88,7 @@ urlpatterns = [
     path("targets/add/", targets.target_add, name="target_add"),
     path("targets/<int:pk>/", targets.target, name="target"),
     path("targets/<int:pk>/rows/<slug:name>/", targets.target_rows, name="target_rows"),
+    path("targets/<int:pk>/history.svg", targets.target_chart, name="target_chart"),
     path("targets/<int:pk>/edit/", targets.target_edit, name="target_edit"),
     path("needs/<int:pk>/donors/", suggestions.need_donors, name="need_donors"),
     path("needs/<int:pk>/ask/", suggestions.need_ask, name="need_ask"),

@@ -55,6 +55,17 @@ class Folded(Func):
     function = SQLITE_NAME
     output_field = TextField()
 
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        """One plain text of ASCII alone, which is as long in bytes, is left to SQLite's own
+        function."""
+        folded, params = self.as_sql(compiler, connection, **extra)
+        only = self.source_expressions
+        if len(only) > 1 or isinstance(only[0], Spoken):
+            return folded, params
+        text, own = compiler.compile(only[0])
+        is_plain = f"LENGTH({text}) = LENGTH(CAST({text} AS BLOB))"
+        return f"CASE WHEN {is_plain} THEN LOWER({text}) ELSE {folded} END", [*own * 3, *params]
+
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
         sql, params = self.as_sql(compiler, connection, template="CONCAT_WS(%%s, %(expressions)s)")
         values: list[Any] = ["\n", *params]

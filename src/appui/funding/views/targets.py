@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -150,7 +149,7 @@ def target(request: PageRequest, pk: int) -> HttpResponse:
         helps=[(FIGURE_LABELS[name], FIGURE_HELP[name]) for name in NAMES],
         spans=Table(listings.SPANS, spans),
         steps=[(choice.value, STEP_LABELS[choice], choice == step) for choice in Step],
-        chart=_chart(obj, spans),
+        chart_url=_chart_url(obj, spans, step),
         apart=Table(listings.APART, _apart(book, request.reader)),
         left_out=Table(listings.LEFT_OUT, _left_out(book, request.reader)),
         left_out_count=book.left_out,
@@ -251,12 +250,18 @@ def _step(request: PageRequest, obj: Target) -> Step:
     return Step.MONTH if short else Step.QUARTER
 
 
-def _chart(obj: Target, spans: list[Span]) -> str:
-    """What was reached by the end of each step, or of some where they are many, as lines; empty
-    below two steps."""
+def _chart_url(obj: Target, spans: list[Span], step: Step) -> str:
+    """Where the picture of the history is; empty below two steps."""
     if len(spans) < 2:
         return ""
-    each = -(-len(spans) // STEPS_DRAWN)
+    return f"{reverse('funding:target_chart', args=[obj.pk])}?{urlencode({'by': step})}"
+
+
+def target_chart(request: PageRequest, pk: int) -> HttpResponse:
+    """What was reached by the end of each step, or of some where they are many, as lines."""
+    obj, book = _open(request, pk, by=["month"])
+    spans = target_history(book, _step(request, obj))
+    each = max(1, -(-len(spans) // STEPS_DRAWN))
     spans = spans[::-each][::-1]  # the last always
     parts = tuple(
         (span.label, str(FIGURE_LABELS[name]), span.until[name])
@@ -264,12 +269,10 @@ def _chart(obj: Target, spans: list[Span]) -> str:
         if any(span.until[name] for span in spans)
         for span in spans
     )
-    return _lines(parts, obj.currency, formats.language()) if parts else ""
-
-
-@lru_cache(maxsize=64)
-def _lines(parts: tuple[tuple[str, str, Decimal], ...], currency: str, language: str) -> str:
-    return charts.lines(parts, unit=currency, language=language, width=560)
+    if len(spans) < 2 or not parts:
+        raise Missing(_("There is nothing at this address, or it is not shared with you."))
+    drawn = charts.lines(parts, unit=obj.currency, language=formats.language(), width=560)
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 def _apart(book: TargetBook, reader: Reader) -> list[ApartRow]:

@@ -261,6 +261,12 @@ def test_its_pages_open_on_the_rows_and_tell_the_boundary(client, owner, donor):
     for words in ("Pledged", "Weighted pipeline", "Said twice, differently", "within the period"):
         assert words in page
     assert f"/targets/{target.pk}/rows/received/" in page
+    assert f'src="/targets/{target.pk}/history.svg?by=month"' in page
+    picture = client.get(f"/targets/{target.pk}/history.svg?by=month")
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/svg+xml")
+    assert "Received" in picture.content.decode()
+    empty = make_target(owner, "5", starts_on=date(1999, 1, 1), ends_on=date(1999, 2, 1))
+    assert client.get(f"/targets/{empty.pk}/history.svg").status_code == 404
     assert client.get(target.get_absolute_url() + "?by=year").status_code == 200
     rows = client.get(f"/targets/{target.pk}/rows/received/").content.decode()
     assert rows.count("European Union") == 0  # no giver is stated
