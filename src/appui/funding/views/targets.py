@@ -37,7 +37,7 @@ from appui.ui.table import Table
 
 ROWS_SHOWN = 50
 LEFT_OUT_SHOWN = 20
-STEPS_DRAWN = 24
+STEPS_DRAWN = 12
 FIGURE_LABELS: dict[str, str | Promise] = {
     "pledged": gettext_lazy("Pledged"),
     "committed": gettext_lazy("Committed"),

@@ -17,7 +17,7 @@ from appui.treasury.models import Earmark, Movement
 from appui.treasury.queries.accounts import shown
 
 MOST_LINES = 20_000
-MOST_ON_PAGE = 200
+MOST_ON_PAGE = 100
 ZERO = Decimal(0)
 
 
