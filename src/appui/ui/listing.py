@@ -291,7 +291,7 @@ def filtered(view: ListView, queryset: Rows) -> Rows:
 def _holding(model: type[Model], lookups: Sequence[str], word: str) -> Q:
     """The rows that hold a word in one of the fields: those of other records are read once each,
     not once for each row that names them."""
-    found = Q()
+    found = Q(pk__in=())  # none, where only other records are searched and none is found
     fields: dict[str, list[str]] = {}
     for lookup in lookups:
         path, _dot, name = lookup.rpartition("__")
