@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 def new_ask(by, owner, donor, project, **fields):
     facts = {"reference": "A-1", "title": "Ask", "amount": Decimal(100), "currency": "USD"}
+    facts["made_on"] = TODAY
     return actions.make_proposal(
         by=by, owner=owner, donor=donor, activity=project, **facts | fields
     )

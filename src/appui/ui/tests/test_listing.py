@@ -10,7 +10,9 @@ from django.template import engines
 from django.test import Client
 from django.utils.translation import override
 from openpyxl import load_workbook
+from tests.factories import make_organisation, make_user_with_role
 
+from appui.kernel.access import Role
 from appui.kernel.models import AuditEntry
 from appui.kernel.money import Money
 from appui.ui import export
@@ -108,6 +110,15 @@ def test_a_search_takes_no_account_of_case_and_accents(asked, entries, typed):
     entries(3)
     AuditEntry.objects.create(label="Déminage de l’Est", model="tests.thing", object_id=9)
     assert names(shown(asked(data={"q": typed}))) == ["Déminage de l’Est"]
+
+
+@pytest.mark.django_db
+def test_a_search_of_other_records_alone_finds_their_rows_and_no_more(client):
+    owner = make_organisation()
+    client.force_login(make_user_with_role(Role.ADMINISTRATOR, owner, display_name="Ana Keo"))
+
+    assert "Ana Keo</a>" in client.get("/members/?q=keo").content.decode().replace("\n", "")
+    assert "Nothing matches." in client.get("/members/?q=nobody").content.decode()
 
 
 def test_a_filter_keeps_its_rows_and_stays_in_every_link(asked, entries):
