@@ -305,7 +305,7 @@ class World:
         done = make.make_item(approved, due_on=today - timedelta(days=1))
         plan = make.make_plan(approved, today.year, state="approved")
         draft = make.make_strategy(owner, reference=approved.reference, edition=2)
-        sketch = make.make_plan(approved, 2027)
+        sketch = make.make_plan(approved, today.year + 1)
         activity = make.make_activity(owner, "Traced")
         mandate = make.make_mandate(owner, self.donor)
         return {

@@ -51,7 +51,10 @@ def flows(tmp_path):
 def keep(owner):
     def keep(subject="flows", **fields):
         fields = {"title": "Watch", "owner": owner, "subject": subject} | fields
-        return actions.keep_search(by=SYSTEM, **fields)
+        search = actions.keep_search(by=SYSTEM, **fields)
+        Search.objects.filter(pk=search.pk).update(created_at=NOW)
+        search.refresh_from_db()
+        return search
 
     return keep
 
