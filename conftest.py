@@ -20,6 +20,8 @@ from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from appui.kernel.collecting import seldom_collecting
+
 ROOT = Path(__file__).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -62,6 +64,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     static.mkdir()
     with override_settings(HOME=folder, MEDIA_ROOT=folder / "files", STATIC_ROOT=static):
         yield folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Few searches for garbage from the making of the databases on."""
+    with seldom_collecting():
+        yield
 
 
 def _commits(marker: pytest.Mark | None, fixtures: set[str]) -> bool:

@@ -16,6 +16,7 @@ from appui.home import archive, diagnosis, serving
 from appui.home.examples.load import load_examples, sign_ins
 from appui.home.occupancy import occupy
 from appui.kernel.access import SYSTEM
+from appui.kernel.collecting import seldom_collecting
 from appui.kernel.errors import Refused
 from appui.registry.reference import load_reference
 
@@ -93,12 +94,12 @@ def demo(host: str, port: int) -> None:
 
 def prepare_demo() -> None:
     """Database, reference data, examples and static files; a second time changes nothing."""
-    with step("database"):
+    with step("database"), seldom_collecting():
         if serving.pending_migrations():
             call_command("migrate", verbosity=0, interactive=False)
     with step("codes, places and exchange rates"):
         load_reference()
-    with step("worked examples"):
+    with step("worked examples"), seldom_collecting():
         load_examples(by=SYSTEM, today=timezone.localdate())
     with step("static files"):
         serving.collect_static()

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from appui.accounts.cli import user
 from appui.accounts.models import User
 from appui.kernel.access import SYSTEM, Role
+from appui.kernel.collecting import seldom_collecting
 from appui.kernel.errors import AppuiError, Invalid
 from appui.registry import actions
 from appui.registry.models import ExchangeRate
@@ -22,7 +23,8 @@ from appui.registry.reference import load_reference
 @click.command("init")
 def init() -> None:
     """Create or upgrade the database and load code lists, places and exchange rates."""
-    call_command("migrate", verbosity=0, interactive=False)
+    with seldom_collecting():
+        call_command("migrate", verbosity=0, interactive=False)
     loaded = load_reference()
     click.echo(
         f"Ready: {loaded.codes} codes, {loaded.places} places, {loaded.rates} exchange rates."

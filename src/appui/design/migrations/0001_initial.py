@@ -20,12 +20,30 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Theory',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
+                ('activity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='theory', to='portfolio.activity')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
+                ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
+            ],
+            options={
+                'verbose_name': 'theory of change',
+                'ordering': ['-updated_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Link',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
+                ('theory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='design.theory')),
             ],
             options={
                 'verbose_name': 'arrow',
@@ -47,21 +65,33 @@ class Migration(migrations.Migration):
                 ('about_link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assumptions', to='design.link', verbose_name='Assumed of the arrow')),
                 ('about_node', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assumptions', to='design.node', verbose_name='Assumed of the node')),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.source', verbose_name='Source of the evidence')),
+                ('theory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nodes', to='design.theory')),
             ],
             options={
                 'verbose_name': 'node',
                 'ordering': ['theory', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('theory', 'key'), name='node_key_once', violation_error_message='Another node has this short name.'), models.CheckConstraint(condition=models.Q(('about_node', None), ('about_link', None), _connector='OR'), name='assumption_about_one_thing', violation_error_message='An assumption is about a node or an arrow, not both.'), models.CheckConstraint(condition=models.Q(('kind', 'assumption'), models.Q(('about_link', None), ('about_node', None)), _connector='OR'), name='only_assumptions_are_about', violation_error_message='Only an assumption is about a node or an arrow.')],
             },
         ),
-        migrations.AddField(
-            model_name='link',
-            name='head',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='design.node', verbose_name='Leads to'),
-        ),
-        migrations.AddField(
-            model_name='link',
-            name='tail',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='design.node', verbose_name='From'),
+        migrations.CreateModel(
+            name='Template',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='Position')),
+                ('is_retired', models.BooleanField(default=False, help_text='Offered no more. What already uses it stays as it is.', verbose_name='Retired')),
+                ('kind', models.SlugField(help_text='In letters, figures and hyphens: concept-note. It does not change.', max_length=60, verbose_name='Short name')),
+                ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
+                ('description', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='What it is for')),
+                ('owner', models.ForeignKey(limit_choices_to={'is_workspace': True}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
+            ],
+            options={
+                'verbose_name': 'template',
+                'ordering': ['owner', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'kind'), name='template_kind_once', violation_error_message='Another template has this short name.')],
+            },
         ),
         migrations.CreateModel(
             name='Paper',
@@ -76,6 +106,7 @@ class Migration(migrations.Migration):
                 ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='portfolio.activity')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
                 ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
+                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='design.template', verbose_name='Template')),
             ],
             options={
                 'verbose_name': 'paper',
@@ -133,6 +164,7 @@ class Migration(migrations.Migration):
                 ('required_facts', models.JSONField(blank=True, default=list, validators=[appui.design.models.stages.validate_facts], verbose_name='Facts the project must state')),
                 ('entry_role', models.CharField(choices=[('editor', 'Editor'), ('finance', 'Finance officer'), ('manager', 'Manager'), ('administrator', 'Administrator')], default='editor', max_length=20, verbose_name='Least role that moves a project here')),
                 ('owner', models.ForeignKey(limit_choices_to={'is_workspace': True}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
+                ('required_papers', models.ManyToManyField(blank=True, related_name='asked_by', to='design.template', verbose_name='Papers that must be published')),
             ],
             options={
                 'verbose_name': 'stage',
@@ -192,35 +224,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Template',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='Position')),
-                ('is_retired', models.BooleanField(default=False, help_text='Offered no more. What already uses it stays as it is.', verbose_name='Retired')),
-                ('kind', models.SlugField(help_text='In letters, figures and hyphens: concept-note. It does not change.', max_length=60, verbose_name='Short name')),
-                ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
-                ('description', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='What it is for')),
-                ('owner', models.ForeignKey(limit_choices_to={'is_workspace': True}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
-            ],
-            options={
-                'verbose_name': 'template',
-                'ordering': ['owner', 'position', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='stage',
-            name='required_papers',
-            field=models.ManyToManyField(blank=True, related_name='asked_by', to='design.template', verbose_name='Papers that must be published'),
-        ),
-        migrations.AddField(
-            model_name='paper',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='design.template', verbose_name='Template'),
-        ),
-        migrations.CreateModel(
             name='TemplateSection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -240,33 +243,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Theory',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
-                ('activity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='theory', to='portfolio.activity')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
-                ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
-            ],
-            options={
-                'verbose_name': 'theory of change',
-                'ordering': ['-updated_at', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='node',
-            name='theory',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nodes', to='design.theory'),
-        ),
-        migrations.AddField(
-            model_name='link',
-            name='theory',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='design.theory'),
-        ),
-        migrations.CreateModel(
             name='Tick',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -280,6 +256,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'tick',
+                'constraints': [models.UniqueConstraint(fields=('activity', 'item'), name='tick_once')],
             },
         ),
         migrations.CreateModel(
@@ -300,21 +277,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('paper', 'number'), name='paper_version_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('owner', 'kind'), name='template_kind_once', violation_error_message='Another template has this short name.'),
+        migrations.AddField(
+            model_name='link',
+            name='head',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='design.node', verbose_name='Leads to'),
         ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(fields=('theory', 'key'), name='node_key_once', violation_error_message='Another node has this short name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('about_node', None), ('about_link', None), _connector='OR'), name='assumption_about_one_thing', violation_error_message='An assumption is about a node or an arrow, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'assumption'), models.Q(('about_link', None), ('about_node', None)), _connector='OR'), name='only_assumptions_are_about', violation_error_message='Only an assumption is about a node or an arrow.'),
+        migrations.AddField(
+            model_name='link',
+            name='tail',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='design.node', verbose_name='From'),
         ),
         migrations.AddConstraint(
             model_name='link',
@@ -323,9 +294,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='link',
             constraint=models.CheckConstraint(condition=models.Q(('tail', models.F('head')), _negated=True), name='link_between_two', violation_error_message='A node does not lead to itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tick',
-            constraint=models.UniqueConstraint(fields=('activity', 'item'), name='tick_once'),
         ),
     ]

@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('evidence', '0001_initial'),
         ('needs', '0001_initial'),
         ('portfolio', '0001_initial'),
         ('registry', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'window or call',
                 'ordering': [models.OrderBy(models.F('deadline'), nulls_last=True), 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('opens_on', None), ('deadline', None), ('deadline__gte', models.F('opens_on')), _connector='OR'), name='fund_dates_in_order', violation_error_message='The deadline is before the opening.'), models.CheckConstraint(condition=models.Q(models.Q(('minimum', None), ('minimum__gte', 0), _connector='OR'), models.Q(('maximum', None), ('minimum', None), ('maximum__gte', models.F('minimum')), _connector='OR')), name='fund_amounts_in_order', violation_error_message='The largest grant is below the smallest.')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +86,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'proposal',
                 'ordering': ['-updated_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('need__isnull', False), ('activity__isnull', False), _connector='OR'), name='proposal_for_something', violation_error_message='Say for which need or project the money is asked.'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='proposal_amount_positive')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +145,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'agreement',
                 'ordering': [models.OrderBy(models.F('signed_on'), descending=True, nulls_first=True), '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='agreement_amount_positive'), models.CheckConstraint(condition=models.Q(('status', 'draft'), ('signed_on__isnull', False), _connector='OR'), name='agreement_signed_has_a_date', violation_error_message='A signed agreement needs the date of signature.'), models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agreement_dates_in_order', violation_error_message='The agreement ends before it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +168,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'target',
                 'ordering': [models.OrderBy(models.F('ends_on'), descending=True, nulls_last=True), 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='target_amount_positive'), models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='target_dates_in_order', violation_error_message='The period ends before it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +202,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'transaction',
                 'ordering': ['-date', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('value', Decimal('0')), _negated=True), name='transaction_not_zero'), models.CheckConstraint(condition=models.Q(('activity__isnull', False), ('agreement__isnull', False), ('fund__isnull', False), _connector='OR'), name='transaction_of_something', violation_error_message='Say to which project, agreement or fund it belongs.')],
             },
         ),
         migrations.CreateModel(
@@ -220,49 +225,5 @@ class Migration(migrations.Migration):
                 'ordering': ['year', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('need__isnull', False), ('activity__isnull', False), _connector='OR'), name='allocation_to_something', violation_error_message='Say to which need or project the money goes.'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='allocation_amount_positive')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on', None), ('deadline', None), ('deadline__gte', models.F('opens_on')), _connector='OR'), name='fund_dates_in_order', violation_error_message='The deadline is before the opening.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('minimum', None), ('minimum__gte', 0), _connector='OR'), models.Q(('maximum', None), ('minimum', None), ('maximum__gte', models.F('minimum')), _connector='OR')), name='fund_amounts_in_order', violation_error_message='The largest grant is below the smallest.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('need__isnull', False), ('activity__isnull', False), _connector='OR'), name='proposal_for_something', violation_error_message='Say for which need or project the money is asked.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='proposal_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='agreement_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('signed_on__isnull', False), _connector='OR'), name='agreement_signed_has_a_date', violation_error_message='A signed agreement needs the date of signature.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agreement_dates_in_order', violation_error_message='The agreement ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='target_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='target_dates_in_order', violation_error_message='The period ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(('value', Decimal('0')), _negated=True), name='transaction_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(('activity__isnull', False), ('agreement__isnull', False), ('fund__isnull', False), _connector='OR'), name='transaction_of_something', violation_error_message='Say to which project, agreement or fund it belongs.'),
         ),
     ]

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'document of an ask',
                 'ordering': ['proposal', 'kind', '-dated', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('file_name', ''), ('url', ''), _negated=True), name='document_file_or_address', violation_error_message='Give a file or an address.')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +106,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'stage of asks',
                 'ordering': ['owner', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'code'), name='stage_code_once', violation_error_message='Another stage of the organisation has this code.')],
             },
         ),
         migrations.AddField(
@@ -134,14 +136,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'move of an ask',
                 'ordering': ['proposal', 'moved_on', 'pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='askdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('file_name', ''), ('url', ''), _negated=True), name='document_file_or_address', violation_error_message='Give a file or an address.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pipelinestage',
-            constraint=models.UniqueConstraint(fields=('owner', 'code'), name='stage_code_once', violation_error_message='Another stage of the organisation has this code.'),
         ),
         migrations.RunPython(remember_moves, migrations.RunPython.noop),
     ]

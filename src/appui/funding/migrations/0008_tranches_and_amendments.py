@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'amendment',
                 'ordering': ['number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_after__gt', 0), ('amount_before__gt', 0)), name='amendment_amounts_positive'), models.UniqueConstraint(fields=('agreement', 'number'), name='amendment_number_once')],
             },
         ),
         migrations.AddField(
@@ -96,27 +97,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tranche',
                 'ordering': ['number', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tranche_amount_positive'), models.UniqueConstraint(fields=('agreement', 'number'), name='tranche_number_once', violation_error_message='This agreement already has a tranche of that number.')],
             },
         ),
         migrations.AddField(
             model_name='transaction',
             name='tranche',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='funding.tranche', verbose_name='Tranche'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='amendment_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_after__gt', 0), ('amount_before__gt', 0)), name='amendment_amounts_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='tranche',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='tranche_number_once', violation_error_message='This agreement already has a tranche of that number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tranche',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tranche_amount_positive'),
         ),
     ]

@@ -146,6 +146,26 @@ class Transaction(AppendOnlyRow, Owned):
         indexes = [
             models.Index(fields=["-date", "id"], name="transaction_by_day"),
             models.Index(fields=["owner", "-date", "id"], name="transaction_of_owner_by_day"),
+            # All that the sums of lines read, so that they never open the rows themselves.
+            models.Index(
+                fields=[
+                    "owner",
+                    "transaction_type",
+                    "currency",
+                    "date",
+                    "value",
+                    "usd_value",
+                    "provider",
+                    "receiver",
+                    "provider_activity",
+                    "receiver_activity",
+                    "agreement",
+                    "activity",
+                    "reverses",
+                    "visibility",
+                ],
+                name="transaction_sums",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(value=Decimal(0)), name="transaction_not_zero"),

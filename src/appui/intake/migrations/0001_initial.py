@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'row',
                 'ordering': ['number'],
+                'indexes': [models.Index(fields=['batch', 'key'], name='intake_row_batch_i_fde56a_idx'), models.Index(fields=['batch', 'state', 'number'], name='intake_row_batch_i_f7a0c8_idx')],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='row_once')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +75,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['batch', 'undone'], name='intake_made_batch_i_ba795f_idx')],
+                'constraints': [models.UniqueConstraint(fields=('model', 'object_id'), name='made_by_one_row')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +95,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'issue',
                 'ordering': ['row__number', 'column', 'pk'],
+                'indexes': [models.Index(fields=['batch', 'level'], name='intake_issu_batch_i_c648e1_idx'), models.Index(fields=['batch', 'code'], name='intake_issu_batch_i_e289fd_idx')],
             },
         ),
         migrations.CreateModel(
@@ -113,33 +118,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('owner', 'kind', 'fingerprint'), name='columns_remembered_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['batch', 'key'], name='intake_row_batch_i_fde56a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['batch', 'state', 'number'], name='intake_row_batch_i_f7a0c8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='row',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='row_once'),
-        ),
-        migrations.AddIndex(
-            model_name='made',
-            index=models.Index(fields=['batch', 'undone'], name='intake_made_batch_i_ba795f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='made',
-            constraint=models.UniqueConstraint(fields=('model', 'object_id'), name='made_by_one_row'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['batch', 'level'], name='intake_issu_batch_i_c648e1_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['batch', 'code'], name='intake_issu_batch_i_e289fd_idx'),
         ),
     ]

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'need',
                 'ordering': ['-updated_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on', None), ('needed_by', None), ('needed_by__gte', models.F('starts_on')), _connector='OR'), name='need_dates_in_order', violation_error_message='The need ends before it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -72,22 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'need line',
                 'ordering': ['year_from', 'year_to', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('year_to__gte', models.F('year_from'))), name='need_line_years_in_order', violation_error_message='The last year is before the first.'), models.CheckConstraint(condition=models.Q(models.Q(('fixed_cost', 0), ('stated_cost__isnull', False), ('unit_cost', None)), models.Q(('quantity__isnull', False), ('stated_cost', None), ('unit_cost__isnull', False)), models.Q(('fixed_cost__gt', 0), ('stated_cost', None), ('unit_cost', None)), _connector='OR'), name='need_line_cost_known_one_way', violation_error_message='Give either the total stated by the source, or a quantity with its unit cost, or a fixed cost alone.'), models.CheckConstraint(condition=models.Q(('quantity', None), ('unit__isnull', False), _connector='OR'), name='need_line_quantity_has_a_unit', violation_error_message='Say in which unit the quantity is.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('needed_by', None), ('needed_by__gte', models.F('starts_on')), _connector='OR'), name='need_dates_in_order', violation_error_message='The need ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='needline',
-            constraint=models.CheckConstraint(condition=models.Q(('year_to__gte', models.F('year_from'))), name='need_line_years_in_order', violation_error_message='The last year is before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='needline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fixed_cost', 0), ('stated_cost__isnull', False), ('unit_cost', None)), models.Q(('quantity__isnull', False), ('stated_cost', None), ('unit_cost__isnull', False)), models.Q(('fixed_cost__gt', 0), ('stated_cost', None), ('unit_cost', None)), _connector='OR'), name='need_line_cost_known_one_way', violation_error_message='Give either the total stated by the source, or a quantity with its unit cost, or a fixed cost alone.'),
-        ),
-        migrations.AddConstraint(
-            model_name='needline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', None), ('unit__isnull', False), _connector='OR'), name='need_line_quantity_has_a_unit', violation_error_message='Say in which unit the quantity is.'),
         ),
     ]

@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('evidence', '0001_initial'),
         ('funding', '0008_tranches_and_amendments'),
         ('registry', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,6 +52,29 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rule',
                 'ordering': ['subject', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'code'), name='obligation_rule_once', violation_error_message='There is already a rule with this code.'), models.UniqueConstraint(condition=models.Q(('owner', None)), fields=('code',), name='obligation_rule_of_appui_once'), models.CheckConstraint(condition=models.Q(models.Q(('anchor', 'day-of-year'), _negated=True), models.Q(('fixed_day__isnull', False), ('fixed_month__isnull', False)), _connector='OR'), name='obligation_rule_has_its_day', violation_error_message='Say which day of the year.'), models.CheckConstraint(condition=models.Q(models.Q(('subject', 'treaty'), _negated=True), models.Q(('treaty', ''), _negated=True), _connector='OR'), name='obligation_rule_names_its_treaty', violation_error_message='Say which treaty.'), models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='obligation_rule_validity_in_order', violation_error_message='The rule ends before it begins.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TreatyDuty',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
+                ('treaty', models.CharField(choices=[('apmbc', 'Anti-Personnel Mine Ban Convention'), ('ccm', 'Convention on Cluster Munitions'), ('other', 'Another treaty')], max_length=10, verbose_name='Treaty')),
+                ('starts_on', models.DateField(help_text='What was due before this day is not counted as late.', verbose_name='Followed from')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='To')),
+                ('note', models.TextField(blank=True, verbose_name='Note')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
+                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Responsible')),
+                ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
+            ],
+            options={
+                'verbose_name': 'treaty followed',
+                'ordering': ['treaty', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('treaty', 'other'), _negated=True), fields=('owner', 'treaty'), name='treaty_duty_once', violation_error_message='The organisation already follows this treaty.'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='treaty_duty_dates_in_order', violation_error_message='The period ends before it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -80,10 +103,12 @@ class Migration(migrations.Migration):
                 ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Responsible')),
                 ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='obligations.obligationrule')),
+                ('duty', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='obligations.treatyduty', verbose_name='Treaty')),
             ],
             options={
                 'verbose_name': 'obligation',
                 'ordering': ['due_on', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('agreement__isnull', False)), fields=('rule', 'agreement', 'occurrence'), name='obligation_of_an_agreement_once'), models.UniqueConstraint(condition=models.Q(('duty__isnull', False)), fields=('rule', 'duty', 'occurrence'), name='obligation_of_a_treaty_once'), models.CheckConstraint(condition=models.Q(models.Q(('agreement__isnull', False), ('duty__isnull', True)), models.Q(('agreement__isnull', True), ('duty__isnull', False)), _connector='OR'), name='obligation_of_one_thing'), models.CheckConstraint(condition=models.Q(('done_on', None), models.Q(('document_url', ''), _negated=True), models.Q(('file_name', ''), _negated=True), ('document__isnull', False), _connector='OR'), name='obligation_done_by_a_document', violation_error_message='Name the document that fulfils it, or its address.'), models.CheckConstraint(condition=models.Q(('done_on', None), ('waived_on', None), _connector='OR'), name='obligation_done_or_waived')],
             },
         ),
         migrations.CreateModel(
@@ -116,79 +141,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'document',
             },
-        ),
-        migrations.CreateModel(
-            name='TreatyDuty',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
-                ('treaty', models.CharField(choices=[('apmbc', 'Anti-Personnel Mine Ban Convention'), ('ccm', 'Convention on Cluster Munitions'), ('other', 'Another treaty')], max_length=10, verbose_name='Treaty')),
-                ('starts_on', models.DateField(help_text='What was due before this day is not counted as late.', verbose_name='Followed from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='To')),
-                ('note', models.TextField(blank=True, verbose_name='Note')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
-                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Responsible')),
-                ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
-            ],
-            options={
-                'verbose_name': 'treaty followed',
-                'ordering': ['treaty', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='obligation',
-            name='duty',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='obligations.treatyduty', verbose_name='Treaty'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligationrule',
-            constraint=models.UniqueConstraint(fields=('owner', 'code'), name='obligation_rule_once', violation_error_message='There is already a rule with this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligationrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner', None)), fields=('code',), name='obligation_rule_of_appui_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligationrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('anchor', 'day-of-year'), _negated=True), models.Q(('fixed_day__isnull', False), ('fixed_month__isnull', False)), _connector='OR'), name='obligation_rule_has_its_day', violation_error_message='Say which day of the year.'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligationrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject', 'treaty'), _negated=True), models.Q(('treaty', ''), _negated=True), _connector='OR'), name='obligation_rule_names_its_treaty', violation_error_message='Say which treaty.'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='obligation_rule_validity_in_order', violation_error_message='The rule ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='treatyduty',
-            constraint=models.UniqueConstraint(condition=models.Q(('treaty', 'other'), _negated=True), fields=('owner', 'treaty'), name='treaty_duty_once', violation_error_message='The organisation already follows this treaty.'),
-        ),
-        migrations.AddConstraint(
-            model_name='treatyduty',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='treaty_duty_dates_in_order', violation_error_message='The period ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(condition=models.Q(('agreement__isnull', False)), fields=('rule', 'agreement', 'occurrence'), name='obligation_of_an_agreement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(condition=models.Q(('duty__isnull', False)), fields=('rule', 'duty', 'occurrence'), name='obligation_of_a_treaty_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreement__isnull', False), ('duty__isnull', True)), models.Q(('agreement__isnull', True), ('duty__isnull', False)), _connector='OR'), name='obligation_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('done_on', None), models.Q(('document_url', ''), _negated=True), models.Q(('file_name', ''), _negated=True), ('document__isnull', False), _connector='OR'), name='obligation_done_by_a_document', violation_error_message='Name the document that fulfils it, or its address.'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('done_on', None), ('waived_on', None), _connector='OR'), name='obligation_done_or_waived'),
         ),
     ]

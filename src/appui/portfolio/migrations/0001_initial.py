@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'activity',
                 'ordering': ['-updated_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('iati_identifier', ''), _negated=True), fields=('iati_identifier',), name='iati_identifier_once', violation_error_message='Another activity already has this IATI identifier.'), models.CheckConstraint(condition=models.Q(('planned_start', None), ('planned_end', None), ('planned_end__gte', models.F('planned_start')), _connector='OR'), name='activity_planned_dates_in_order', violation_error_message='The planned end is before the planned start.'), models.CheckConstraint(condition=models.Q(('actual_start', None), ('actual_end', None), ('actual_end__gte', models.F('actual_start')), _connector='OR'), name='activity_actual_dates_in_order', violation_error_message='The actual end is before the actual start.'), models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='activity_not_part_of_itself', violation_error_message='An activity cannot be part of itself.')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +69,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'classification',
                 'ordering': ['code__codelist__slug', 'code__code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('percentage', None), ('significance', None), _connector='OR'), name='classification_share_or_significance', violation_error_message='A code has a share or a significance, not both.'), models.UniqueConstraint(fields=('activity', 'code'), name='activity_code_once')],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +86,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'other identifier',
                 'ordering': ['scheme', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'scheme', 'code'), name='activity_identifier_once')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +103,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'place of the activity',
                 'ordering': ['location__code'],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'location'), name='activity_place_once')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +127,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'budget line',
                 'ordering': ['period_start', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='budget_period_in_order', violation_error_message='The period ends before it begins.'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='budget_not_negative', violation_error_message='A budget cannot be negative.')],
             },
         ),
         migrations.CreateModel(
@@ -140,50 +145,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'participation',
                 'ordering': ['role__code', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'organisation', 'role'), name='participation_once', violation_error_message='This organisation already has this role here.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(condition=models.Q(('iati_identifier', ''), _negated=True), fields=('iati_identifier',), name='iati_identifier_once', violation_error_message='Another activity already has this IATI identifier.'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_start', None), ('planned_end', None), ('planned_end__gte', models.F('planned_start')), _connector='OR'), name='activity_planned_dates_in_order', violation_error_message='The planned end is before the planned start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_start', None), ('actual_end', None), ('actual_end__gte', models.F('actual_start')), _connector='OR'), name='activity_actual_dates_in_order', violation_error_message='The actual end is before the actual start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='activity_not_part_of_itself', violation_error_message='An activity cannot be part of itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityclassification',
-            constraint=models.CheckConstraint(condition=models.Q(('percentage', None), ('significance', None), _connector='OR'), name='classification_share_or_significance', violation_error_message='A code has a share or a significance, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityclassification',
-            constraint=models.UniqueConstraint(fields=('activity', 'code'), name='activity_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityidentifier',
-            constraint=models.UniqueConstraint(fields=('activity', 'scheme', 'code'), name='activity_identifier_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityplace',
-            constraint=models.UniqueConstraint(fields=('activity', 'location'), name='activity_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='budget_period_in_order', violation_error_message='The period ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='budget_not_negative', violation_error_message='A budget cannot be negative.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('activity', 'organisation', 'role'), name='participation_once', violation_error_message='This organisation already has this role here.'),
         ),
     ]

@@ -54,6 +54,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'version of a form',
                 'ordering': ['form', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('form', 'number'), name='form_version_number_once'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('form',), name='form_has_one_draft'), models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('form',), name='form_has_one_published'), models.CheckConstraint(condition=models.Q(models.Q(('published_on', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_on__isnull', False)), _connector='OR'), name='form_version_published_has_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Section',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('code', models.SlugField(max_length=40)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
+                ('help', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='Help')),
+                ('form_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='questionnaires.formversion')),
+            ],
+            options={
+                'verbose_name': 'section',
+                'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('form_version', 'code'), name='form_section_code_once')],
             },
         ),
         migrations.CreateModel(
@@ -76,10 +96,12 @@ class Migration(migrations.Migration):
                 ('only_if_answer', models.CharField(blank=True, max_length=40)),
                 ('form_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='questionnaires.formversion')),
                 ('only_if', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dependants', to='questionnaires.question', verbose_name='Asked only if')),
+                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='questionnaires.section', verbose_name='Section')),
             ],
             options={
                 'verbose_name': 'question',
                 'ordering': ['section__position', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('form_version', 'code'), name='form_question_code_once'), models.CheckConstraint(condition=models.Q(models.Q(('only_if', None), ('only_if_answer', '')), models.Q(('only_if__isnull', False), models.Q(('only_if_answer', ''), _negated=True)), _connector='OR'), name='form_question_condition_is_whole', violation_error_message='A condition names a question and one of its answers.')],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +130,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'response',
                 'ordering': ['-made_on', '-pk'],
                 'abstract': False,
+                'indexes': [models.Index(fields=['about_model', 'about_id'], name='response_about')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('about_id', None), ('about_model', '')), models.Q(models.Q(('about_model', ''), _negated=True), ('about_id__isnull', False)), _connector='OR'), name='response_about_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'draft'), ('submitted_on', None)), models.Q(('status', 'submitted'), ('submitted_on__isnull', False)), _connector='OR'), name='response_submitted_has_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -134,30 +158,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'priority',
                 'verbose_name_plural': 'priorities',
                 'ordering': ['-updated_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('response', 'question'), name='priority_once_for_an_answer'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='priority_dropped_has_a_reason', violation_error_message='Say why this priority is dropped.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'planned'), _negated=True), models.Q(('plan_label', ''), _negated=True), _connector='OR'), name='priority_planned_names_the_item', violation_error_message='Name the item of the plan that takes it up.')],
             },
-        ),
-        migrations.CreateModel(
-            name='Section',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.SlugField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
-                ('help', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='Help')),
-                ('form_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='questionnaires.formversion')),
-            ],
-            options={
-                'verbose_name': 'section',
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='section',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='questionnaires.section', verbose_name='Section'),
         ),
         migrations.CreateModel(
             name='Consultation',
@@ -193,57 +195,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['about_model', 'about_id'], name='consultation_about')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('about_id', None), ('about_model', '')), models.Q(models.Q(('about_model', ''), _negated=True), ('about_id__isnull', False)), _connector='OR'), name='consultation_about_is_whole'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='consultation_dates_in_order', violation_error_message='The consultation ends before it begins.'), models.CheckConstraint(condition=models.Q(('people', None), ('women', None), ('women__lte', models.F('people')), _connector='OR'), name='consultation_women_within_people', violation_error_message='A part is larger than the number of people heard.'), models.CheckConstraint(condition=models.Q(('people', None), ('men', None), ('men__lte', models.F('people')), _connector='OR'), name='consultation_men_within_people', violation_error_message='A part is larger than the number of people heard.'), models.CheckConstraint(condition=models.Q(('people', None), ('youth', None), ('youth__lte', models.F('people')), _connector='OR'), name='consultation_youth_within_people', violation_error_message='A part is larger than the number of people heard.'), models.CheckConstraint(condition=models.Q(('people', None), ('with_disabilities', None), ('with_disabilities__lte', models.F('people')), _connector='OR'), name='consultation_with_disabilities_within_people', violation_error_message='A part is larger than the number of people heard.'), models.CheckConstraint(condition=models.Q(('people', None), ('women', None), ('men', None), ('people__gte', django.db.models.expressions.CombinedExpression(models.F('women'), '+', models.F('men'))), _connector='OR'), name='consultation_women_and_men_within_people', violation_error_message='Women and men together are more than the number of people heard.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(fields=('form', 'number'), name='form_version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('form',), name='form_has_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('form',), name='form_has_one_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_on', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_on__isnull', False)), _connector='OR'), name='form_version_published_has_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['about_model', 'about_id'], name='response_about'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about_id', None), ('about_model', '')), models.Q(models.Q(('about_model', ''), _negated=True), ('about_id__isnull', False)), _connector='OR'), name='response_about_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'draft'), ('submitted_on', None)), models.Q(('status', 'submitted'), ('submitted_on__isnull', False)), _connector='OR'), name='response_submitted_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='priority',
-            constraint=models.UniqueConstraint(fields=('response', 'question'), name='priority_once_for_an_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='priority',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='priority_dropped_has_a_reason', violation_error_message='Say why this priority is dropped.'),
-        ),
-        migrations.AddConstraint(
-            model_name='priority',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'planned'), _negated=True), models.Q(('plan_label', ''), _negated=True), _connector='OR'), name='priority_planned_names_the_item', violation_error_message='Name the item of the plan that takes it up.'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('form_version', 'code'), name='form_section_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('form_version', 'code'), name='form_question_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('only_if', None), ('only_if_answer', '')), models.Q(('only_if__isnull', False), models.Q(('only_if_answer', ''), _negated=True)), _connector='OR'), name='form_question_condition_is_whole', violation_error_message='A condition names a question and one of its answers.'),
         ),
     ]

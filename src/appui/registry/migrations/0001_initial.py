@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'code',
                 'ordering': ['codelist', 'position', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('codelist', 'code'), name='code_once_in_its_list')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +106,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'organisation',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='organisation_not_merged_into_itself')],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +123,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'membership',
                 'ordering': ['organisation', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'organisation'), name='membership_once')],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +144,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invitation',
                 'ordering': ['-created_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at', None)), fields=('organisation', 'email'), name='one_open_invitation', violation_error_message='This person already has an open invitation.')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +160,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'other name',
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'name'), name='alias_once')],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +177,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'identifier',
                 'ordering': ['scheme', 'code'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('scheme__in', ['crs-channel', 'other']), _negated=True), fields=('scheme', 'code'), name='identifier_names_one_organisation', violation_error_message='Another organisation already has this identifier.'), models.UniqueConstraint(fields=('organisation', 'scheme', 'code'), name='identifier_once')],
             },
         ),
         migrations.CreateModel(
@@ -196,33 +202,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contact',
                 'ordering': ['name', 'pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='code',
-            constraint=models.UniqueConstraint(fields=('codelist', 'code'), name='code_once_in_its_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='organisation_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None)), fields=('organisation', 'email'), name='one_open_invitation', violation_error_message='This person already has an open invitation.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationalias',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='alias_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationidentifier',
-            constraint=models.UniqueConstraint(condition=models.Q(('scheme__in', ['crs-channel', 'other']), _negated=True), fields=('scheme', 'code'), name='identifier_names_one_organisation', violation_error_message='Another organisation already has this identifier.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationidentifier',
-            constraint=models.UniqueConstraint(fields=('organisation', 'scheme', 'code'), name='identifier_once'),
         ),
     ]

@@ -13,50 +13,14 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('funding', '0004_donors_set_aside'),
         ('portfolio', '0002_evidence_of_markers'),
         ('questionnaires', '0001_initial'),
         ('registry', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Appraisal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
-                ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
-                ('due_on', models.DateField(verbose_name='Reviews are due on')),
-                ('currency', appui.kernel.fields.CurrencyField(default='USD', verbose_name='Currency')),
-                ('budget', appui.kernel.fields.MoneyField(blank=True, null=True, verbose_name='Money there is')),
-                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Closed')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
-                ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
-            ],
-            options={
-                'verbose_name': 'appraisal',
-                'ordering': ['-updated_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Candidate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidacies', to='portfolio.activity', verbose_name='Project')),
-                ('appraisal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='selection.appraisal')),
-            ],
-            options={
-                'verbose_name': 'project under appraisal',
-                'ordering': ['activity__reference'],
-            },
-        ),
         migrations.CreateModel(
             name='CriteriaSet',
             fields=[
@@ -79,12 +43,46 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'criteria set',
                 'ordering': ['-updated_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('highest__gt', models.F('lowest'))), name='criteria_scale_in_order', violation_error_message='The highest score is not above the lowest.')],
             },
         ),
-        migrations.AddField(
-            model_name='appraisal',
-            name='criteria_set',
-            field=models.ForeignKey(limit_choices_to=models.Q(('published_at__isnull', False)), on_delete=django.db.models.deletion.PROTECT, related_name='appraisals', to='selection.criteriaset', verbose_name='Criteria'),
+        migrations.CreateModel(
+            name='Appraisal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
+                ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
+                ('due_on', models.DateField(verbose_name='Reviews are due on')),
+                ('currency', appui.kernel.fields.CurrencyField(default='USD', verbose_name='Currency')),
+                ('budget', appui.kernel.fields.MoneyField(blank=True, null=True, verbose_name='Money there is')),
+                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Closed')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
+                ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
+                ('criteria_set', models.ForeignKey(limit_choices_to=models.Q(('published_at__isnull', False)), on_delete=django.db.models.deletion.PROTECT, related_name='appraisals', to='selection.criteriaset', verbose_name='Criteria')),
+            ],
+            options={
+                'verbose_name': 'appraisal',
+                'ordering': ['-updated_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Candidate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidacies', to='portfolio.activity', verbose_name='Project')),
+                ('appraisal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='selection.appraisal')),
+            ],
+            options={
+                'verbose_name': 'project under appraisal',
+                'ordering': ['activity__reference'],
+                'constraints': [models.UniqueConstraint(fields=('appraisal', 'activity'), name='candidate_once')],
+            },
         ),
         migrations.CreateModel(
             name='Criterion',
@@ -104,96 +102,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'criterion',
                 'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Envelope',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('title', models.CharField(max_length=120, verbose_name='Name')),
-                ('minimum', appui.kernel.fields.MoneyField(blank=True, null=True, verbose_name='Smallest grant')),
-                ('maximum', appui.kernel.fields.MoneyField(blank=True, null=True, verbose_name='Largest grant')),
-                ('cofinancing', models.DecimalField(decimal_places=2, default=0, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='Part others must bear, %')),
-                ('certainty', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='How certain, %')),
-                ('fund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funding.fund', verbose_name='Window or call')),
-                ('locations', models.ManyToManyField(blank=True, related_name='+', to='registry.location', verbose_name='Only in these places')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Funder')),
-                ('sectors', models.ManyToManyField(blank=True, limit_choices_to={'codelist__slug': 'Sector'}, related_name='+', to='registry.code', verbose_name='Only in these sectors')),
-            ],
-            options={
-                'verbose_name': 'envelope',
-                'ordering': ['title', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='EnvelopeYear',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)], verbose_name='Year')),
-                ('amount', appui.kernel.fields.MoneyField(verbose_name='Amount')),
-                ('envelope', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='years', to='selection.envelope')),
-            ],
-            options={
-                'verbose_name': 'year of an envelope',
-                'ordering': ['year'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Judgement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('preference', models.SmallIntegerField(validators=[django.core.validators.MinValueValidator(-9), django.core.validators.MaxValueValidator(9)], verbose_name='Preference')),
-                ('criteria_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judgements', to='selection.criteriaset')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='selection.criterion')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='selection.criterion')),
-            ],
-            options={
-                'verbose_name': 'judgement',
-                'ordering': ['first__position', 'second__position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reviewer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='Due on, for this person')),
-                ('appraisal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviewers', to='selection.appraisal')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Reviewer')),
-            ],
-            options={
-                'verbose_name': 'reviewer',
-                'ordering': ['user__display_name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Review',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('comment', models.TextField(blank=True, verbose_name='Comment')),
-                ('has_conflict', models.BooleanField(default=False, verbose_name='I have a conflict of interest')),
-                ('conflict', models.CharField(blank=True, max_length=300, verbose_name='Which one')),
-                ('submitted_on', models.DateField(blank=True, editable=False, null=True, verbose_name='Submitted on')),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='selection.candidate')),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='selection.reviewer')),
-            ],
-            options={
-                'verbose_name': 'review',
-                'ordering': ['candidate', 'reviewer'],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +127,102 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Envelope',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('title', models.CharField(max_length=120, verbose_name='Name')),
+                ('minimum', appui.kernel.fields.MoneyField(blank=True, null=True, verbose_name='Smallest grant')),
+                ('maximum', appui.kernel.fields.MoneyField(blank=True, null=True, verbose_name='Largest grant')),
+                ('cofinancing', models.DecimalField(decimal_places=2, default=0, max_digits=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='Part others must bear, %')),
+                ('certainty', models.PositiveSmallIntegerField(default=100, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='How certain, %')),
+                ('fund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funding.fund', verbose_name='Window or call')),
+                ('locations', models.ManyToManyField(blank=True, related_name='+', to='registry.location', verbose_name='Only in these places')),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Funder')),
+                ('sectors', models.ManyToManyField(blank=True, limit_choices_to={'codelist__slug': 'Sector'}, related_name='+', to='registry.code', verbose_name='Only in these sectors')),
+                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='envelopes', to='selection.scenario')),
+            ],
+            options={
+                'verbose_name': 'envelope',
+                'ordering': ['title', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'title'), name='envelope_title_once', violation_error_message='Another envelope of the scenario has this name.'), models.CheckConstraint(condition=models.Q(('minimum', None), ('maximum', None), ('maximum__gte', models.F('minimum')), _connector='OR'), name='envelope_grants_in_order', violation_error_message='The largest grant is below the smallest.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EnvelopeYear',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)], verbose_name='Year')),
+                ('amount', appui.kernel.fields.MoneyField(verbose_name='Amount')),
+                ('envelope', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='years', to='selection.envelope')),
+            ],
+            options={
+                'verbose_name': 'year of an envelope',
+                'ordering': ['year'],
+                'constraints': [models.UniqueConstraint(fields=('envelope', 'year'), name='envelope_year_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Judgement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('preference', models.SmallIntegerField(validators=[django.core.validators.MinValueValidator(-9), django.core.validators.MaxValueValidator(9)], verbose_name='Preference')),
+                ('criteria_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judgements', to='selection.criteriaset')),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='selection.criterion')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='selection.criterion')),
+            ],
+            options={
+                'verbose_name': 'judgement',
+                'ordering': ['first__position', 'second__position'],
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='judgement_once'), models.CheckConstraint(condition=models.Q(('preference', 1), ('preference__gte', 2), ('preference__lte', -2), _connector='OR'), name='judgement_on_the_scale', violation_error_message='A judgement is 1, 2 to 9, or −2 to −9.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reviewer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='Due on, for this person')),
+                ('appraisal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviewers', to='selection.appraisal')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Reviewer')),
+            ],
+            options={
+                'verbose_name': 'reviewer',
+                'ordering': ['user__display_name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('appraisal', 'user'), name='reviewer_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Review',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('comment', models.TextField(blank=True, verbose_name='Comment')),
+                ('has_conflict', models.BooleanField(default=False, verbose_name='I have a conflict of interest')),
+                ('conflict', models.CharField(blank=True, max_length=300, verbose_name='Which one')),
+                ('submitted_on', models.DateField(blank=True, editable=False, null=True, verbose_name='Submitted on')),
+                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='selection.candidate')),
+                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='selection.reviewer')),
+            ],
+            options={
+                'verbose_name': 'review',
+                'ordering': ['candidate', 'reviewer'],
+                'constraints': [models.UniqueConstraint(fields=('candidate', 'reviewer'), name='review_once'), models.CheckConstraint(condition=models.Q(('has_conflict', False), models.Q(('conflict', ''), _negated=True), _connector='OR'), name='conflict_is_said', violation_error_message='Say what the conflict of interest is.')],
+            },
+        ),
+        migrations.CreateModel(
             name='Rule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -234,6 +238,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rule',
                 'ordering': ['activity__reference', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'activity', 'kind', 'other'), name='rule_about_two_once', violation_error_message='The scenario has this rule already.'), models.UniqueConstraint(condition=models.Q(('other', None)), fields=('scenario', 'activity', 'kind'), name='rule_about_one_once', violation_error_message='The scenario has this rule already.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('requires', 'alternative')), ('other__isnull', False)), models.Q(models.Q(('kind__in', ('requires', 'alternative')), _negated=True), ('other', None)), _connector='OR'), name='rule_names_what_it_needs', violation_error_message='“Makes no sense without” and “instead of” name another project; the other rules name none.'), models.CheckConstraint(condition=models.Q(('other', None), models.Q(('other', models.F('activity')), _negated=True), _connector='OR'), name='rule_about_two', violation_error_message='The other project is the same one.')],
             },
         ),
         migrations.CreateModel(
@@ -271,12 +276,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'run',
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'number'), name='run_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', '')), models.Q(('signed_at__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='run_signed_by_someone')],
             },
-        ),
-        migrations.AddField(
-            model_name='envelope',
-            name='scenario',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='envelopes', to='selection.scenario'),
         ),
         migrations.CreateModel(
             name='Balance',
@@ -294,6 +295,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'balance',
                 'ordering': ['location__code', 'sector__code', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('location', None), ('sector__isnull', False)), models.Q(('location__isnull', False), ('sector', None)), _connector='OR'), name='balance_of_one_group', violation_error_message='Name a place or a sector, not both.'), models.CheckConstraint(condition=models.Q(('most__gte', models.F('least'))), name='balance_in_order', violation_error_message='The most is below the least.'), models.UniqueConstraint(fields=('scenario', 'location'), name='balance_of_location_once', violation_error_message='The scenario has a balance for this already.'), models.UniqueConstraint(fields=('scenario', 'sector'), name='balance_of_sector_once', violation_error_message='The scenario has a balance for this already.')],
             },
         ),
         migrations.CreateModel(
@@ -311,90 +313,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'score',
                 'ordering': ['criterion__position'],
+                'constraints': [models.UniqueConstraint(fields=('review', 'criterion'), name='score_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('appraisal', 'activity'), name='candidate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='criteriaset',
-            constraint=models.CheckConstraint(condition=models.Q(('highest__gt', models.F('lowest'))), name='criteria_scale_in_order', violation_error_message='The highest score is not above the lowest.'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelopeyear',
-            constraint=models.UniqueConstraint(fields=('envelope', 'year'), name='envelope_year_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='judgement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.CheckConstraint(condition=models.Q(('preference', 1), ('preference__gte', 2), ('preference__lte', -2), _connector='OR'), name='judgement_on_the_scale', violation_error_message='A judgement is 1, 2 to 9, or −2 to −9.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewer',
-            constraint=models.UniqueConstraint(fields=('appraisal', 'user'), name='reviewer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('candidate', 'reviewer'), name='review_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('has_conflict', False), models.Q(('conflict', ''), _negated=True), _connector='OR'), name='conflict_is_said', violation_error_message='Say what the conflict of interest is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(fields=('scenario', 'activity', 'kind', 'other'), name='rule_about_two_once', violation_error_message='The scenario has this rule already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(condition=models.Q(('other', None)), fields=('scenario', 'activity', 'kind'), name='rule_about_one_once', violation_error_message='The scenario has this rule already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('requires', 'alternative')), ('other__isnull', False)), models.Q(models.Q(('kind__in', ('requires', 'alternative')), _negated=True), ('other', None)), _connector='OR'), name='rule_names_what_it_needs', violation_error_message='“Makes no sense without” and “instead of” name another project; the other rules name none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('other', None), models.Q(('other', models.F('activity')), _negated=True), _connector='OR'), name='rule_about_two', violation_error_message='The other project is the same one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='portfoliorun',
-            constraint=models.UniqueConstraint(fields=('scenario', 'number'), name='run_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='portfoliorun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', '')), models.Q(('signed_at__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='run_signed_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.UniqueConstraint(fields=('scenario', 'title'), name='envelope_title_once', violation_error_message='Another envelope of the scenario has this name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum', None), ('maximum', None), ('maximum__gte', models.F('minimum')), _connector='OR'), name='envelope_grants_in_order', violation_error_message='The largest grant is below the smallest.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location', None), ('sector__isnull', False)), models.Q(('location__isnull', False), ('sector', None)), _connector='OR'), name='balance_of_one_group', violation_error_message='Name a place or a sector, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('most__gte', models.F('least'))), name='balance_in_order', violation_error_message='The most is below the least.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(fields=('scenario', 'location'), name='balance_of_location_once', violation_error_message='The scenario has a balance for this already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(fields=('scenario', 'sector'), name='balance_of_sector_once', violation_error_message='The scenario has a balance for this already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('review', 'criterion'), name='score_once'),
         ),
     ]

@@ -15,11 +15,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('evidence', '0001_initial'),
         ('funding', '0004_donors_set_aside'),
         ('portfolio', '0001_initial'),
         ('registry', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'request for an expert',
                 'ordering': ['-created_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('needed_from', None), ('needed_to', None), ('needed_to__gte', models.F('needed_from')), _connector='OR'), name='expert_request_dates_in_order', violation_error_message='The period ends before it begins.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='expert_request_refused_says_why', violation_error_message='Say why it is refused.')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mandate',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('person', None), ('organisation', None), _connector='OR'), name='mandate_one_expert', violation_error_message='Name one expert: a contact or an organisation.'), models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_dates_in_order', violation_error_message='The period ends before it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -87,54 +89,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'deliverable',
                 'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Plan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)], verbose_name='Year')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('approved', 'Approved')], default='draft', editable=False, max_length=10, verbose_name='State')),
-                ('approved_on', models.DateField(blank=True, editable=False, null=True, verbose_name='Approved on')),
-                ('approved_by', models.CharField(blank=True, editable=False, max_length=200, verbose_name='Approved by')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
-                ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
-            ],
-            options={
-                'verbose_name': 'work plan',
-                'ordering': ['-year', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
-                ('description', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='Description')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='Due on')),
-                ('cost', appui.kernel.fields.MoneyField(blank=True, null=True, verbose_name='Cost')),
-                ('currency', appui.kernel.fields.CurrencyField(default='USD', verbose_name='Currency')),
-                ('indicator', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='Indicator')),
-                ('indicator_target', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='Value to reach')),
-                ('origin', models.CharField(blank=True, max_length=300, verbose_name='Comes from')),
-                ('origin_url', models.CharField(blank=True, max_length=500, verbose_name='Address of where it comes from')),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='portfolio.activity', verbose_name='Programme or project')),
-                ('indicator_unit', models.ForeignKey(blank=True, limit_choices_to={'codelist__slug': 'Unit'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.code', verbose_name='Unit')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.person', verbose_name='Responsible contact')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='strategies.plan')),
-                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Responsible colleague')),
-            ],
-            options={
-                'verbose_name': 'item of a work plan',
-                'ordering': [models.OrderBy(models.F('due_on'), nulls_last=True), 'pk'],
-                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('delivered_on', None), ('document__isnull', False), models.Q(('event', ''), _negated=True), _connector='OR'), name='deliverable_ends_in_something', violation_error_message='A deliverable ends in a document or an event: name the one it ended in.')],
             },
         ),
         migrations.CreateModel(
@@ -163,12 +118,30 @@ class Migration(migrations.Migration):
                 'verbose_name': 'strategy',
                 'verbose_name_plural': 'strategies',
                 'ordering': ['reference', '-edition', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'reference', 'edition'), name='strategy_version_once', violation_error_message='There is a strategy with this reference already.'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('owner', 'reference'), name='strategy_one_draft', violation_error_message='There is a draft of this strategy already.'), models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('owner', 'reference'), name='strategy_one_approved'), models.CheckConstraint(condition=models.Q(('year_to__gte', models.F('year_from'))), name='strategy_years_in_order', violation_error_message='The last year is before the first.')],
             },
         ),
-        migrations.AddField(
-            model_name='plan',
-            name='strategy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='strategies.strategy', verbose_name='Strategy'),
+        migrations.CreateModel(
+            name='Plan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('visibility', models.CharField(choices=[('private', 'Only the organisation'), ('partners', 'Named partners'), ('public', 'Everyone')], default='private', max_length=10, verbose_name='Who can see it')),
+                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)], verbose_name='Year')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('approved', 'Approved')], default='draft', editable=False, max_length=10, verbose_name='State')),
+                ('approved_on', models.DateField(blank=True, editable=False, null=True, verbose_name='Approved on')),
+                ('approved_by', models.CharField(blank=True, editable=False, max_length=200, verbose_name='Approved by')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='Belongs to')),
+                ('shared_with', models.ManyToManyField(blank=True, related_name='+', to='registry.organisation', verbose_name='Shared with')),
+                ('strategy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='strategies.strategy', verbose_name='Strategy')),
+            ],
+            options={
+                'verbose_name': 'work plan',
+                'ordering': ['-year', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('strategy', 'year'), name='plan_once_a_year', violation_error_message='There is a plan of this strategy for that year.')],
+            },
         ),
         migrations.CreateModel(
             name='StrategyItem',
@@ -198,6 +171,37 @@ class Migration(migrations.Migration):
                 'verbose_name': 'item of a strategy',
                 'ordering': ['position', 'pk'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('responsible', None), ('person', None), _connector='OR'), name='strategyitem_one_responsible', violation_error_message='Name a colleague or a contact, not both.'), models.CheckConstraint(condition=models.Q(('indicator_target', None), ('indicator_unit__isnull', False), _connector='OR'), name='strategyitem_value_has_a_unit', violation_error_message='Say in which unit the value to reach is.'), models.UniqueConstraint(fields=('strategy', 'lineage'), name='strategy_item_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'objective'), ('parent', None)), models.Q(('kind__in', ['axis', 'action']), ('parent__isnull', False)), _connector='OR'), name='strategy_item_in_the_tree'), models.CheckConstraint(condition=models.Q(('kind', 'action'), models.Q(('cost', None), ('due_on', None)), _connector='OR'), name='strategy_item_cost_on_actions', violation_error_message='Only an action has a cost and a day.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('title', appui.kernel.multilingual.MultilingualField(default=dict, verbose_name='Title')),
+                ('description', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='Description')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='Due on')),
+                ('cost', appui.kernel.fields.MoneyField(blank=True, null=True, verbose_name='Cost')),
+                ('currency', appui.kernel.fields.CurrencyField(default='USD', verbose_name='Currency')),
+                ('indicator', appui.kernel.multilingual.MultilingualField(blank=True, default=dict, verbose_name='Indicator')),
+                ('indicator_target', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='Value to reach')),
+                ('origin', models.CharField(blank=True, max_length=300, verbose_name='Comes from')),
+                ('origin_url', models.CharField(blank=True, max_length=500, verbose_name='Address of where it comes from')),
+                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='portfolio.activity', verbose_name='Programme or project')),
+                ('indicator_unit', models.ForeignKey(blank=True, limit_choices_to={'codelist__slug': 'Unit'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.code', verbose_name='Unit')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.person', verbose_name='Responsible contact')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='strategies.plan')),
+                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Responsible colleague')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='strategies.strategyitem', verbose_name='Action of the strategy')),
+            ],
+            options={
+                'verbose_name': 'item of a work plan',
+                'ordering': [models.OrderBy(models.F('due_on'), nulls_last=True), 'pk'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('responsible', None), ('person', None), _connector='OR'), name='planitem_one_responsible', violation_error_message='Name a colleague or a contact, not both.'), models.CheckConstraint(condition=models.Q(('indicator_target', None), ('indicator_unit__isnull', False), _connector='OR'), name='planitem_value_has_a_unit', violation_error_message='Say in which unit the value to reach is.'), models.UniqueConstraint(fields=('plan', 'item'), name='plan_item_once')],
             },
         ),
         migrations.CreateModel(
@@ -215,12 +219,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'progress',
                 'ordering': ['-on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('item', None), ('plan_item__isnull', False)), models.Q(('item__isnull', False), ('plan_item', None)), _connector='OR'), name='progress_of_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='progress_dropped_says_why', violation_error_message='Say why it is dropped.')],
             },
-        ),
-        migrations.AddField(
-            model_name='planitem',
-            name='item',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_items', to='strategies.strategyitem', verbose_name='Action of the strategy'),
         ),
         migrations.CreateModel(
             name='Strength',
@@ -242,6 +242,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'strength or weakness',
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('usable', False), ('source__isnull', False), ('figure__isnull', False), _connector='OR'), name='strength_used_has_a_source', violation_error_message='A strength used in a brief keeps its source: name a source or a figure.'), models.CheckConstraint(condition=models.Q(('usable', False), ('kind__in', ['strength', 'opportunity']), _connector='OR'), name='strength_used_is_an_offer', violation_error_message='Only strengths and opportunities are offered to donors.')],
             },
         ),
         migrations.CreateModel(
@@ -257,98 +258,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'trace to a strategy',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'item'), name='trace_once', violation_error_message='This project is traced to that item already.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='expertrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('needed_from', None), ('needed_to', None), ('needed_to__gte', models.F('needed_from')), _connector='OR'), name='expert_request_dates_in_order', violation_error_message='The period ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='expert_request_refused_says_why', violation_error_message='Say why it is refused.'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('person', None), ('organisation', None), _connector='OR'), name='mandate_one_expert', violation_error_message='Name one expert: a contact or an organisation.'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_dates_in_order', violation_error_message='The period ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_on', None), ('document__isnull', False), models.Q(('event', ''), _negated=True), _connector='OR'), name='deliverable_ends_in_something', violation_error_message='A deliverable ends in a document or an event: name the one it ended in.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategy',
-            constraint=models.UniqueConstraint(fields=('owner', 'reference', 'edition'), name='strategy_version_once', violation_error_message='There is a strategy with this reference already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategy',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('owner', 'reference'), name='strategy_one_draft', violation_error_message='There is a draft of this strategy already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategy',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('owner', 'reference'), name='strategy_one_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategy',
-            constraint=models.CheckConstraint(condition=models.Q(('year_to__gte', models.F('year_from'))), name='strategy_years_in_order', violation_error_message='The last year is before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('strategy', 'year'), name='plan_once_a_year', violation_error_message='There is a plan of this strategy for that year.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategyitem',
-            constraint=models.CheckConstraint(condition=models.Q(('responsible', None), ('person', None), _connector='OR'), name='strategyitem_one_responsible', violation_error_message='Name a colleague or a contact, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategyitem',
-            constraint=models.CheckConstraint(condition=models.Q(('indicator_target', None), ('indicator_unit__isnull', False), _connector='OR'), name='strategyitem_value_has_a_unit', violation_error_message='Say in which unit the value to reach is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategyitem',
-            constraint=models.UniqueConstraint(fields=('strategy', 'lineage'), name='strategy_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategyitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'objective'), ('parent', None)), models.Q(('kind__in', ['axis', 'action']), ('parent__isnull', False)), _connector='OR'), name='strategy_item_in_the_tree'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategyitem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'action'), models.Q(('cost', None), ('due_on', None)), _connector='OR'), name='strategy_item_cost_on_actions', violation_error_message='Only an action has a cost and a day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('item', None), ('plan_item__isnull', False)), models.Q(('item__isnull', False), ('plan_item', None)), _connector='OR'), name='progress_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='progress_dropped_says_why', violation_error_message='Say why it is dropped.'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('responsible', None), ('person', None), _connector='OR'), name='planitem_one_responsible', violation_error_message='Name a colleague or a contact, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('indicator_target', None), ('indicator_unit__isnull', False), _connector='OR'), name='planitem_value_has_a_unit', violation_error_message='Say in which unit the value to reach is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.UniqueConstraint(fields=('plan', 'item'), name='plan_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='strength',
-            constraint=models.CheckConstraint(condition=models.Q(('usable', False), ('source__isnull', False), ('figure__isnull', False), _connector='OR'), name='strength_used_has_a_source', violation_error_message='A strength used in a brief keeps its source: name a source or a figure.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strength',
-            constraint=models.CheckConstraint(condition=models.Q(('usable', False), ('kind__in', ['strength', 'opportunity']), _connector='OR'), name='strength_used_is_an_offer', violation_error_message='Only strengths and opportunities are offered to donors.'),
-        ),
-        migrations.AddConstraint(
-            model_name='trace',
-            constraint=models.UniqueConstraint(fields=('activity', 'item'), name='trace_once', violation_error_message='This project is traced to that item already.'),
         ),
     ]

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bank statement',
                 'ordering': ['-ends_on', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('fund', 'sha256'), name='bank_statement_once'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='bank_statement_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +61,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of a bank statement',
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('statement', 'number'), name='bank_line_once')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +100,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'earmark',
                 'ordering': ['-is_general', 'code', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('available__gte', 0)), name='earmark_not_overdrawn'), models.UniqueConstraint(fields=('fund', 'code'), name='earmark_code_once', violation_error_message='This fund has an earmark with this code already.'), models.UniqueConstraint(condition=models.Q(('is_general', True)), fields=('fund', 'currency'), name='earmark_general_once'), models.CheckConstraint(condition=models.Q(('opened_on', None), ('closed_on', None), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='earmark_dates_in_order', violation_error_message='It is closed before it is opened.')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +126,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'grant',
                 'ordering': ['earmark', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('earmark', 'activity'), name='grant_once'), models.CheckConstraint(condition=models.Q(('to_pay__gte', 0)), name='grant_not_overpaid'), models.CheckConstraint(condition=models.Q(('paid__gte', 0)), name='grant_not_overrefunded')],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +157,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'movement',
                 'ordering': ['-date', '-pk'],
+                'indexes': [models.Index(fields=['fund', '-date', 'id'], name='movement_of_fund_by_day'), models.Index(fields=['fund', 'kind', 'organisation'], name='movement_by_giver'), models.Index(fields=['earmark', '-date', 'id'], name='movement_by_day'), models.Index(fields=['earmark', 'kind', '-date'], name='movement_by_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', Decimal('0')), _negated=True), name='movement_not_zero'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='movement_negative_when_it_reverses'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['allocated', 'released', 'disbursed', 'spent', 'recovered']), _negated=True), ('activity__isnull', False), _connector='OR'), name='movement_of_a_project', violation_error_message='Say which project.')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +193,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'period',
                 'ordering': ['-ends_on', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='fund_period_in_order', violation_error_message='The period ends before it begins.'), models.UniqueConstraint(condition=models.Q(('state', 'closed')), fields=('fund', 'ends_on'), name='fund_period_closed_once')],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +216,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['earmark'],
+                'constraints': [models.UniqueConstraint(fields=('period', 'earmark'), name='fund_period_line_once')],
             },
         ),
         migrations.CreateModel(
@@ -218,85 +226,5 @@ class Migration(migrations.Migration):
                 ('content', models.BinaryField()),
                 ('statement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='stored', to='treasury.bankstatement')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.UniqueConstraint(fields=('fund', 'sha256'), name='bank_statement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='bank_statement_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.UniqueConstraint(fields=('statement', 'number'), name='bank_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='earmark',
-            constraint=models.CheckConstraint(condition=models.Q(('available__gte', 0)), name='earmark_not_overdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='earmark',
-            constraint=models.UniqueConstraint(fields=('fund', 'code'), name='earmark_code_once', violation_error_message='This fund has an earmark with this code already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='earmark',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_general', True)), fields=('fund', 'currency'), name='earmark_general_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='earmark',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_on', None), ('closed_on', None), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='earmark_dates_in_order', violation_error_message='It is closed before it is opened.'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('earmark', 'activity'), name='grant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('to_pay__gte', 0)), name='grant_not_overpaid'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__gte', 0)), name='grant_not_overrefunded'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['fund', '-date', 'id'], name='movement_of_fund_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['fund', 'kind', 'organisation'], name='movement_by_giver'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['earmark', '-date', 'id'], name='movement_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['earmark', 'kind', '-date'], name='movement_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', Decimal('0')), _negated=True), name='movement_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses', None)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='movement_negative_when_it_reverses'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['allocated', 'released', 'disbursed', 'spent', 'recovered']), _negated=True), ('activity__isnull', False), _connector='OR'), name='movement_of_a_project', violation_error_message='Say which project.'),
-        ),
-        migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='fund_period_in_order', violation_error_message='The period ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed')), fields=('fund', 'ends_on'), name='fund_period_closed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodbalance',
-            constraint=models.UniqueConstraint(fields=('period', 'earmark'), name='fund_period_line_once'),
         ),
     ]

@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('evidence', '0001_initial'),
         ('funding', '0003_responsible_for_what_follows'),
         ('registry', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'feed',
                 'ordering': ['title', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'url'), name='feed_once_an_owner', violation_error_message='This address is read already.')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +62,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'item of a feed',
                 'ordering': [models.OrderBy(models.F('published_on'), descending=True, nulls_last=True), '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('feed', 'key'), name='feed_item_once_a_feed')],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +130,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'signal',
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('search', 'key'), name='signal_once_a_search'), models.CheckConstraint(condition=models.Q(('follow_up_on', None), models.Q(('follow_up', ''), _negated=True), _connector='OR'), name='signal_date_with_an_action', violation_error_message='Say what is to be done by that day.')],
             },
         ),
         migrations.CreateModel(
@@ -144,26 +147,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'subscription',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('calendar_digest', ''), _negated=True), fields=('calendar_digest',), name='subscription_calendar_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(fields=('owner', 'url'), name='feed_once_an_owner', violation_error_message='This address is read already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='feeditem',
-            constraint=models.UniqueConstraint(fields=('feed', 'key'), name='feed_item_once_a_feed'),
-        ),
-        migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.UniqueConstraint(fields=('search', 'key'), name='signal_once_a_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.CheckConstraint(condition=models.Q(('follow_up_on', None), models.Q(('follow_up', ''), _negated=True), _connector='OR'), name='signal_date_with_an_action', violation_error_message='Say what is to be done by that day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('calendar_digest', ''), _negated=True), fields=('calendar_digest',), name='subscription_calendar_once'),
         ),
     ]
