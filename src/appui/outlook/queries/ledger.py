@@ -21,7 +21,7 @@ from appui.outlook.effects import Effect, effects
 from appui.outlook.shares import split
 from appui.portfolio.models import Activity, ActivityPlace
 from appui.registry.models import Code, Location, Organisation
-from appui.registry.queries import standing_keys
+from appui.registry.queries import codes_by_value, standing_keys
 
 ZERO = Decimal(0)
 Where = tuple[str | None, str | None]  # place and pillar, by their codes
@@ -296,14 +296,15 @@ def money_chain(
     activity: Activity | None = None,
     years: tuple[int, int] | None = None,
 ) -> Chain:
-    """Who passed money to whom by the ledger lines that the reader may see; four queries.
+    """Who passed money to whom by the ledger lines that the reader may see; five queries.
 
     A transfer that giver and receiver both wrote is one; they are matched by who gave, who
     received, and the two projects where all their lines state them.
     """
-    tellers = TELLERS[figure]
+    known = codes_by_value("TransactionType", TELLERS[figure])
+    tellers = {known[code].pk: teller for code, teller in TELLERS[figure].items() if code in known}
     rows: QuerySet[Any, Any] = Transaction.objects.visible_to(reader).filter(
-        transaction_type__code__in=tellers, provider__isnull=False, receiver__isnull=False
+        transaction_type__in=list(tellers), provider__isnull=False, receiver__isnull=False
     )
     if activity is not None:
         rows = rows.filter(_touching(activity, reader))
@@ -318,7 +319,7 @@ def money_chain(
     sums = list(
         rows.order_by()
         .values_list(
-            "transaction_type__code",
+            "transaction_type",
             "provider",
             "receiver",
             "provider_activity",
@@ -328,10 +329,10 @@ def money_chain(
         .annotate(total=Sum(Cents(F("usd"))), unknown=Count("pk", filter=Q(usd__isnull=True)))
     )
     standing = standing_keys({key for row in sums for key in row[1:3]})
-    for code, giver, taker, source, target, own, total, _unknown in sums:
+    for kind, giver, taker, source, target, own, total, _unknown in sums:
         if total is None:
             continue
-        teller = tellers[code]
+        teller = tellers[kind]
         by_taker = teller == chain.Teller.TAKER
         flow = (source or (None if by_taker else own), target or (own if by_taker else None))
         passed = chain.Transfer(
