@@ -24,6 +24,7 @@ class DesignConfig(AppConfig):
             register(item)
         panels.register("portfolio.activity", 10, shown.way_of)
         panels.register("portfolio.activity", 20, shown.papers_of)
+        panels.register("questionnaires.consultation", 30, shown.moves_resting_on)
 
 
 def _works(reader: Reader) -> bool:

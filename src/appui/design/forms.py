@@ -74,7 +74,7 @@ class StageForm(PlacedForm):
         (
             _("What a project needs to enter it"),
             _("The checklist is written on the page of the stage."),
-            ("entry_role", "required_facts", "required_papers"),
+            ("entry_role", "required_facts", "required_papers", "rests_on_consultations"),
         ),
     )
 
@@ -135,11 +135,31 @@ class MoveForm(PageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed to go back, and for a manager to let pass what is not complete."),
     )
+    unheard = forms.CharField(
+        label=_("Why nobody was consulted"),
+        max_length=500,
+        required=False,
+        help_text=_("Only where the decision rests on no consultation."),
+    )
 
     def __init__(
-        self, *args: Any, ahead: Sequence[Stage], behind: Sequence[Stage], **kwargs: Any
+        self,
+        *args: Any,
+        ahead: Sequence[Stage],
+        behind: Sequence[Stage],
+        consultations: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        asking = [str(stage) for stage in ahead if stage.rests_on_consultations]
+        told = _("Needed to come to: %(stages)s.") % {"stages": ", ".join(asking)}
+        self.fields["consultations"] = ManyChoice(
+            label=_("Consultations it rests on"),
+            required=False,
+            queryset=consultations,
+            help_text=told if asking else "",
+        )
+        self.order_fields(["stage", "reason", "consultations", "unheard"])
         self.stages = {str(stage.pk): stage for stage in [*ahead, *behind]}
         chosen: Any = self.fields["stage"]
         groups = [

@@ -127,6 +127,16 @@ STAGES = Listing(
 )
 
 
+MOVES = (
+    Column(
+        "project", _("Project"), lambda row: row.activity, href=lambda row: address(row.activity)
+    ),
+    Column("stage", _("Stage"), lambda row: row.to_name, "multilingual"),
+    Column("by", _("By"), lambda row: row.user_name),
+    Column("on", _("On"), lambda row: row.at, "date"),
+)
+
+
 def asked_items(stage: Any) -> list[Any]:
     """What is on the checklist of a stage now; no query when it was fetched."""
     return [item for item in stage.items.all() if not item.is_retired]

@@ -14,6 +14,7 @@ from appui.kernel.access import Reader
 from appui.kernel.panels import RenderedPanel
 from appui.kernel.verdict import Verdict
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Consultation
 from appui.registry.rules import may_edit
 from appui.ui.table import Table
 
@@ -52,6 +53,20 @@ def way_of(activity: Activity, reader: Reader) -> RenderedPanel | None:
             "move_url": reverse("design:move", args=[activity.pk]),
             "adopt_url": reverse("design:adopt", args=[activity.owner_id]),
         },
+    )
+
+
+def moves_resting_on(consultation: Consultation, reader: Reader) -> RenderedPanel | None:
+    """The moves of projects that rest on a consultation; for the people of the projects."""
+    rows = list(queries.all_moves(reader).filter(consultations=consultation))
+    if not rows:
+        return None
+    return RenderedPanel(
+        slug="moves",
+        title=_("Moves of projects that rest on it"),
+        template="design/_moves_panel.html",
+        context={"table": Table(listings.MOVES, rows)},
+        count=len(rows),
     )
 
 

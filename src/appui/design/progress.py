@@ -134,6 +134,11 @@ def lacks(progress: Progress, target: Stage, *, today: date | None = None) -> li
     return [*found, *forms, *_open_items(progress, asked)]
 
 
+def rests_on_consultations(progress: Progress, target: Stage) -> bool:
+    """Whether a stage on the way to ``target`` asks on which consultations the move rests."""
+    return any(stage.rests_on_consultations for stage in _up_to(progress.ahead, target))
+
+
 def answers_for(progress: Progress, target: Stage, *, today: date | None = None) -> list[Answer]:
     """How far the forms that are asked for on the way to ``target`` have come; two queries."""
     return answers(progress.activity, progress.forms_to(target), today=today or localdate())

@@ -39,6 +39,7 @@ from appui.evidence.models import Source
 from appui.kernel.access import Reader, Role
 from appui.kernel.multilingual import Localised, localise
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Consultation
 
 
 def stages(reader: Reader) -> QuerySet[Stage]:
@@ -87,8 +88,14 @@ def own_activities(reader: Reader) -> QuerySet[Activity]:
 
 def moves(activity: Activity, reader: Reader) -> QuerySet[Move]:
     """The history of a project's stages, newest first."""
+    return all_moves(reader).filter(activity=activity)
+
+
+def all_moves(reader: Reader) -> QuerySet[Move]:
+    """Moves of the reader's projects, each with the consultations that the reader may see."""
     rows: QuerySet[Move] = Move.objects.visible_to(reader)
-    return rows.filter(activity=activity)
+    heard = Prefetch("consultations", Consultation.objects.visible_to(reader))
+    return rows.select_related("activity").prefetch_related(heard)
 
 
 def papers(reader: Reader) -> QuerySet[Paper]:

@@ -102,6 +102,7 @@ def _copy_stage(
         name=entry["name"],
         entry_role=entry["entry_role"],
         required_facts=entry["facts"],
+        rests_on_consultations=entry.get("consultations", False),
     )
     audit.create(stage, by=by, required_papers=[made[kind] for kind in entry["papers"]])
     for place, item in enumerate(entry.get("item", [])):

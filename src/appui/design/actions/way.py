@@ -1,5 +1,7 @@
 """Writes of a project's way: its moves between stages and the ticks of its checklist."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,12 +9,14 @@ from django.utils.translation import gettext_noop
 
 from appui.design import rules
 from appui.design.models import ChecklistItem, Move, Stage, Standing, Tick
-from appui.design.progress import Lack, Progress, lacks, progress_of
+from appui.design.progress import Lack, Progress, lacks, progress_of, rests_on_consultations
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Conflict, Invalid
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
+from appui.questionnaires.deciding import grounds
+from appui.questionnaires.models import Consultation
 from appui.registry.rules import may_edit
 
 # Verbs and nouns of the trail, stored in English and translated when shown.
@@ -27,12 +31,21 @@ VERBS = (
 
 @transaction.atomic
 def move(
-    activity: Activity, *, by: Reader, stage: Stage, reason: str = "", version: int | None = None
+    activity: Activity,
+    *,
+    by: Reader,
+    stage: Stage,
+    reason: str = "",
+    consultations: Iterable[Consultation] = (),
+    unheard: str = "",
+    version: int | None = None,
 ) -> Move:
     """Move a project to another stage; ``version`` is that of the ``Standing`` the person saw, 0
     before the first.
 
     Forward takes all that the stages on the way ask, or a manager's reason; backward a reason.
+    Where a stage on the way says so, the move names the consultations it rests on, or says why
+    nobody was consulted.
     """
     audit.hold(activity)
     require(rules.may_enter(stage, activity, by))
@@ -43,18 +56,23 @@ def move(
         raise Invalid(_("The project is at this stage already."), {"stage": _("It is here now.")})
     missing = lacks(progress, stage)
     _check(progress, stage, missing, reason.strip(), by)
+    heard, why = list(consultations), unheard.strip()
+    if heard or why or rests_on_consultations(progress, stage):
+        rests_on = grounds(heard, why)
+    else:
+        rests_on = {"consultations": [], "unheard": ""}
     before = standing.stage if standing else None
     done = Move(activity=activity, from_stage=before, to_stage=stage, reason=reason.strip())
-    done.lacked = [lack.text for lack in missing]
+    done.lacked, done.unheard = [lack.text for lack in missing], rests_on["unheard"]
     _stand(progress, stage, by)
-    return _record(done, by)
+    return _record(done, rests_on["consultations"], by)
 
 
-def _record(done: Move, by: Reader) -> Move:
+def _record(done: Move, heard: list[Consultation], by: Reader) -> Move:
     """Keep a move with the names of now, and a line in the trail of the project."""
     before = done.from_stage.name if done.from_stage else {}
     done.from_name, done.to_name, done.user_name = before, done.to_stage.name, by.name[:200]
-    audit.create(done, by=by, verb="moved to another stage")
+    audit.create(done, by=by, verb="moved to another stage", consultations=heard)
     change = {"design stage": [before or None, done.to_name]}
     audit.record(by, "moved to another stage", done.activity, change)
     return done

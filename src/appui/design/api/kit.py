@@ -85,6 +85,7 @@ class StageOut(Schema):
     position: int
     is_retired: bool
     entry_role: str
+    rests_on_consultations: bool
     required_facts: list[str]
     required_paper_ids: list[int]
     items: list[ChecklistItemOut]
@@ -108,6 +109,7 @@ class StageIn(Schema):
     owner_id: Key
     name: Words
     entry_role: str = Field("editor", pattern=ENTRY_ROLES)
+    rests_on_consultations: bool = False
     required_facts: list[Line] = Field([], max_length=40)
     required_paper_ids: list[Key] = Field([], max_length=40)
     after_id: int | None = Field(None, ge=0, le=2**63 - 1)
@@ -119,6 +121,7 @@ class StageChange(Schema):
     version: int | None = None
     name: Words | None = None
     entry_role: str | None = Field(None, pattern=ENTRY_ROLES)
+    rests_on_consultations: bool | None = None
     required_facts: list[Line] | None = Field(None, max_length=40)
     required_paper_ids: list[Key] | None = Field(None, max_length=40)
     is_retired: bool | None = None

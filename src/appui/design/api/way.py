@@ -12,9 +12,10 @@ from appui.design import actions, listings, queries
 from appui.design.api.kit import Line
 from appui.design.models import Move, Stage
 from appui.design.progress import answers_for, lacks, progress_of
-from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, reader_of, write_once
+from appui.kernel.api import PROBLEMS, Id, Key, Paged, fetch, pick, pick_all, reader_of, write_once
 from appui.kernel.errors import Invalid
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Consultation
 
 router = Router()
 
@@ -54,8 +55,14 @@ class StageMoveOut(Schema):
     to_name: dict[str, str]
     reason: str
     lacked: list[dict[str, str]]
+    consultation_ids: list[int]
+    unheard: str
     at: datetime
     user_name: str
+
+    @staticmethod
+    def resolve_consultation_ids(move: Move) -> list[int]:
+        return [one.pk for one in move.consultations.all()]
 
 
 class TickedItemOut(Schema):
@@ -101,10 +108,13 @@ class StageProgressOut(Schema):
 
 
 class StageMoveIn(Schema):
-    """Where a project moves; a reason to go back, or for a manager to let something pass."""
+    """Where a project moves; a reason to go back, or for a manager to let something pass; the
+    consultations it rests on, or why nobody was consulted, where the stage asks it."""
 
     stage_id: Key
     reason: Line = ""
+    consultation_ids: list[Key] = Field([], max_length=100)
+    unheard: Line = Field("", max_length=500)
     version: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
@@ -137,9 +147,11 @@ def move_project(request: HttpRequest, pk: Id, body: StageMoveIn) -> Status[Move
         stage: Stage | None = pick(queries.stages(reader), body.stage_id, "stage_id")
         if stage is None:
             raise Invalid("Say which stage.", {"stage_id": "Say which stage."})
-        return actions.move(
-            activity, by=reader, stage=stage, reason=body.reason, version=body.version
+        heard = pick_all(
+            Consultation.objects.visible_to(reader), body.consultation_ids, "consultation_ids"
         )
+        fields = body.model_dump(include={"reason", "unheard", "version"})
+        return actions.move(activity, by=reader, stage=stage, consultations=heard, **fields)
 
     return Status(201, write_once(request, body, queries.moves(activity, reader), act))
 

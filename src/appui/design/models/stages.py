@@ -16,7 +16,7 @@ from appui.kernel.access import Reader, Role
 from appui.kernel.models import AppendOnly, AppendOnlyRow, Record
 from appui.kernel.multilingual import MultilingualField, localise
 from appui.portfolio.models import Activity
-from appui.questionnaires.models import Form
+from appui.questionnaires.models import Consultation, Form
 
 MOST_MONTHS = 120
 
@@ -47,6 +47,14 @@ class Stage(KitRow):
         max_length=20,
         choices=[choice for choice in Role.choices if choice[0] != Role.READER],
         default=Role.EDITOR,
+    )
+    rests_on_consultations = models.BooleanField(
+        _("Names its consultations"),
+        default=False,
+        help_text=_(
+            "Who moves a project here names the consultations the decision rests on, or says why "
+            "nobody was consulted."
+        ),
     )
 
     objects = KitQuerySet["Stage"].as_manager()
@@ -168,7 +176,7 @@ class MoveRows(AppendOnly, ProjectRows):  # type: ignore[override]
 
 
 class Move(AppendOnlyRow):
-    """One step of a project, with the names the stages had then.
+    """One step of a project, with the names the stages had then, and what it rests on.
 
     ``lacked`` are the sentences, by language, of what was missing when a manager let it pass.
     """
@@ -182,6 +190,13 @@ class Move(AppendOnlyRow):
     to_name = models.JSONField()
     reason = models.TextField(blank=True)
     lacked = models.JSONField(default=list, blank=True)
+    consultations = models.ManyToManyField(
+        Consultation,
+        verbose_name=_("Consultations it rests on"),
+        blank=True,
+        related_name="moves",
+    )
+    unheard = models.CharField(_("Why nobody was consulted"), max_length=500, blank=True)
     at = models.DateTimeField(default=timezone.now)
     user_name = models.CharField(max_length=200)
 

@@ -4,6 +4,8 @@ import pytest
 from tests.factories import (
     make_activity,
     make_checklist_item,
+    make_consultation,
+    make_organisation,
     make_paper,
     make_stage,
     make_template,
@@ -101,6 +103,23 @@ def test_templates_and_their_sections_are_kept(page, owner):
         ("Head", 30),
         ("Opening", None),
     ]
+
+
+def test_a_move_over_the_api_names_its_consultations(page, owner):
+    activity, heard = make_activity(owner), make_consultation(owner)
+    elsewhere = make_consultation(make_organisation("Elsewhere"))
+    stage = {"owner_id": owner.pk, "name": {"en": "Ready"}, "rests_on_consultations": True}
+    made = send(page, "post", "stages", stage)[1]
+    assert made["rests_on_consultations"] is True
+    path, body = f"activities/{activity.pk}/stage", {"stage_id": made["id"]}
+
+    status, refused = send(page, "post", path, body)
+    assert (status, list(refused["fields"])) == (422, ["consultations"])
+    body["consultation_ids"] = [elsewhere.pk]
+    assert send(page, "post", path, body)[0] == 422
+    body["consultation_ids"] = [heard.pk]
+    status, moved = send(page, "post", path, body)
+    assert (status, moved["consultation_ids"], moved["unheard"]) == (201, [heard.pk], "")
 
 
 def test_a_project_is_ticked_and_moved(page, owner):

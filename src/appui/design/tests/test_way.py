@@ -7,9 +7,11 @@ import pytest
 from django.urls import reverse
 from tests.factories import (
     code,
+    error_text,
     key,
     make_activity,
     make_checklist_item,
+    make_consultation,
     make_donor,
     make_organisation,
     make_paper,
@@ -203,6 +205,31 @@ def test_a_leap_takes_all_that_the_stages_between_ask(owner, activity, editor):
     last = make_stage(owner, "Ready", required_facts=["sectors"])
 
     assert [str(lack) for lack in lacks(progress_of(activity), last)] == ["A budget", "Its sectors"]
+
+
+def test_a_decision_names_its_consultations_or_says_why_there_was_none(
+    owner, activity, editor, page
+):
+    idea = make_stage(owner)
+    make_stage(owner, "Ready", rests_on_consultations=True)
+    active = make_stage(owner, "Active")
+    heard = make_consultation(owner)
+
+    actions.move(activity, by=editor, stage=idea)
+    with pytest.raises(Invalid, match="Name the consultations it rests on"):
+        actions.move(activity, by=editor, stage=active)  # past “Ready”
+    assert actions.move(activity, by=editor, stage=active, unheard="A flood").unheard == "A flood"
+    assert actions.move(activity, by=editor, stage=idea, reason="Too early").unheard == ""
+    url = reverse("design:move", args=[activity.pk])
+    sent = {"stage": active.pk, "version": 3, "idempotency_key": key()}
+    assert "Name the consultations it rests on" in error_text(page.post(url, sent))
+    sent |= {"consultations": [heard.pk], "unheard": "Nobody", "idempotency_key": key()}
+    assert page.post(url, sent).status_code == 303
+
+    last = Move.objects.first()
+    assert (list(last.consultations.all()), last.unheard) == ([heard], "")
+    assert heard.get_absolute_url() in page.get(activity.get_absolute_url()).content.decode()
+    assert activity.get_absolute_url() in page.get(heard.get_absolute_url()).content.decode()
 
 
 def test_going_back_takes_a_reason_and_nothing_else(owner, activity, editor, manager):

@@ -85,6 +85,7 @@ def stage(request: PageRequest, pk: int) -> HttpResponse:
         facts=[
             Fact(_("Order"), obj.position + 1, "number"),
             Fact(_("Who moves a project here"), obj.get_entry_role_display()),
+            Fact(_("Names its consultations"), _("yes") if obj.rests_on_consultations else _("no")),
             Fact(_("Projects there now"), obj.projects, "number"),
             Fact(_("Belongs to"), obj.owner),
         ],

@@ -15,6 +15,7 @@ from appui.design.models import ChecklistItem, Stage
 from appui.design.progress import lacks, progress_of
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
+from appui.questionnaires.models import Consultation
 from appui.registry.pages import PageRequest, fetch
 from appui.registry.rules import may_edit
 from appui.ui.forms import confirm_page, form_page
@@ -100,7 +101,11 @@ def move(request: PageRequest, pk: int) -> HttpResponse:
         about=obj,
         submit=_("Move the project"),
         cancel=obj.get_absolute_url(),
-        kwargs={"ahead": progress.ahead, "behind": progress.behind},
+        kwargs={
+            "ahead": progress.ahead,
+            "behind": progress.behind,
+            "consultations": Consultation.objects.visible_to(request.reader),
+        },
         initial={
             "version": progress.standing.version if progress.standing else 0,
             "stage": str(progress.next.pk) if progress.next else None,

@@ -36,7 +36,9 @@ def _adopt(shelf: Shelf, owner: Organisation) -> Stage:
 def _walk(shelf: Shelf, activity: Activity, steps: Sequence[Entry]) -> Standing:
     stages = {stage.name["fr"]: stage for stage in Stage.objects.filter(owner=activity.owner)}
     for step in steps:
-        actions.move(activity, by=shelf.by, stage=stages[step["stage"]], **plain(step, "reason"))
+        actions.move(
+            activity, by=shelf.by, stage=stages[step["stage"]], **plain(step, "reason", "unheard")
+        )
     return Standing.objects.get(activity=activity)
 
 

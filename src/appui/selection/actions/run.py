@@ -15,6 +15,7 @@ from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid, Refused
 from appui.kernel.verdict import require
+from appui.questionnaires.deciding import grounds
 from appui.questionnaires.models import Consultation
 from appui.selection import rules, words
 from appui.selection.models import PortfolioRun, Scenario
@@ -150,10 +151,7 @@ def sign(
     """
     audit.hold(run)
     require(rules.may_sign(run, by))
-    heard = list(consultations)
-    if not heard and not unheard.strip():
-        text = _("Name the consultations it rests on, or say why nobody was consulted.")
-        raise Invalid(text, {"consultations": text})
+    rests_on = grounds(consultations, unheard)
     return audit.update(
         run,
         by=by,
@@ -162,8 +160,7 @@ def sign(
         signed_at=timezone.now(),
         signed_by=by.name,
         decision=decision,
-        consultations=heard,
-        unheard="" if heard else unheard.strip(),
+        **rests_on,
     )
 
 

@@ -14,12 +14,12 @@ from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
 from appui.questionnaires.actions.priorities import mark_planned, release
+from appui.questionnaires.deciding import grounds
 from appui.questionnaires.models import Consultation, Priority
 from appui.questionnaires.rules import may_plan
 from appui.registry.models import Organisation
 from appui.registry.queries import keep_hidden
 from appui.strategies import queries, rules
-from appui.strategies.actions.strategies import grounds
 from appui.strategies.models import (
     ItemKind,
     Plan,

@@ -14,6 +14,7 @@ from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
+from appui.questionnaires.deciding import grounds
 from appui.questionnaires.models import Consultation
 from appui.registry.models import Organisation, Visibility
 from appui.registry.queries import keep_hidden
@@ -117,15 +118,6 @@ def approve_strategy(
         **rests_on,
         **seen,
     )
-
-
-def grounds(consultations: Iterable[Consultation], unheard: str) -> dict[str, Any]:
-    """What a decision rests on, as fields; raises ``Invalid`` when it names nothing."""
-    heard, why = list(consultations), unheard.strip()
-    if not heard and not why:
-        text = _("Name the consultations it rests on, or say why nobody was consulted.")
-        raise Invalid(text, {"consultations": text})
-    return {"consultations": heard, "unheard": "" if heard else why}
 
 
 def _seen_as(before: Strategy | None, strategy: Strategy) -> dict[str, Any]:
