@@ -54,23 +54,30 @@ def ideal(model: Model, seconds: float, gap: float) -> Ideal:
     while time.monotonic() < end:
         status, choice, most = rounds.choose(gap / 3, end)
         bound = min(bound, most)
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return Ideal(bound, impossible=True)
         if choice is None:
-            return Ideal(bound, impossible=status == highspy.HighsModelStatus.kInfeasible)
+            break
         is_known = choice.tobytes() in seen  # its prices are in the bound: no more to be learnt
         seen.add(choice.tobytes())
         paid = rounds.pay(choice)
         if best is None or paid.value > best.value:
             best = paid
         while is_known or bound - best.value <= max(gap, EXACT) * max(1.0, abs(bound)):
-            if best.short <= EXACT:
-                return Ideal(
-                    bound, best.choice > 0.5, best.flows, False, relaxed, leaning > 0.5, loss
-                )
-            if not rounds.raise_price():
-                return Ideal(bound)
+            if best.short <= EXACT or not rounds.raise_price():
+                return _told(bound, best, relaxed, leaning, loss)
             best, is_known = rounds.pay(best.choice), False
             seen.clear()
-    return Ideal(bound)
+    return _told(bound, best, relaxed, leaning, loss)  # time is up
+
+
+def _told(
+    bound: float, best: _Paid | None, relaxed: float, leaning: np.ndarray, loss: np.ndarray
+) -> Ideal:
+    """The best choice there is, unless its money is not all there."""
+    if best is None or best.short > EXACT:
+        return Ideal(bound)
+    return Ideal(bound, best.choice > 0.5, best.flows, False, relaxed, leaning > 0.5, loss)
 
 
 class _Paid(NamedTuple):

@@ -5,7 +5,8 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
+from itertools import count, product
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from appui.selection.optimum import (
     Problem,
     ProblemError,
     Project,
+    ideal,
     select,
 )
 from appui.selection.optimum.check import broken_rules
@@ -310,6 +312,21 @@ def test_more_money_is_worth_what_it_brings_in():
 
     assert worth(found, plan, "f", 2026, 1) == 0
     assert worth(found, plan, "f", 2026, 2) == 4
+
+
+def test_a_choice_found_before_time_was_up_is_kept(monkeypatch):
+    draw = random.Random(0)
+    projects = [project(f"p{n}", draw.randint(10, 99), draw.randint(40, 200)) for n in range(24)]
+    funds = [fund(f"f{n}", draw.randint(150, 400)) for n in range(5)]
+    loose = build(problem(projects, funds), paired=())
+    whole = ideal.ideal(loose, seconds=20, gap=0)
+
+    monkeypatch.setattr(ideal, "time", SimpleNamespace(monotonic=count().__next__))
+    early = ideal.ideal(loose, seconds=3.5, gap=0)  # the clock is asked four times
+
+    assert early.chosen is not None
+    assert early.bound > whole.bound - 1e-6
+    assert whole.chosen is not None
 
 
 @pytest.mark.parametrize("seed", range(6))
