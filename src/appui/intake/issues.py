@@ -278,6 +278,12 @@ TEXTS: dict[str, Text] = {
         _("A contribution belongs to a fund, a project or an agreement."),
         _("Add a column for one of them, or choose the fund for all rows with the columns."),
     ),
+    "keeps_accounts": Text(
+        E,
+        _("Fund with its own accounts"),
+        _("This fund keeps its own accounts: its lines of the ledger come from there."),
+        _("Record the receipt in the accounts of the fund, or name a project or an agreement."),
+    ),
     "date_or_period": Text(
         E,
         _("Date or period"),

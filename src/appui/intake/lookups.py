@@ -13,6 +13,7 @@ from appui.intake.columns import plain_word
 from appui.kernel.access import Reader
 from appui.portfolio.models import Activity
 from appui.registry.models import Code, Location, Organisation
+from appui.treasury.models import Earmark
 
 MOST_HINTS = 30
 SEVERAL = object()  # a name that several records have
@@ -94,6 +95,11 @@ class Lookups:
         """The organisation with one of these names, None when there is none or several."""
         found = (self._organisations.get(plain_word(text)) for text in texts if text)
         return next((item for item in found if item not in (None, SEVERAL)), None)
+
+    @cached_property
+    def funds_with_accounts(self) -> set[int]:
+        """The keys of the funds whose lines of the ledger come from their own accounts."""
+        return set(Earmark.objects.order_by().values_list("fund", flat=True).distinct())
 
     @cached_property
     def _organisations(self) -> Names:

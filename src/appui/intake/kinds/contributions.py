@@ -38,6 +38,8 @@ class Contributions(Kind):
             problems.append(Problem("in_the_future", "date"))
         if not given(values, "fund", "activity", "agreement"):
             problems.append(Problem("of_nothing", "fund"))
+        if "fund" in values and values["fund"].pk in scene.lookups.funds_with_accounts:
+            problems.append(Problem("keeps_accounts", "fund"))
         if len(_description(values)) > 300:
             problems.append(Problem("too_long", "description", {"most": "300"}))
         values.setdefault("value_date", values["date"])

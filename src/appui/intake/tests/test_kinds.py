@@ -13,6 +13,7 @@ from tests.factories import (
     make_reader,
     place,
 )
+from tests.funds import make_earmark, make_own_fund
 
 from appui.evidence.models import Figure, Source
 from appui.intake import actions
@@ -296,3 +297,17 @@ def test_an_editor_may_say_that_a_file_is_no_contributions(owner):
         actions.choose(batch, by=editor, kind="contributions")
     assert actions.choose(batch, by=editor, kind="organisations").kind == "organisations"
     actions.remove(batch, by=editor)
+
+
+def test_a_fund_that_keeps_its_own_accounts_takes_no_lines_from_a_file(owner, manager):
+    fund = make_own_fund(owner)
+    make_earmark(fund)
+    rows = [
+        ["Bailleur", "Date de réception", "Montant", "Devise", "Fonds"],
+        [str(make_donor("Irlande")), "2026-01-05", "5", "USD", str(fund)],
+    ]
+
+    batch = checked(rows, by=manager, owner=owner, kind="contributions")
+
+    assert said(batch) == [(2, "fund", "keeps_accounts")]
+    assert states(batch) == {"left-out": 1}
