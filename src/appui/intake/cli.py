@@ -52,7 +52,8 @@ def intake() -> None:
 @click.option(
     "--mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON that maps a field to a heading, or to {“value”: …} for every row.",
+    help="JSON that maps a field to a heading, to {“value”: …} for every row, or to null for none; "
+    "fields it does not name keep the columns proposed.",
 )
 @click.option(
     "--visibility",
@@ -84,7 +85,7 @@ def bring_file(
     Exits with 1 when rows were left out.
     """
     batch = _read(file, organisation, visibility, kind, sheet)
-    wanted = dict(batch.columns) | (_mapping(batch, mapping) if mapping else {})
+    wanted = _columns(batch, mapping) if mapping else dict(batch.columns)
     actions.confirm_columns(batch, by=SYSTEM, columns_by_field=wanted, remember=not dry_run)
     actions.finish(batch, by=SYSTEM, today=localdate())
     if not dry_run:
@@ -115,7 +116,18 @@ def _read(file: Path, owner: str, visibility: str, kind: str, sheet: str) -> Bat
     return actions.choose(batch, by=SYSTEM, kind=kind, sheet=sheet or batch.sheet)
 
 
-def _mapping(batch: Batch, path: Path) -> dict[str, Any]:
+def _columns(batch: Batch, path: Path) -> dict[str, Any]:
+    """The columns proposed, and before them those of a mapping: a column it gives to a field is
+    given to no other one."""
+    told = _mapping(batch, path)
+    taken = [about["column"] for about in told.values() if about and "column" in about]
+    left = {
+        name: about for name, about in batch.columns.items() if about.get("column") not in taken
+    }
+    return {name: about for name, about in (left | told).items() if about}
+
+
+def _mapping(batch: Batch, path: Path) -> dict[str, dict[str, Any] | None]:
     """A mapping by headings as one by places of columns; raises ``Invalid``."""
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
@@ -124,8 +136,11 @@ def _mapping(batch: Batch, path: Path) -> dict[str, Any]:
     if not isinstance(written, dict):
         raise Invalid(f"{path.name} must be an object that maps fields to headings.")
     places = {columns.plain(text): place for place, text in enumerate(batch.headers)}
-    found: dict[str, Any] = {}
+    found: dict[str, dict[str, Any] | None] = {}
     for name, about in written.items():
+        if about is None:
+            found[name] = None
+            continue
         if isinstance(about, dict) and isinstance(about.get("value"), str):
             found[name] = {"value": about["value"]}
         elif isinstance(about, str) and columns.plain(about) in places:

@@ -294,6 +294,21 @@ def test_the_command_line_brings_in_and_undoes(owner, tmp_path):
     assert Transaction.objects.filter(reverses=line).count() == 1
 
 
+def test_a_mapping_comes_before_the_columns_proposed(owner, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_bytes(csv_file([["Nom", "Prénom", "Fonction"], ["Keo", "Ana", "Cheffe"]]))
+    mapping = tmp_path / "map.json"
+    mapping.write_text(json.dumps({"name": "prénom", "job_title": None}))
+
+    result = CliRunner().invoke(
+        intake, [str(path), "--kind", "people", "--organisation", "FCP", "--mapping", str(mapping)]
+    )
+
+    assert result.exit_code == 0, result.output
+    assert Batch.objects.get().columns["name"] == {"column": 1}
+    assert "job_title" not in Batch.objects.get().columns
+
+
 def test_the_command_line_says_what_is_wrong(owner, tmp_path):
     path = tmp_path / "people.csv"
     path.write_bytes(csv_file(PEOPLE))
