@@ -8,7 +8,7 @@ import click
 
 from appui.evidence.models import Source
 from appui.kernel.access import SYSTEM
-from appui.outlook.api import compared_out
+from appui.outlook.api.vintages import compared_out
 from appui.outlook.queries.vintages import Compared, compare_files, compare_sources
 
 

@@ -126,7 +126,7 @@ def test_past_figures_do_not_move_when_rates_arrive(owner, donor):
     manager = make_reader(Role.MANAGER, owner)
     make_rate("EUR", date(2026, 3, 1), "1.10")
     make_rate("XOF", date(2026, 3, 1), "0.0017")
-    make_rate("EUR", date.today().replace(day=1), "1.10")  # a target takes that of its day
+    make_rate("EUR", date.today().replace(day=1), "1.10", "Its day")  # a target takes that
     in_dollars = make_target(owner, "1000", **IN_2026)
     in_euros = actions.set_target(
         by=manager,
