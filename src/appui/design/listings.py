@@ -132,7 +132,7 @@ MOVES = (
         "project", _("Project"), lambda row: row.activity, href=lambda row: address(row.activity)
     ),
     Column("stage", _("Stage"), lambda row: row.to_name, "multilingual"),
-    Column("by", _("By"), lambda row: row.user_name),
+    Column("by", _("By whom"), lambda row: row.user_name),
     Column("on", _("On"), lambda row: row.at, "date"),
 )
 

@@ -322,7 +322,7 @@ class Obligation(Owned):
     note = models.TextField(_("Note"), blank=True)
     waived_on = models.DateField(_("Waived on"), null=True, blank=True)
     waived_reason = models.TextField(_("Why it is waived"), blank=True)
-    settled_by = models.CharField(_("By"), max_length=200, blank=True, editable=False)
+    settled_by = models.CharField(_("By whom"), max_length=200, blank=True, editable=False)
     lapsed_on = models.DateField(null=True, blank=True, editable=False)
 
     objects = ObligationQuerySet.as_manager()

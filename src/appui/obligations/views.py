@@ -226,13 +226,13 @@ def _facts(row: Obligation) -> list[Fact]:
                 row.file_name,
                 href=reverse("obligations:document", args=[row.pk]) if row.file_name else None,
             ),
-            Fact(_("By"), row.settled_by),
+            Fact(_("By whom"), row.settled_by),
         ]
     if row.waived_on is not None:
         found += [
             Fact(_("Waived on"), row.waived_on, "date"),
             Fact(_("Why it is waived"), row.waived_reason),
-            Fact(_("By"), row.settled_by),
+            Fact(_("By whom"), row.settled_by),
         ]
     return [*found, Fact(_("Note"), row.note), Fact(_("Belongs to"), row.owner)]
 

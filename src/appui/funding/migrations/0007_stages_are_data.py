@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('loss_reason', models.CharField(blank=True, choices=[('price', 'Price'), ('scope', 'Scope: not what the donor funds'), ('timing', 'Timing'), ('relationship', 'Relationship with the donor'), ('eligibility', 'Not eligible'), ('budget', "The donor's budget"), ('other', 'Another reason')], max_length=12)),
                 ('reason', models.TextField(blank=True, verbose_name='Reason')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user_name', models.CharField(blank=True, max_length=200, verbose_name='By')),
+                ('user_name', models.CharField(blank=True, max_length=200, verbose_name='By whom')),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='funding.proposal')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -127,7 +127,7 @@ class StageMove(AppendOnlyRow):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    user_name = models.CharField(_("By"), max_length=200, blank=True)
+    user_name = models.CharField(_("By whom"), max_length=200, blank=True)
 
     objects = MoveRows.as_manager()
 

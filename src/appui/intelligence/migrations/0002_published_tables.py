@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, verbose_name="Recorded"
                     ),
                 ),
-                ("by", models.CharField(blank=True, max_length=200, verbose_name="By")),
+                ("by", models.CharField(blank=True, max_length=200, verbose_name="By whom")),
             ],
             options={
                 "verbose_name": "published table",

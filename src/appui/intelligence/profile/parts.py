@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appui.intelligence.corpus import Marked, Seen, Sizes, currencies, markers, pace, sizes
 from appui.intelligence.figures.concentration import Concentration, concentration
@@ -155,7 +156,7 @@ def concentrations(material: Material) -> Section:
         if (measured := _measured(material, group)) is not None
     ]
     columns = [
-        Column("by", _("By"), lambda row: DIMENSIONS[row[0]]),
+        Column("by", pgettext("grouping", "By"), lambda row: DIMENSIONS[row[0]]),
         Column("count", _("Number"), lambda row: row[1].count, "number"),
         Column("effective", _("Effective number"), lambda row: row[1].effective, "number"),
         Column("hhi", _("HHI"), lambda row: row[1].hhi, "number"),

@@ -31,7 +31,7 @@ class PublishedTable(AppendOnlyRow):
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
     lines = models.PositiveIntegerField(_("Lines"))
     at = models.DateTimeField(_("Recorded"), default=timezone.now)
-    by = models.CharField(_("By"), max_length=200, blank=True)
+    by = models.CharField(_("By whom"), max_length=200, blank=True)
 
     objects = PublishedTableQuerySet.as_manager()
 

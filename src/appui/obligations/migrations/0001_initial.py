@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, verbose_name='Note')),
                 ('waived_on', models.DateField(blank=True, null=True, verbose_name='Waived on')),
                 ('waived_reason', models.TextField(blank=True, verbose_name='Why it is waived')),
-                ('settled_by', models.CharField(blank=True, editable=False, max_length=200, verbose_name='By')),
+                ('settled_by', models.CharField(blank=True, editable=False, max_length=200, verbose_name='By whom')),
                 ('lapsed_on', models.DateField(blank=True, editable=False, null=True)),
                 ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='funding.agreement', verbose_name='Agreement')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.source', verbose_name='Document')),
