@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.design.facts import choices as fact_choices
 from appui.design.models import (
@@ -297,7 +298,7 @@ class NodeForm(RecordForm):
 class LinkForm(PageForm):
     """Which node leads to which."""
 
-    tail = forms.ChoiceField(label=_("From"))
+    tail = forms.ChoiceField(label=pgettext_lazy("from whom or what", "From"))
     head = forms.ChoiceField(label=_("Leads to"))
 
     def __init__(self, *args: Any, nodes: Sequence[Node], **kwargs: Any) -> None:

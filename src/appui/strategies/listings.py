@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.accounts.models import User
 from appui.kernel.multilingual import localise
@@ -187,7 +188,13 @@ PLANS = Listing(
     columns=(
         Column("plan", _("Work plan"), str, href=address),
         Column("year", _("Year"), lambda row: row.year, "year", ("year",)),
-        Column("count", _("Items"), lambda row: row.count, "number", ("count",)),
+        Column(
+            "count",
+            pgettext_lazy("of a plan", "Items"),
+            lambda row: row.count,
+            "number",
+            ("count",),
+        ),
         STATE,
         Column(
             "approved_on", _("Approved on"), lambda row: row.approved_on, "date", ("approved_on",)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.funding.forms.ledger import tranche_label
 from appui.funding.models import Agreement, Fund, Tranche
@@ -24,7 +25,7 @@ PART = "part_"
 WHOM = {
     Kind.DISBURSED: _("Paid to"),
     Kind.SPENT: _("Paid to"),
-    Kind.RECOVERED: _("From"),
+    Kind.RECOVERED: pgettext_lazy("from whom or what", "From"),
     Kind.RETURNED: _("To which donor"),
 }
 
@@ -67,7 +68,9 @@ class ReceiptForm(PageForm):
         _("Value date"), required=False, help_text=_("Its month gives the rate; else the date.")
     )
     organisation = OrganisationChoice(
-        label=_("From"), queryset=Organisation.objects.standing(), required=False
+        label=pgettext_lazy("from whom or what", "From"),
+        queryset=Organisation.objects.standing(),
+        required=False,
     )
     agreement = forms.ModelChoiceField(
         label=_("Agreement"), queryset=Agreement.objects.none(), required=False

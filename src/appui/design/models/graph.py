@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.evidence.models import Source
 from appui.kernel.models import Record
@@ -113,7 +114,10 @@ class Link(Record):
 
     theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="links")
     tail = models.ForeignKey(
-        Node, verbose_name=_("From"), on_delete=models.CASCADE, related_name="links_out"
+        Node,
+        verbose_name=pgettext_lazy("from whom or what", "From"),
+        on_delete=models.CASCADE,
+        related_name="links_out",
     )
     head = models.ForeignKey(
         Node, verbose_name=_("Leads to"), on_delete=models.CASCADE, related_name="links_in"

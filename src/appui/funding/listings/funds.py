@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from appui.funding.listings.common import standing_organisation
 from appui.funding.models import Fund, FundKind
@@ -174,7 +175,10 @@ DOCUMENTS = (
     Column("kind", _("Kind"), lambda row: row.get_kind_display()),
     Column("must", _("Mandatory"), lambda row: _("yes") if row.is_mandatory else _("no")),
     Column(
-        "url", _("Template"), lambda row: _("Open") if row.url else "", href=lambda row: row.url
+        "url",
+        _("Template"),
+        lambda row: pgettext("button", "Open") if row.url else "",
+        href=lambda row: row.url,
     ),
 )
 REMOVE_DOCUMENT = Column(

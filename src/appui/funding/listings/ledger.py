@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.funding.models import Agreement
 from appui.kernel.money import Money
@@ -20,8 +21,8 @@ TRANSACTIONS = Listing(
             lambda row: row.transaction_type,
             order_by=("transaction_type__code",),
         ),
-        Column("provider", _("From"), lambda row: row.provider),
-        Column("receiver", _("To"), lambda row: row.receiver),
+        Column("provider", pgettext_lazy("from whom or what", "From"), lambda row: row.provider),
+        Column("receiver", pgettext_lazy("to whom or what", "To"), lambda row: row.receiver),
         Column(
             "of",
             _("On account of"),

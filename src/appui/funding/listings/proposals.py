@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from appui.funding.actions.stages import STAGE_RETIRED
@@ -230,8 +230,16 @@ def look_words(row: Any) -> str:
 
 MOVES = (
     Column("on", _("On"), lambda row: row.moved_on, "date"),
-    Column("from", _("From"), lambda row: name_then(row.from_name, row.from_category)),
-    Column("to", _("To"), lambda row: name_then(row.to_name, row.to_category)),
+    Column(
+        "from",
+        pgettext_lazy("from whom or what", "From"),
+        lambda row: name_then(row.from_name, row.from_category),
+    ),
+    Column(
+        "to",
+        pgettext_lazy("to whom or what", "To"),
+        lambda row: name_then(row.to_name, row.to_category),
+    ),
     Column("why", _("Reason"), lambda row: why_words(row)),
     Column("by", _("By whom"), lambda row: row.user_name, phone=False),
 )

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.evidence.models import Source
 from appui.funding.models.agreement import Agreement
@@ -31,7 +32,7 @@ class Amendment(AppendOnlyRow):
     QUIET_FIELDS = ("taken", "tranches_before", "tranches_after")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="amendments")
-    number = models.PositiveSmallIntegerField(_("Number"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("place in a row", "Number"))
     kind = models.CharField(_("Kind"), max_length=10, choices=AmendmentKind.choices)
     signed_on = models.DateField(_("Signed on"))
     reason = models.TextField(_("What changes, and why"))

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.evidence.models import Source
 from appui.funding.models.agreement import Agreement
@@ -59,7 +60,7 @@ class Transaction(AppendOnlyRow, Owned):
     usd_rate_source = models.CharField(max_length=200, blank=True, editable=False)
     provider = models.ForeignKey(
         Organisation,
-        verbose_name=_("From"),
+        verbose_name=pgettext_lazy("from whom or what", "From"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -67,7 +68,7 @@ class Transaction(AppendOnlyRow, Owned):
     )
     receiver = models.ForeignKey(
         Organisation,
-        verbose_name=_("To"),
+        verbose_name=pgettext_lazy("to whom or what", "To"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appui.evidence.models import Source
 from appui.funding.models.agreement import Agreement
@@ -35,7 +36,7 @@ class Tranche(Conditional):
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="tranches")
-    number = models.PositiveSmallIntegerField(_("Number"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("place in a row", "Number"))
     amount = MoneyField(_("Amount"), minimum="0.01")
     due_on = models.DateField(_("Due on"), null=True, blank=True)
     condition = models.TextField(_("Condition"), blank=True)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appui.funding import actions, forms, listings, queries, rules
 from appui.funding.models import Agreement, AgreementStatus, Allocation, Proposal
@@ -202,7 +203,7 @@ def _allocation_columns(obj: Agreement, changeable: bool) -> list[Column]:
     columns = [
         Column(
             "to",
-            _("To"),
+            pgettext("to whom or what", "To"),
             lambda row: row.need or row.activity or _("not shared with you"),
             href=lambda row: (
                 (row.need or row.activity).get_absolute_url() if row.need or row.activity else ""

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appui.funding import actions, forms, listings, queries, rules
 from appui.funding.models import Agreement, Transaction
@@ -74,9 +75,9 @@ def transaction(request: PageRequest, pk: int) -> HttpResponse:
             Fact(
                 _("In US dollars"), usd or _("no rate known"), "money" if usd else "text", help=rate
             ),
-            Fact(_("From"), obj.provider),
+            Fact(pgettext("from whom or what", "From"), obj.provider),
             *_activity_fact(_("From their project"), obj.provider_activity),
-            Fact(_("To"), obj.receiver),
+            Fact(pgettext("to whom or what", "To"), obj.receiver),
             *_activity_fact(_("To their project"), obj.receiver_activity),
             Fact(
                 _("Agreement"),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from appui.funding import actions, forms, queries, rules
 from appui.funding.models import PipelineStage
@@ -131,7 +131,7 @@ def stage_shift(request: PageRequest, pk: int, way: str) -> HttpResponse:
         question=_("The stage passes one place up.")
         if way == "up"
         else _("The stage passes one place down."),
-        submit=_("Move"),
+        submit=pgettext("to another place", "Move"),
         cancel=_back(),
         then=_back(),
     )

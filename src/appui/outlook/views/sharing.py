@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from appui.outlook import attribution as sharing
 from appui.outlook import chain as chains
@@ -307,8 +307,14 @@ def _apart_parts(found: Chain) -> list[Part]:
     if not found.apart:
         return []
     columns = [
-        Column("giver", _("From"), lambda row: found.names.get(row.giver, "")),
-        Column("taker", _("To"), lambda row: found.names.get(row.taker, "")),
+        Column(
+            "giver",
+            pgettext("from whom or what", "From"),
+            lambda row: found.names.get(row.giver, ""),
+        ),
+        Column(
+            "taker", pgettext("to whom or what", "To"), lambda row: found.names.get(row.taker, "")
+        ),
         usd_column("by_giver", _("Giver says"), lambda row: row.told_by_giver),
         usd_column("by_taker", _("Receiver says"), lambda row: row.told_by_taker),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
@@ -244,7 +245,7 @@ def criterion_up(request: PageRequest, pk: int) -> HttpResponse:
         then=back,
         title=_("Move “%(name)s” up") % {"name": item},
         question=_("It changes places with the criterion before it."),
-        submit=_("Move"),
+        submit=pgettext("to another place", "Move"),
         cancel=back,
         about=item.criteria_set,
     )

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appui.funding.models import Fund
 from appui.kernel.access import Reader
@@ -166,7 +167,7 @@ def earmark_add(request: PageRequest, pk: int) -> HttpResponse:
         forms.EarmarkForm,
         act=lambda data: actions.open_earmark(fund, by=request.reader, **without_version(data)),
         title=_("Open an earmark"),
-        submit=_("Open"),
+        submit=pgettext("button", "Open"),
         cancel=reverse("treasury:account", args=[pk]),
         initial={"currency": fund.currency, "opened_on": timezone.localdate()},
         kwargs={"reader": request.reader},
