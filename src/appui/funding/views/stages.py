@@ -127,7 +127,8 @@ def stage_shift(request: PageRequest, pk: int, way: str) -> HttpResponse:
     return confirm_page(
         request,
         act=lambda _data: actions.shift_stage(obj, by=request.reader, step=WAYS[way]),
-        title=_("Move “%(name)s”") % {"name": obj},
+        title=(_("Move “%(name)s” up") if way == "up" else _("Move “%(name)s” down"))
+        % {"name": obj},
         question=_("The stage passes one place up.")
         if way == "up"
         else _("The stage passes one place down."),
