@@ -89,7 +89,8 @@ def demo(host: str, port: int) -> None:
     occupy(Path(settings.HOME))
     prepare_demo()
     click.echo(f"\nAppui is at {_address(host, port)}\n\n{_sign_ins()}\n")
-    serving.become_server(host, port, 1, extra={"APPUI_MODE": "demo"})
+    site = os.environ.get("APPUI_URL") or _address(host, port).rstrip("/")
+    serving.become_server(host, port, 1, extra={"APPUI_MODE": "demo", "APPUI_URL": site})
 
 
 def prepare_demo() -> None:

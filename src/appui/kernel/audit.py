@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -57,6 +58,7 @@ VERBS = (
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=models.Model)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+YEARS = range(1900, 2151)
 QUIET_FIELDS = frozenset({"id", "version", "created_at", "updated_at"})
 
 
@@ -169,6 +171,7 @@ def touch(obj: Record) -> None:
 
 def _validate(obj: models.Model) -> None:
     _refuse_unstorable(obj)
+    _refuse_implausible(obj)
     try:
         obj.full_clean()
     except ValidationError as error:
@@ -180,6 +183,19 @@ def _refuse_unstorable(obj: models.Model) -> None:
     for field in obj._meta.concrete_fields:
         if any(map(UNSTORABLE.search, _strings(getattr(obj, field.attname)))):
             text = _("The text holds a character that cannot be stored: type it again.")
+            raise Invalid(text, {field.name: text})
+
+
+def _refuse_implausible(obj: models.Model) -> None:
+    """Refuse days that a slip of the hand makes: 1 January 0202, 31 December 9999."""
+    for field in obj._meta.concrete_fields:
+        day = getattr(obj, field.attname) if isinstance(field, models.DateField) else None
+        if isinstance(day, date) and day.year not in YEARS:
+            text = _("Check the year: %(year)d is not between %(first)d and %(last)d.") % {
+                "year": day.year,
+                "first": YEARS[0],
+                "last": YEARS[-1],
+            }
             raise Invalid(text, {field.name: text})
 
 

@@ -190,23 +190,33 @@ class Entries:
         rows = self.lines.filter(transaction_type=self._types["13"], agreement__isnull=False)
         return set(rows.order_by().values_list("agreement", flat=True).distinct())
 
-    def apart(self, owner: int) -> list[Apart]:
-        """Where an agreement and its commitment lines tell different sums; one query at most."""
+    def apart(self, owner: int, within: Days = ALWAYS) -> list[Apart]:
+        """Where an agreement and its commitment lines tell different sums, if it has a signature or
+        a line within those days; one query at most."""
         if not any(item.state in ("same", "unsigned") for item in self.all):
             return []
         rows = self.lines.filter(
             owner=owner, transaction_type=self._types["11"], state__in=(SAME, UNSIGNED)
         )
         told: dict[int, dict[str, Decimal]] = {}
-        for key, currency, total in (
+        concerned = {
+            key
+            for key, held in self._agreements.items()
+            if any(part.day in within for part in held.parts)
+        }
+        inside = Q(day__gte=within.first, day__lte=within.last)
+        for key, currency, total, some in (
             rows.order_by("agreement")
             .values_list("agreement", "currency")
-            .annotate(total=Sum(Cents(F("value"))))
+            .annotate(total=Sum(Cents(F("value"))), some=Count("pk", filter=inside))
         ):
             told.setdefault(key, {})[currency] = of_cents(total)
+            if some:
+                concerned.add(key)
         return [
             Apart(key, owner, bool(held.parts), held.amount, held.currency, in_ledger)
             for key, sums in told.items()
+            if key in concerned
             for held in (self._agreements[key],)
             for in_ledger in (sums.get(held.currency, Decimal(0)),)
             if not held.parts or set(sums) != {held.currency} or in_ledger != held.amount

@@ -119,8 +119,9 @@ class TargetBook:
 
     @property
     def apart(self) -> list[Apart]:
-        """Where an agreement and its lines in the ledger tell different sums; one query."""
-        return self.entries.apart(self.position.target.owner_id)
+        """Where an agreement of the period, or with lines in it, and its lines in the ledger tell
+        different sums; one query."""
+        return self.entries.apart(self.position.target.owner_id, self.within)
 
     @property
     def left_out(self) -> int:

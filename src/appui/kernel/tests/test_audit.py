@@ -1,5 +1,6 @@
 """Every write goes through audit: validated, versioned, and with a line in the trail."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -136,6 +137,15 @@ def test_a_character_no_database_can_hold_is_refused(text, field):
         audit.create(Organisation(**fields), by=ANA)
 
     assert list(refused.value.fields) == [field]
+
+
+@pytest.mark.parametrize("year", [1, 1850, 9999])
+def test_a_year_that_no_record_can_have_is_refused_at_its_field(year):
+    need = make_need(make_organisation())
+
+    with pytest.raises(Invalid, match="Check the year") as refused:
+        audit.update(need, by=ANA, starts_on=date(year, 1, 1))
+    assert list(refused.value.fields) == ["starts_on"]
 
 
 def test_deleting_keeps_the_last_state_in_the_trail():

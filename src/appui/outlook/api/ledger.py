@@ -84,10 +84,11 @@ class AttributionShareOut(Schema):
 
 
 class AttributionOut(Schema):
-    """Shares of cost, and the results told split by them."""
+    """Shares of cost, and the results told split by them; ``unconverted`` amounts had no rate."""
 
     shares: list[AttributionShareOut]
     by_donor: dict[str, Decimal]
+    unconverted: int
 
 
 class ChainStageOut(Schema):
@@ -178,7 +179,7 @@ class AttributionIn(Schema):
 def split_results(request: HttpRequest, body: AttributionIn) -> dict[str, Any]:
     """Who paid which share of each project, and the results split by the shares; nothing is
     written."""
-    found = costed_activities(workspace(request), reader_of(request))
+    found, unknown = costed_activities(workspace(request), reader_of(request))
     known = {item.activity.pk for item in found}
     for item in body.results:
         if item.activity_id not in known:
@@ -186,7 +187,7 @@ def split_results(request: HttpRequest, body: AttributionIn) -> dict[str, Any]:
             raise Invalid(text, {"results": text})
     told = {item.activity_id: Decimal(item.result) for item in body.results}
     rows = shared_rows(found, told)
-    return {"shares": rows, "by_donor": dict(donor_sums(rows))}
+    return {"shares": rows, "by_donor": dict(donor_sums(rows)), "unconverted": unknown}
 
 
 @router.get("/outlook/chain", response={200: ChainOut, **PROBLEMS})

@@ -210,8 +210,9 @@ class Costed:
     shares: tuple[attribution.Share, ...]
 
 
-def costed_activities(organisation: Organisation, reader: Reader) -> list[Costed]:
-    """The projects of an organisation that somebody paid for, with the shares; fifteen queries.
+def costed_activities(organisation: Organisation, reader: Reader) -> tuple[list[Costed], int]:
+    """The projects of an organisation that somebody paid for, with the shares, and how many amounts
+    had no rate; fifteen queries.
 
     The cost is what the ledger has spent on the project, else what was paid for it. What was paid
     are the parts of signed agreements given to it, and incoming funds that name no agreement.
@@ -219,6 +220,7 @@ def costed_activities(organisation: Organisation, reader: Reader) -> list[Costed
     rows = Activity.objects.visible_to(reader).filter(owner=organisation).order_by("pk")
     known = {item.pk: item for item in rows}
     paid: dict[int, dict[int | None, Decimal]] = {}
+    unknown = 0
     for activity, donor, amount, currency, rate in Allocation.objects.filter(
         activity__in=known,
         agreement__in=Agreement.objects.visible_to(reader),
@@ -230,25 +232,36 @@ def costed_activities(organisation: Organisation, reader: Reader) -> list[Costed
         "agreement__currency",
         "agreement__usd_rate",
     ):
-        usd = amount if currency == "USD" else cents(amount * rate) if rate else ZERO
-        _add(paid, activity, donor, usd)
+        if currency != "USD" and not rate:
+            unknown += 1
+            continue
+        _add(paid, activity, donor, amount if currency == "USD" else cents(amount * rate))
     spent: dict[int, Decimal] = {}
     for item in entries([organisation.pk], reader, ["spent"], by=["activity"]).counted(
         "spent", organisation.pk
     ):
-        if item.usd is not None and item.activity in known:
+        if item.activity not in known:
+            continue
+        if item.usd is None:
+            unknown += item.lines
+        else:
             spent[item.activity] = spent.get(item.activity, ZERO) + item.usd
     for item in entries(
         [organisation.pk], reader, ["received"], by=["activity", "agreement", "other"]
     ).counted("received", organisation.pk):
-        if item.usd is not None and item.activity in known and item.agreement is None:
+        if item.activity not in known or item.agreement is not None:
+            continue
+        if item.usd is None:
+            unknown += item.lines
+        else:
             _add(paid, item.activity, item.other, item.usd)
     names = names_of({donor for of in paid.values() for donor in of})
-    return [
+    found = [
         _costed(activity, spent.get(pk, ZERO), paid.get(pk, {}), names)
         for pk, activity in known.items()
         if sum(paid.get(pk, {}).values(), ZERO) > 0
     ]
+    return found, unknown
 
 
 def _add(

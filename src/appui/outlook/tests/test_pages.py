@@ -268,6 +268,20 @@ def test_a_case_that_is_none_is_named(client, owner, donor, given, text):
     assert b"listing-note" in page.content
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("kind=earmark", "Choose what it ties its money to."),
+        ("kind=delay&months=some", "Write by how many months it pays later."),
+        ("kind=exit&year=abc", "Write the year in which it leaves"),
+    ],
+)
+def test_a_case_that_is_not_whole_says_what_is_missing(client, owner, donor, given, asked, says):
+    client.force_login(make_user_with_role(Role.READER, owner))
+    page = client.get(f"/outlook/what-if/?donor={donor.pk}&{asked}").content.decode()
+    assert says in page
+
+
 def test_results_are_split_by_who_paid(client, owner, donor):
     client.force_login(make_user_with_role(Role.READER, owner))
     activity = make_activity(owner)
@@ -288,6 +302,29 @@ def test_results_are_split_by_who_paid(client, owner, donor):
     assert "no result of" in wrong
     body["results"][0]["activity_id"] = 10**9
     assert client.post("/api/outlook/attribution", body, "application/json").status_code == 422
+
+
+def test_what_has_no_rate_has_no_share_and_is_said(client, owner, donor):
+    client.force_login(make_user_with_role(Role.READER, owner))
+    activity = make_activity(owner)
+    signed = make_agreement(owner, donor, "300", currency="KHR")
+    signed.allocations.create(activity=activity, amount=Decimal(300))
+    make_ledger_line(owner, None, "5", activity=activity, provider=donor)
+
+    told = client.post("/api/outlook/attribution", {}, "application/json").json()
+    assert (told["unconverted"], told["shares"][0]["paid"]) == (1, "5.00")
+    assert "1 amount has no exchange rate" in client.get("/outlook/results/").content.decode()
+
+
+def test_programmes_are_named_by_the_lines_one_may_see(client, owner, donor):
+    elsewhere = make_organisation("Elsewhere")
+    shared = make_activity(elsewhere, "Early warning", visibility="public")
+    make_ledger_line(elsewhere, None, "5", activity=shared, provider=donor)
+    client.force_login(make_user_with_role(Role.READER, owner))
+    assert "Early warning" not in client.get("/outlook/chain/").content.decode()
+
+    make_ledger_line(owner, None, "5", activity=shared, provider=donor)
+    assert "Early warning" in client.get("/outlook/chain/").content.decode()
 
 
 def test_effects_by_donor_make_the_change(client, owner, donor, given):

@@ -206,6 +206,18 @@ def test_an_agreement_and_a_ledger_that_differ_are_shown(owner, donor, reader):
     }
 
 
+def test_what_differs_is_shown_with_the_targets_it_concerns(owner, donor, reader):
+    later = make_target(owner, "1000", starts_on=date(2020, 1, 1), ends_on=date(2020, 12, 31))
+    signed = make_agreement(owner, donor, "300", signed_on=date(2019, 5, 1))
+    line(owner, signed, "280", "11", date(2019, 5, 2))
+    assert book(later, reader).apart == []
+
+    line(owner, signed, "5", "11", date(2020, 5, 2))
+    assert [(item.agreement, item.in_ledger) for item in book(later, reader).apart] == [
+        (signed.pk, 285)
+    ]
+
+
 def test_what_had_no_rate_is_in_no_figure_and_said(owner, donor, reader):
     target = make_target(owner, "1000")
     signed = make_agreement(owner, donor, "300", currency="KHR")

@@ -15,7 +15,16 @@ from django.utils.translation import gettext_lazy
 from appui.intelligence.figures.concentration import Concentration
 from appui.outlook.queries.gap import ALL, Cell, Dimension, GapTable, gap_table
 from appui.outlook.ranges import DRAWS, METHOD, SEED, Moves, Range, Shape
-from appui.outlook.views.report import Ask, Part, Report, answer, chosen, on_page, workspace
+from appui.outlook.views.report import (
+    Ask,
+    Part,
+    Report,
+    answer,
+    chosen,
+    on_page,
+    without_rate,
+    workspace,
+)
 from appui.registry.models import Code, Location
 from appui.registry.pages import PageRequest
 from appui.ui import charts, formats
@@ -68,7 +77,7 @@ def gap(request: PageRequest) -> HttpResponse:
         % {"name": organisation},
         current="outlook:gap",
         asks=_asks(cut, shape, moves),
-        notes=_notes(found),
+        notes=without_rate(found.unconverted),
         basis=f"{found.boundary} {found.rate_rule} {method(shape, moves) if found.gap else ''}",
         file=("gap", columns, found.cells),
     )
@@ -105,15 +114,6 @@ def _asks(cut: str, shape: str, moves: str) -> list[Ask]:
         Ask("by", _("Rows by"), cut, [(key, str(label)) for key, (label, _d) in CUTS.items()]),
         Ask("shape", _("Costs are"), shape, [(key, str(text)) for key, text in SHAPES.items()]),
         Ask("moves", _("Costs move"), moves, [(key, str(text)) for key, text in MOVES.items()]),
-    ]
-
-
-def _notes(found: GapTable) -> list[str]:
-    if not found.unconverted:
-        return []
-    return [
-        _("%(count)d amounts have no exchange rate and are in no figure.")
-        % {"count": found.unconverted}
     ]
 
 

@@ -30,6 +30,7 @@ from appui.outlook.views.report import (
     answer,
     chosen,
     on_page,
+    without_rate,
     workspace,
     year_of,
 )
@@ -71,11 +72,7 @@ def map_page(request: PageRequest) -> HttpResponse:
         years=(min(first, last), max(first, last)),
     )
     columns = map_columns(found)
-    if found.unconverted:
-        notes.append(
-            _("%(count)d amounts had no known exchange rate and are in no figure.")
-            % {"count": found.unconverted}
-        )
+    notes += without_rate(found.unconverted)
     report = Report(
         title=_("Who gives"),
         lead=_("%(name)s: each dollar of the ledger once, by donor, place, pillar and year.")
@@ -170,11 +167,7 @@ def effects_page(request: PageRequest) -> HttpResponse:
         before=_year(before),
         after=_year(after),
     )
-    if unknown:
-        notes.append(
-            _("%(count)d amounts had no known exchange rate and are in no figure.")
-            % {"count": unknown}
-        )
+    notes += without_rate(unknown)
     columns = effect_columns(before, after)
     report = Report(
         title=_("Volume and exchange rates"),

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appui.kernel.errors import Missing
 from appui.kernel.money import CENT
@@ -21,6 +22,20 @@ from appui.ui.table import Table
 from appui.ui.templatetags.ui import Tab
 
 YEARS = (1990, 2100)
+
+
+def without_rate(count: int) -> list[str]:
+    """The note that so many amounts are in no figure; none where there are none."""
+    if not count:
+        return []
+    return [
+        ngettext(
+            "%(count)d amount has no exchange rate and is in no figure.",
+            "%(count)d amounts have no exchange rate and are in no figure.",
+            count,
+        )
+        % {"count": count}
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from appui.funding.models import Transaction
 from appui.outlook import attribution as sharing
 from appui.outlook import chain as chains
 from appui.outlook.queries.ledger import Chain, Costed, costed_activities, money_chain
@@ -22,6 +23,7 @@ from appui.outlook.views.report import (
     answer,
     chosen,
     on_page,
+    without_rate,
     workspace,
     year_of,
 )
@@ -55,8 +57,8 @@ class Shared:
 def attribution_page(request: PageRequest) -> HttpResponse:
     """Shares of cost of each project; results typed in the address are split by them."""
     organisation = workspace(request)
-    found = costed_activities(organisation, request.reader)
-    notes: list[str] = []
+    found, unknown = costed_activities(organisation, request.reader)
+    notes = without_rate(unknown)
     told = results_told(found, request.GET, notes)
     rows = shared_rows(found, told)
     unit = "".join(c for c in request.GET.get("unit", "") if c.isprintable())[:30]
@@ -68,11 +70,11 @@ def attribution_page(request: PageRequest) -> HttpResponse:
         asks=_result_asks(found, request, unit),
         notes=notes,
         basis=_(
-            "Share of a donor: what it paid ÷ what the project cost, in US dollars fixed when "
-            "signed or written; the cost is what the ledger spent, or what was paid where that is "
-            "more. What no donor paid is the organisation’s own. Shares make 1, and the parts of a "
-            "result make the result: each unit counts for one payer only. Nothing is written: the "
-            "address holds what you typed."
+            "Share of a donor: what it signed for the project, or paid in without an agreement, ÷ "
+            "what the project cost, in US dollars fixed when signed or written; the cost is what "
+            "the ledger spent, or what was given where that is more. What no donor gave is the "
+            "organisation’s own. Shares make 1, and the parts of a result make the result: each "
+            "unit counts for one payer only. Nothing is written: the address holds what you typed."
         ),
         file=("attribution", columns, rows),
         submit=_("Split the results"),
@@ -176,7 +178,7 @@ def shared_columns(unit: str) -> list[Column]:
             href=lambda row: row.activity.get_absolute_url(),
         ),
         Column("donor", _("Who paid"), lambda row: row.donor),
-        usd_column("paid", _("Paid"), lambda row: row.paid),
+        usd_column("paid", _("Signed or paid in"), lambda row: row.paid),
         Column("share", _("Share of the cost"), lambda row: row.share, "percent"),
         Column("result", result, lambda row: row.result, "number"),
     ]
@@ -224,8 +226,9 @@ def chain_page(request: PageRequest) -> HttpResponse:
     inside &= set(found.names)
     rows = stage_rows(found, inside)
     columns = stage_columns()
-    programmes = seen.filter(Q(children__isnull=False) | Q(transactions__isnull=False))
-    ordered = programmes.distinct().order_by("pk")[:SHOWN]
+    lines = Transaction.objects.visible_to(request.reader).filter(activity=OuterRef("pk"))
+    parts = Activity.objects.visible_to(request.reader).filter(parent=OuterRef("pk"))
+    ordered = seen.filter(Exists(parts) | Exists(lines)).order_by("pk")[:SHOWN]
     projects = [("", _("All projects")), *((str(item.pk), str(item)) for item in ordered)]
     report = Report(
         title=_("Through whom money passes"),
@@ -247,11 +250,7 @@ def chain_page(request: PageRequest) -> HttpResponse:
         ),
         file=("chain", columns, rows),
     )
-    if found.unconverted:
-        notes.append(
-            _("%(count)d amounts had no known exchange rate and are in no figure.")
-            % {"count": found.unconverted}
-        )
+    notes += without_rate(found.unconverted)
     report.parts = [
         Part(
             _("At each boundary"),

@@ -57,7 +57,7 @@ def page(request: PageRequest) -> HttpResponse:
     today = timezone.localdate()
     notes: list[str] = []
     texts = list(dict.fromkeys(request.GET.getlist("s")))
-    added = _added(request)
+    added = _added(request, notes)
     if added:
         texts = list(dict.fromkeys([*texts, added]))
     if len(texts) > MOST:
@@ -122,17 +122,27 @@ def formulas() -> str:
     )
 
 
-def _added(request: PageRequest) -> str:
-    """The case that the form adds, as an address writes it; empty without one."""
+def _added(request: PageRequest, notes: list[str]) -> str:
+    """The case that the form adds, as an address writes it; empty, with a note of what is missing,
+    where it is not whole."""
     donor, kind = request.GET.get("donor", ""), request.GET.get("kind", "")
     if not donor or kind not in ("exit", "delay", "earmark"):
         return ""
-    if kind == "exit":
-        year = request.GET.get("year", "").strip()
+    year, months = (request.GET.get(name, "").strip() for name in ("year", "months"))
+    where = request.GET.get("where", "")
+    if kind == "exit" and year and not year.isdecimal():
+        notes.append(_("Write the year in which it leaves as a number, or leave it empty."))
+    elif kind == "exit":
         return f"exit:{donor}:{year}" if year else f"exit:{donor}"
-    if kind == "delay":
-        return f"delay:{donor}:{request.GET.get('months', '').strip()}"
-    return f"earmark:{donor}:{request.GET.get('where', '')}"
+    elif kind == "delay" and not months.isdecimal():
+        notes.append(_("Write by how many months it pays later."))
+    elif kind == "delay":
+        return f"delay:{donor}:{months}"
+    elif not where:
+        notes.append(_("Choose what it ties its money to."))
+    else:
+        return f"earmark:{donor}:{where}"
+    return ""
 
 
 def _good(request: PageRequest, texts: Sequence[str], notes: list[str]) -> list[str]:

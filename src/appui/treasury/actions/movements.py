@@ -15,6 +15,7 @@ from appui.funding.models import Agreement, Fund, Tranche, Transaction
 from appui.kernel import audit
 from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
+from appui.kernel.fields import LARGEST_AMOUNT
 from appui.kernel.money import Money, cents
 from appui.kernel.verdict import require
 from appui.portfolio.models import Activity
@@ -292,6 +293,7 @@ def _store(made: Movement, *, by: Reader, verb: str) -> Movement:
     _refuse_closed_earmark(earmark, made.date)
     refuse_overdrawing(earmark, made)
     now = earmark.balances.after(made.kind, made.amount)
+    _refuse_beyond_measure(getattr(now, made.kind))
     Earmark.objects.filter(pk=earmark.pk).update(
         **{made.kind: getattr(now, made.kind)}, available=now.available
     )
@@ -299,6 +301,14 @@ def _store(made: Movement, *, by: Reader, verb: str) -> Movement:
         _keep_grant(made, made.activity)
     made.earmark.refresh_from_db(fields=[made.kind, "available"])
     return audit.create(made, by=by, verb=verb)
+
+
+def _refuse_beyond_measure(kept: Decimal) -> None:
+    """A sum that is kept has the bound of any amount: SQLite tells cents apart up to there."""
+    if abs(kept) > LARGEST_AMOUNT:
+        text = _("The sum would pass %(most)s, the most that is kept to the cent: check the unit.")
+        text %= {"most": formats.amount(LARGEST_AMOUNT)}
+        raise Invalid(text, {"amount": text})
 
 
 def _keep_grant(made: Movement, activity: Activity) -> None:

@@ -41,6 +41,17 @@ def test_one_receipt_for_two_earmarks_keeps_every_cent(receive, earmark, risk, f
     assert [line.value for line in Transaction.objects.order_by("pk")] == [D("611.23"), D("261.95")]
 
 
+def test_a_sum_stays_where_cents_are_told_apart(receive, earmark, finance):
+    [typed] = receive("9999999999999.99", (earmark, "9999999999999.99"))
+
+    with pytest.raises(Invalid, match="The sum would pass 9,999,999,999,999.99"):
+        receive("100.06", (earmark, "100.06"))
+    actions.reverse(typed, by=finance, reason="A slip", today=TODAY)
+    receive("100.06", (earmark, "100.06"))
+
+    assert stored(earmark).available == D("100.06")
+
+
 def test_parts_that_do_not_make_the_receipt_change_nothing(receive, earmark, risk):
     with pytest.raises(
         Invalid, match=r"873\.19\sUSD and the receipt is 873\.18\sUSD: 0\.01\sUSD too much"
