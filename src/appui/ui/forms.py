@@ -3,7 +3,7 @@
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
@@ -12,6 +12,7 @@ from babel import Locale
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.validators import DecimalValidator, MaxValueValidator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -121,6 +122,7 @@ def form_page(
             messages.success(request, str(success))
             return see_other(target)
     shown = {"form": form, "title": title, "submit": submit, "cancel": cancel}
+    shown["current_url"] = cancel if status == Conflict.status else ""
     return render(request, template, {"crumbs": crumbs, **context, **shown}, status=status)
 
 
@@ -230,6 +232,21 @@ def _show_refusal(form: PageForm, error: AppuiError) -> None:
         form.add_error(None, str(error))
 
 
+def _once(validators: Iterable[Any], places: int | None) -> Iterator[Any]:
+    """Each fault told once: of digits, by the first that counts them; where there is a largest
+    amount, that tells of too many whole ones."""
+    given = list(validators)
+    is_bounded = any(isinstance(each, MaxValueValidator) for each in given)
+    counting = [each for each in given if isinstance(each, DecimalValidator)]
+    for each in given:
+        if not isinstance(each, DecimalValidator):
+            yield each
+    if is_bounded:
+        yield DecimalValidator(None, places)
+    else:
+        yield from counting[:1]
+
+
 class AmountField(forms.DecimalField):
     """Money as people write it: ``1 234,56``, ``1.234,56``, ``1,234.56``, ``١٬٢٣٤٫٥٦``.
 
@@ -250,6 +267,7 @@ class AmountField(forms.DecimalField):
         )
         self.allow_negative = allow_negative
         super().__init__(**kwargs)
+        self.validators = list(_once(self.validators, self.decimal_places))
 
     def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]
         """The amount, or None for an empty optional field."""

@@ -86,7 +86,9 @@ def test_a_stale_annotation_is_a_conflict(page, editor, record):
     sent = sent_with_key(page, url, confidence="disputed", note="", visibility="private", version=1)
     actions.annotate_figure(figure, by=editor, note="Meanwhile.")
 
-    assert page.post(url, sent).status_code == 409
+    stale = page.post(url, sent)
+    assert stale.status_code == 409
+    assert "See what is stored now" in stale.content.decode()
     figure.refresh_from_db()
     assert figure.confidence == "stated"
 

@@ -44,7 +44,7 @@ def test_one_receipt_for_two_earmarks_keeps_every_cent(receive, earmark, risk, f
 def test_a_sum_stays_where_cents_are_told_apart(receive, earmark, finance):
     [typed] = receive("9999999999999.99", (earmark, "9999999999999.99"))
 
-    with pytest.raises(Invalid, match="The sum would pass 9,999,999,999,999.99"):
+    with pytest.raises(Invalid, match=r"The sum would pass 9,999,999,999,999\.99"):
         receive("100.06", (earmark, "100.06"))
     actions.reverse(typed, by=finance, reason="A slip", today=TODAY)
     receive("100.06", (earmark, "100.06"))

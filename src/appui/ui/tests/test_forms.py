@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from appui.kernel.errors import Conflict, Invalid, Refused
+from appui.kernel.fields import MoneyField
 from appui.kernel.models import IdempotencyKey
 from appui.ui.forms import AmountField, MultilingualFormField, PageForm, confirm_page, form_page
 
@@ -83,6 +84,18 @@ def test_what_is_not_plainly_an_amount_is_refused_with_an_example(text):
         AmountField().clean(text)
     assert refusal.value.messages[0].startswith(
         ("Write an amount in figures, for example 1,234.50.", "Ensure that there are no more")
+    )
+
+
+@pytest.mark.parametrize("text", ["1" + "0" * 17, "1e30", "1.234", "12345678901234567.891"])
+def test_a_fault_of_an_amount_is_told_once(text):
+    field = AmountField(validators=MoneyField().validators)
+    with override("en"), pytest.raises(ValidationError) as refused:
+        field.clean(text)
+    assert (
+        len(set(refused.value.messages))
+        == len(refused.value.messages)
+        == (2 if text.endswith(".891") else 1)
     )
 
 
