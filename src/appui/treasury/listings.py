@@ -93,8 +93,8 @@ BALANCES = (
         href=lambda row: "" if isinstance(row, CurrencyTotal) else address(row),
     ),
     _column("received", _("Received"), _sum(Kind.RECEIVED), "received"),
-    _column("in", _("Other in"), _sum(*GROUPS["other-in"][1]), "other-in", phone=False),
-    _column("out", _("Other out"), _sum(*GROUPS["other-out"][1]), "other-out", phone=False),
+    _column("in", _("Other in"), _sum(*GROUPS["other-in"][1]), "other-in"),
+    _column("out", _("Other out"), _sum(*GROUPS["other-out"][1]), "other-out"),
     _column(
         "allocated",
         _("Allocated"),

@@ -251,7 +251,6 @@ def effect_columns(before: int, after: int) -> list[Column]:
             lambda row: row.before,
             "money",
             currency=lambda row: row.currency,
-            phone=False,
         ),
         Column(
             "after",
@@ -259,7 +258,6 @@ def effect_columns(before: int, after: int) -> list[Column]:
             lambda row: row.after,
             "money",
             currency=lambda row: row.currency,
-            phone=False,
         ),
         usd_column(
             "before_usd", _("%(year)d, dollars") % {"year": before}, lambda row: row.before_usd
