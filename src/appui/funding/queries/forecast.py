@@ -115,7 +115,7 @@ def owner_forecast(
         boundary=_boundary(owner, reader),
         rate_rule=_(
             "Current %(currency)s: signed asks at the rate of the month they were signed, "
-            "open asks at the rate of this month."
+            "open asks at the latest monthly rate."
         )
         % {"currency": owner.currency},
     )

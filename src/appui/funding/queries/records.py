@@ -97,7 +97,7 @@ def rate_rule(currency: str) -> str:
     """How amounts in other currencies are counted, in a sentence."""
     return _(
         "Current %(currency)s: agreements at the rate of the month they were signed, "
-        "asks at the rate of this month."
+        "asks at the latest monthly rate."
     ) % {"currency": currency}
 
 

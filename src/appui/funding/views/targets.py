@@ -185,13 +185,13 @@ def boundary(obj: Target, reader: Reader) -> str:
     if obj.currency == "USD":
         rate = _(
             "In US dollars at the rates fixed when each agreement was signed and each line "
-            "written: new rates do not move it. Asks at the rate of this month."
+            "written: new rates do not move it. Asks at the latest monthly rate."
         )
     else:
         rate = _(
             "In %(currency)s: what is in another currency by its US dollars, fixed when it was "
             "signed or written, at the rate of this target, fixed when it was set: new rates do "
-            "not move it. Asks at the rate of this month."
+            "not move it. Asks at the latest monthly rate."
         ) % {"currency": obj.currency}
     said = f"{counted} {rate}"
     if reader.role_in(obj.owner_id) is None:

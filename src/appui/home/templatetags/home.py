@@ -30,7 +30,7 @@ def target_chain(position: TargetPosition) -> dict[str, Any]:
         gap_url=url,
         basis=_(
             "Counts agreements signed within the period of the target, at the rate of the month "
-            "they were signed; asks at the rate of this month. Asks are not deducted from what is "
+            "they were signed; asks at the latest monthly rate. Asks are not deducted from what is "
             "missing."
         ),
         need_label=_("Target"),
