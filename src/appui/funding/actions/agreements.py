@@ -19,6 +19,7 @@ from appui.kernel.access import Reader
 from appui.kernel.errors import Invalid
 from appui.kernel.verdict import require
 from appui.registry.queries import keep_hidden
+from appui.ui import formats
 
 
 @transaction.atomic
@@ -114,9 +115,8 @@ def allocate(agreement: Agreement, *, by: Reader, amount: Decimal, **fields: Any
     require(rules.may_allocate(agreement, by))
     left = agreement.amount - _given(agreement)
     if amount > left:
-        text = _("Only %(left)s %(currency)s of this agreement is left to allocate.") % {
-            "left": left,
-            "currency": agreement.currency,
+        text = _("Only %(left)s of this agreement is left to allocate.") % {
+            "left": formats.money(left, agreement.currency)
         }
         raise Invalid(text, {"amount": text})
     changes = {item.number: item for item in agreement.amendments.all()}

@@ -16,6 +16,7 @@ from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.models import AppendOnlyRow
 from appui.portfolio.models import Activity
 from appui.registry.models import Code, Organisation, Owned, OwnedQuerySet
+from appui.ui import formats
 
 
 class LedgerQuerySet(OwnedQuerySet["Transaction"]):
@@ -181,7 +182,7 @@ class Transaction(AppendOnlyRow, Owned):
         verbose_name = _("transaction")
 
     def __str__(self) -> str:
-        return f"{self.date} {self.value} {self.currency}"
+        return f"{formats.day(self.date)} · {formats.money(self.value, self.currency)}"
 
     def get_absolute_url(self) -> str:
         return reverse("funding:transaction", args=[self.pk])

@@ -157,7 +157,7 @@ def test_allocating_too_much_comes_back_at_the_amount(page, owner, donor, need):
     answer = send(page, url, need=need.pk, amount="100.01")
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["amount"])
-    assert error_text(answer) == "Only 100.00 USD of this agreement is left to allocate."
+    assert error_text(answer) == "Only 100\xa0USD of this agreement is left to allocate."
     assert send(page, url, need=need.pk, amount="100.00").status_code == 303
 
 

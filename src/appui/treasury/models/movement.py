@@ -16,6 +16,7 @@ from appui.registry.models import Organisation
 from appui.treasury import balances
 from appui.treasury.models.earmark import Earmark
 from appui.treasury.models.sums import MovementKind
+from appui.ui import formats
 
 
 class Movement(AppendOnlyRow):
@@ -120,7 +121,7 @@ class Movement(AppendOnlyRow):
         verbose_name = _("movement")
 
     def __str__(self) -> str:
-        return f"{self.date} {self.amount} {self.earmark.currency}"
+        return f"{formats.day(self.date)} · {formats.money(self.amount, self.earmark.currency)}"
 
     def get_absolute_url(self) -> str:
         return reverse("treasury:movement", args=[self.pk])
