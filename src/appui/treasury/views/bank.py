@@ -11,6 +11,7 @@ from appui.registry.pages import Button, PageRequest, fetch, sheet_page
 from appui.treasury import actions, forms, listings, queries, rules
 from appui.treasury.models import BankLine, Movement
 from appui.treasury.views.common import crumbs, own_fund, tabs
+from appui.ui import formats
 from appui.ui.facts import Fact
 from appui.ui.forms import confirm_page, form_page
 from appui.ui.table import Table
@@ -117,7 +118,13 @@ def line_match(request: PageRequest, pk: int) -> HttpResponse:
         forms.MatchForm,
         act=act,
         title=_("Which movements is this line?"),
-        lead=f"{line.booked_on} · {line.amount} {line.statement.currency} · {line.text}",
+        lead=" · ".join(
+            (
+                formats.day(line.booked_on),
+                formats.money(line.amount, line.statement.currency),
+                line.text,
+            )
+        ),
         submit=_("Match"),
         cancel=line.get_absolute_url(),
         initial={"movements": [item.pk for item in shown.suggested]},
