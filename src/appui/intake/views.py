@@ -238,7 +238,7 @@ def batch_bring(request: PageRequest, pk: int) -> HttpResponse:
         success=BEGUN,
         title=_("Bring in the good rows of “%(name)s”") % {"name": obj},
         question=_(
-            "%(ready)d rows will be written, %(out)d stay out. You can undo all of it later."
+            "Rows to be written: %(ready)d; to stay out: %(out)d. You can undo all of it later."
         )
         % {"ready": sums.of(RowState.READY), "out": sums.of(RowState.LEFT_OUT)},
         submit=_("Bring in the good rows"),

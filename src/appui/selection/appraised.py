@@ -169,8 +169,8 @@ def appraised(appraisal: Appraisal) -> Appraised:
     reviews = _reviews(appraisal, reviewers)
     counted = {item.pk: item for item in reviews if _counts(item)}
     less = np.array([item.less_is_better for item in criteria], dtype=bool)
-    means = reviewed(_cube(reviewers, candidates, criteria, counted), less)
     weights = weighed(found)
+    means = reviewed(_cube(reviewers, candidates, criteria, counted), less, weights.weights)
     rows, unscored = _rows(candidates, criteria, weights, means, methods_of(found))
     said = {(item.candidate, item.reviewer) for item in reviews if item.submitted_on}
     return Appraised(

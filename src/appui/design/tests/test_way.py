@@ -223,7 +223,7 @@ def test_a_decision_names_its_consultations_or_says_why_there_was_none(
     url = reverse("design:move", args=[activity.pk])
     sent = {"stage": active.pk, "version": 3, "idempotency_key": key()}
     assert "Name the consultations it rests on" in error_text(page.post(url, sent))
-    sent |= {"consultations": [heard.pk], "unheard": "Nobody", "idempotency_key": key()}
+    sent |= {"consultations": [heard.pk], "idempotency_key": key()}
     assert page.post(url, sent).status_code == 303
 
     last = Move.objects.first()

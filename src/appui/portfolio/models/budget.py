@@ -11,6 +11,7 @@ from appui.kernel.fields import CurrencyField, MoneyField
 from appui.kernel.models import Record
 from appui.portfolio.models.activity import Activity
 from appui.registry.models import Code
+from appui.ui import formats
 
 
 class BudgetLine(Record):
@@ -82,8 +83,9 @@ class BudgetLine(Record):
         verbose_name = _("budget line")
 
     def __str__(self) -> str:
-        what = f", {self.category.code}" if self.category else ""
-        return f"{self.amount} {self.currency}, {self.period_start}–{self.period_end}{what}"
+        what = f" · {self.category}" if self.category else ""
+        period = formats.period(self.period_start, self.period_end)
+        return f"{formats.money(self.amount, self.currency)} · {period}{what}"
 
     @property
     def is_replaced(self) -> bool:

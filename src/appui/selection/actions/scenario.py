@@ -16,7 +16,7 @@ from appui.registry.models import Code, Location, Organisation
 from appui.registry.queries import keep_hidden
 from appui.registry.rules import may_edit, may_write_for
 from appui.selection import rules
-from appui.selection.models import Balance, Envelope, EnvelopeYear, Rule, Scenario
+from appui.selection.models import Balance, Envelope, EnvelopeYear, Rule, RuleKind, Scenario
 
 P = TypeVar("P", Rule, Balance)
 Years = Mapping[int, Decimal]
@@ -164,6 +164,12 @@ def _set_years(envelope: Envelope, years: Years, by: Reader) -> None:
             audit.create(EnvelopeYear(envelope=envelope, year=year, amount=amount), by=by)
 
 
+OPPOSITE = {
+    RuleKind.MANDATORY: RuleKind.EXCLUDED,
+    RuleKind.EXCLUDED: RuleKind.MANDATORY,
+}
+
+
 @transaction.atomic
 def add_rule(scenario: Scenario, *, by: Reader, **fields: Any) -> Rule:
     """Add a rule about one project under appraisal, or about two."""
@@ -172,6 +178,11 @@ def add_rule(scenario: Scenario, *, by: Reader, **fields: Any) -> Rule:
     known = scenario.appraisal.candidates.filter(activity__in=wanted).count()
     if known < len(wanted):
         raise Invalid(_("A rule is about projects of the scenario's appraisal."))
+    opposite = OPPOSITE.get(fields["kind"])
+    if scenario.rules.filter(kind=opposite, activity=fields["activity"]).exists():
+        text = _("A rule says the opposite of “%(name)s”: remove that one first.")
+        text %= {"name": fields["activity"]}
+        raise Invalid(text, {"kind": text})
     return _hang_on(Rule(scenario=scenario, **fields), by, "rule added")
 
 

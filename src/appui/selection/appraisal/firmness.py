@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -48,11 +48,14 @@ class Reversal(NamedTuple):
     second: int
 
 
-def reviewed(reviews: Array, costs: NDArray[np.bool_] | None = None) -> Reviewed:
+def reviewed(
+    reviews: Array, costs: NDArray[np.bool_] | None = None, weights: Sequence[float] | None = None
+) -> Reviewed:
     """Scores of several reviewers in one: an array (reviewers, projects, criteria).
 
-    NaN where a reviewer gave none, or gave it late: it is left out of the mean. ``costs`` are the
-    criteria of which less is better: they count against a project in the agreement.
+    NaN where a reviewer gave none, or gave it late: it is left out of the mean. In the agreement a
+    score counts by the weight of its criterion, the same for all unless told; ``costs`` are the
+    criteria of which less is better: they count against a project there.
     """
     there = ~np.isnan(reviews)
     given = there.sum(axis=0)
@@ -60,13 +63,14 @@ def reviewed(reviews: Array, costs: NDArray[np.bool_] | None = None) -> Reviewed
     mean = np.where(there, reviews, 0.0).sum(axis=0) / counted
     square = np.where(there, (reviews - mean) ** 2, 0.0).sum(axis=0) / counted
     unknown = given == 0
+    signs = np.ones(reviews.shape[2]) if weights is None else np.asarray(weights, dtype=float)
+    if costs is not None:
+        signs = np.where(costs, -signs, signs)
     return Reviewed(
         np.where(unknown, np.nan, mean),
         np.where(unknown, np.nan, np.sqrt(square)),
         np.asarray(given, dtype=np.int64),
-        _agreement(
-            _in_common(reviews if costs is None else np.where(costs, -reviews, reviews), there)
-        ),
+        _agreement(_in_common(reviews, there) @ signs),
     )
 
 
@@ -77,15 +81,15 @@ def _in_common(reviews: Array, there: NDArray[np.bool_]) -> Array:
     return reviews[given][:, shared]
 
 
-def _agreement(reviews: Array) -> float | None:
-    """Kendall's W of the orders by total score, corrected for ties.
+def _agreement(totals: Array) -> float | None:
+    """Kendall's W of the orders by total score (reviewers, projects), corrected for ties.
 
     Source: Kendall and Babington Smith, "The problem of m rankings", 1939.
     """
-    judges, projects = reviews.shape[:2]
+    judges, projects = totals.shape
     if judges < 2 or projects < 2:
         return None
-    totals = reviews.sum(axis=2)
+    totals = totals.round(9)  # ties are ties, whatever the binary fractions of the weights
     placed = np.array([_mean_ranks(row) for row in totals])
     sums = placed.sum(axis=0)
     spread = ((sums - sums.mean()) ** 2).sum()

@@ -76,6 +76,16 @@ def test_one_project_or_equal_projects_have_the_first_rank(method):
     assert ranks(method(np.full((3, 2), 5.0), direct([1, 1]), NO_COSTS)).tolist() == [1, 1, 1]
 
 
+def test_agreement_counts_a_score_by_the_weight_of_its_criterion():
+    # The first reviewer sees A before B on what counts, the second B before A; what has no weight
+    # would make them agree.
+    scores = np.array([[[5, 0], [1, 0]], [[1, 9], [5, 0]]], dtype=float)
+
+    assert reviewed(scores, weights=(1.0, 0.0)).agreement == pytest.approx(0)
+    assert reviewed(scores).agreement == pytest.approx(1)
+    assert reviewed(scores, np.array([True, False]), (1.0, 0.0)).agreement == pytest.approx(0)
+
+
 def test_a_late_reviewer_is_left_out_of_the_mean_and_disagreement_is_seen():
     first = [[8, 6], [4, 2]]
     second = [[6, 6], [5, 2]]

@@ -232,6 +232,8 @@ def test_a_rule_is_about_projects_under_appraisal_and_stands_once(round_of, proj
     with pytest.raises(Invalid, match="name another project"):
         planning.add_rule(scenario, by=manager, activity=found["a"], kind="requires")
     planning.add_rule(scenario, by=manager, activity=found["a"], kind="mandatory")
+    with pytest.raises(Invalid, match="A rule says the opposite of “Project a”"):
+        planning.add_rule(scenario, by=manager, activity=found["a"], kind="excluded")
     with pytest.raises(Invalid, match="has this rule already"):
         planning.add_rule(scenario, by=manager, activity=found["a"], kind="mandatory")
 
@@ -314,7 +316,9 @@ def test_a_decision_names_the_consultations_it_rests_on(round_of, manager, owner
 
     with pytest.raises(Invalid, match="Name the consultations"):
         actions.sign(first, by=manager, decision="Kept")
-    actions.sign(first, by=manager, decision="Kept", consultations=[heard], unheard="Ignored")
+    with pytest.raises(Invalid, match="leave empty why nobody was consulted"):
+        actions.sign(first, by=manager, decision="Kept", consultations=[heard], unheard="x")
+    actions.sign(first, by=manager, decision="Kept", consultations=[heard])
     actions.sign(second, by=manager, decision="Kept", unheard="Nobody could travel")
 
     assert (list(first.consultations.all()), first.unheard) == ([heard], "")

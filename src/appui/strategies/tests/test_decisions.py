@@ -1,5 +1,7 @@
 """What approvals rest on, what goes with its lines, and what a reader is not told."""
 
+from datetime import date, timedelta
+
 import pytest
 from tests.factories import (
     TODAY,
@@ -57,9 +59,14 @@ def test_a_plan_says_why_nobody_was_consulted(plan, manager, page, owner, call):
         actions.approve_plan(plan, by=manager, today=TODAY)
     heard = make_consultation(owner)
 
-    said = call(
-        "POST", f"plans/{plan.pk}/approve", {"consultation_ids": [heard.pk], "unheard": "x"}
-    ).json()
+    body = {"consultation_ids": [heard.pk], "unheard": "x"}
+    refused = call("POST", f"plans/{plan.pk}/approve", body)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["unheard"])
+    later = make_consultation(owner, starts_on=date.today() + timedelta(days=1))
+    body = {"consultation_ids": [later.pk]}
+    refused = call("POST", f"plans/{plan.pk}/approve", body)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["consultations"])
+    said = call("POST", f"plans/{plan.pk}/approve", {"consultation_ids": [heard.pk]}).json()
 
     assert (said["state"], said["consultation_ids"], said["unheard"]) == (
         "approved",
