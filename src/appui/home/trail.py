@@ -7,7 +7,7 @@ from operator import or_
 from typing import Any, cast
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
@@ -44,7 +44,8 @@ def seen_by(reader: Reader, organisation: Organisation) -> QuerySet[AuditEntry]:
     """What was done to records the reader may see, and to those of ``organisation`` now gone."""
     owned = owned_models()
     visible = [
-        Q(model=model._meta.label_lower, object_id__in=_visible(model, reader).values("pk"))
+        Q(Exists(_visible(model, reader).filter(pk=OuterRef("object_id"))))
+        & Q(model=model._meta.label_lower)
         for model in owned
     ]
     labels = [model._meta.label_lower for model in owned]

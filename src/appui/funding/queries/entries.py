@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
+from babel.numbers import list_currencies
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -34,12 +35,13 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Substr
+from django.db.models.functions import Cast, Coalesce, StrIndex, Substr
 
 from appui.funding import rules
 from appui.funding.models import Agreement, AgreementStatus, Transaction
 from appui.funding.queries.terms import MoneyPart, parts_of
 from appui.kernel.access import Reader
+from appui.kernel.fields import COMMON
 from appui.kernel.money import cents
 from appui.kernel.sums import Cents, of_cents
 from appui.registry.models import Organisation
@@ -62,7 +64,9 @@ TYPES_OF: Mapping[Figure, tuple[str, ...]] = {
     figure: tuple(code for code, told in FIGURE_OF.items() if told == figure) for figure in FIGURES
 }
 
-PERIODS = 10**10  # more than cuts and months take
+KNOWN_CURRENCIES = " ".join([*COMMON, *sorted(list_currencies() - set(COMMON))])
+CURRENCY_AT = {KNOWN_CURRENCIES.find(code) + 1: code for code in KNOWN_CURRENCIES.split()}
+MONTHS = 10**6  # more than a year and a month take, as in 202412
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,10 +366,11 @@ def _sums(
         lines = lines.filter(day__gte=within.first)
     if within.last < date.max:
         lines = lines.filter(day__lte=within.last)
+    passed = sorted(set(cuts))
     found = (
         lines.order_by()
-        .annotate(slot=_slot(sorted(set(cuts)), by))
-        .values("slot", "owner", "currency", *(key for key in by if key not in ("month", "year")))
+        .annotate(slot=_slot(passed, by))
+        .values("slot", "owner", *(key for key in by if key not in ("month", "year")))
         .annotate(
             first=Min("day"),
             amount=Sum(Cents(F("value"))),
@@ -374,16 +379,17 @@ def _sums(
         )
     )
     for row in found:
-        kind, is_known = divmod(row["slot"] // PERIODS, 2)
-        amount = of_cents(row["amount"])
-        in_usd = amount if row["currency"] == "USD" else of_cents(row["usd"] or 0)
+        told, place = divmod(row["slot"], len(KNOWN_CURRENCIES))
+        kind, is_known = divmod(told // (MONTHS * (len(passed) + 1)), 2)
+        amount, currency = of_cents(row["amount"]), CURRENCY_AT[place]
+        in_usd = amount if currency == "USD" else of_cents(row["usd"] or 0)
         yield Entry(
             figure=FIGURE_OF[codes[kind // len(STATES)]],
             owner=row["owner"],
             state=STATES[kind % len(STATES)],
             day=row["first"],
             amount=amount,
-            currency=row["currency"],
+            currency=currency,
             usd=in_usd if is_known else None,
             other=row.get("other"),
             agreement=row.get("agreement"),
@@ -393,19 +399,22 @@ def _sums(
 
 
 def _slot(cuts: Sequence[date], by: Collection[By]) -> Any:
-    """Type, state, whether dollars are known, the cuts passed and the month or year as one whole
-    number: a database sorts the lines by it much faster than by five values."""
+    """Type, state, whether dollars are known, the cuts passed, the month or year, and the place of
+    the currency among ``KNOWN_CURRENCIES`` as one whole number: a database sorts the lines by it
+    much faster than by six values."""
     in_dollars = Q(currency="USD") | Q(usd_value__isnull=False)
     slot: Any = F("transaction_type") * len(STATES) + F("state")
     slot = slot * 2 + _one_if(in_dollars)
-    slot = slot * PERIODS
+    slot = slot * (MONTHS * (len(cuts) + 1))
     for cut in cuts:
-        slot = slot + _one_if(Q(day__gte=cut)) * 10**6
+        slot = slot + _one_if(Q(day__gte=cut)) * MONTHS
     day = Cast("day", CharField())
     if "year" in by or "month" in by:
         slot = slot + Cast(Substr(day, 1, 4), BigIntegerField()) * 100
     if "month" in by:
         slot = slot + Cast(Substr(day, 6, 2), BigIntegerField())
+    at = StrIndex(Value(KNOWN_CURRENCIES), F("currency"))
+    slot = slot * len(KNOWN_CURRENCIES) + at
     return ExpressionWrapper(slot, output_field=BigIntegerField())
 
 
