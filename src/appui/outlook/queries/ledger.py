@@ -1,7 +1,7 @@
 """The ledger of an organisation by donor, place, pillar and year; effects, and its chain."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -296,6 +296,9 @@ class Chain:
     unconverted: int
 
 
+_Flow = tuple[int | None, int | None]  # the project that gave and the one that took
+_Told = tuple[int, int, chain.Teller, _Flow]
+
 TELLERS = {
     "paid": {"1": chain.Teller.TAKER, "3": chain.Teller.GIVER},
     "committed": {"11": chain.Teller.TAKER, "2": chain.Teller.GIVER},
@@ -328,8 +331,7 @@ def money_chain(
     if years is not None:
         days = Days.of_years(*years)
         rows = rows.filter(day__gte=days.first, day__lte=days.last)
-    told: list[tuple[chain.Transfer, bool]] = []
-    sums = list(
+    rows_of = list(
         rows.order_by()
         .values_list(
             "transaction_type",
@@ -341,21 +343,15 @@ def money_chain(
         )
         .annotate(total=Sum(Cents(F("usd"))), unknown=Count("pk", filter=Q(usd__isnull=True)))
     )
-    standing = standing_keys({key for row in sums for key in row[1:3]})
-    for kind, giver, taker, source, target, own, total, _unknown in sums:
+    standing = standing_keys({key for row in rows_of for key in row[1:3]})
+    told: dict[_Told, int] = {}
+    for kind, giver, taker, source, target, own, total, _unknown in rows_of:
         if total is None:
             continue
-        teller = tellers[kind]
-        by_taker = teller == chain.Teller.TAKER
+        by_taker = tellers[kind] == chain.Teller.TAKER
         flow = (source or (None if by_taker else own), target or (own if by_taker else None))
-        passed = chain.Transfer(
-            standing.get(giver, giver),
-            standing.get(taker, taker),
-            of_cents(total),
-            teller,
-            flow,
-        )
-        told.append((passed, None not in flow))
+        key = (standing.get(giver, giver), standing.get(taker, taker), tellers[kind], flow)
+        told[key] = told.get(key, 0) + total
     found = _matched(told)
     kept, apart = chain.told_once(found)
     stages = chain.stages(kept)
@@ -365,17 +361,21 @@ def money_chain(
         tuple(apart),
         tuple(tuple(sorted(stage, key=lambda who: names.get(who, ""))) for stage in stages),  # type: ignore[arg-type]
         names,
-        sum(row[-1] for row in sums),
+        sum(row[-1] for row in rows_of),
     )
 
 
-def _matched(told: Sequence[tuple[chain.Transfer, bool]]) -> list[chain.Transfer]:
-    """The transfers as they may be matched: by their projects where all lines between the two
-    organisations state both, else by the organisations alone."""
-    vague = {(item.giver, item.taker) for item, stated in told if not stated}
+def _matched(told: Mapping[_Told, int]) -> list[chain.Transfer]:
+    """The transfers as they may be matched, from sums in cents: by their projects where all lines
+    between the two organisations state both, else by the organisations alone."""
+    vague = {(giver, taker) for giver, taker, _teller, flow in told if None in flow}
+    sums: dict[tuple[int, int, chain.Teller, _Flow | None], int] = {}
+    for (giver, taker, teller, flow), total in told.items():
+        key = (giver, taker, teller, None if (giver, taker) in vague else flow)
+        sums[key] = sums.get(key, 0) + total
     return [
-        replace(item, flow=None) if (item.giver, item.taker) in vague else item
-        for item, _stated in told
+        chain.Transfer(giver, taker, of_cents(total), teller, flow)
+        for (giver, taker, teller, flow), total in sums.items()
     ]
 
 
