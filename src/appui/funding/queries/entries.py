@@ -64,6 +64,7 @@ TYPES_OF: Mapping[Figure, tuple[str, ...]] = {
     figure: tuple(code for code, told in FIGURE_OF.items() if told == figure) for figure in FIGURES
 }
 
+EVERY = Q()
 KNOWN_CURRENCIES = " ".join([*COMMON, *sorted(list_currencies() - set(COMMON))])
 CURRENCY_AT = {KNOWN_CURRENCIES.find(code) + 1: code for code in KNOWN_CURRENCIES.split()}
 MONTHS = 10**6  # more than a year and a month take, as in 202412
@@ -246,14 +247,15 @@ def entries(
     by: Collection[By] = (),
     within: Days = ALWAYS,
     cuts: Collection[date] = (),
+    among: Q = EVERY,
 ) -> Entries:
     """Everything that the reader may see of those owners within those days; at most five queries
     however many rows. Lines are told apart by what ``by`` says, and those before one of ``cuts``
-    from those on and after it."""
+    from those on and after it; only the lines ``among`` are read."""
     agreements = _agreements(owners, reader)
     known = codes_by_value("TransactionType", FIGURE_OF)
     types = {code: known[code].pk if code in known else 0 for code in FIGURE_OF}
-    lines = _lines(owners, reader, figures, agreements, types)
+    lines = _lines(owners, reader, figures, agreements, types).filter(among)
     signed = [
         entry
         for item in agreements.values()

@@ -237,19 +237,25 @@ def costed_activities(organisation: Organisation, reader: Reader) -> tuple[list[
             continue
         _add(paid, activity, donor, amount if currency == "USD" else cents(amount * rate))
     spent: dict[int, Decimal] = {}
-    for item in entries([organisation.pk], reader, ["spent"], by=["activity"]).counted(
-        "spent", organisation.pk
-    ):
+    on_projects = Q(activity__isnull=False)
+    for item in entries(
+        [organisation.pk], reader, ["spent"], by=["activity"], among=on_projects
+    ).counted("spent", organisation.pk):
         if item.activity not in known:
             continue
         if item.usd is None:
             unknown += item.lines
         else:
             spent[item.activity] = spent.get(item.activity, ZERO) + item.usd
+    without_agreement = on_projects & Q(agreement__isnull=True)
     for item in entries(
-        [organisation.pk], reader, ["received"], by=["activity", "agreement", "other"]
+        [organisation.pk],
+        reader,
+        ["received"],
+        by=["activity", "other"],
+        among=without_agreement,
     ).counted("received", organisation.pk):
-        if item.activity not in known or item.agreement is not None:
+        if item.activity not in known:
             continue
         if item.usd is None:
             unknown += item.lines
