@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -120,5 +120,5 @@ def _plain(value: Any, kind: str) -> SafeString:
     if not any(map(str.isalpha, text)):  # “+855 12 345 678” has no direction of its own
         return format_html('<bdi dir="ltr">{}</bdi>', text)
     if text[0].isalpha() and text[-1].isalpha():
-        return format_html("{}", text)
+        return conditional_escape(text)
     return bdi(text)  # “563 km²” and “Report (2009)” keep their order in Arabic

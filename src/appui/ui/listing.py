@@ -15,6 +15,7 @@ from django.db.models.lookups import Contains
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +32,7 @@ Kind = Literal["text", "number", "money", "date", "year", "tag", "percent", "mul
 Text = str | Promise
 Rows = QuerySet[Any]
 NUMERIC = frozenset({"number", "money", "percent"})
+CLOSING = SafeString("</td>")
 LONGEST_SEARCH = 200
 MOST_KEYS = 1000  # as many records are named to the database one by one
 INITIALS = (("É", "E"), ("È", "E"), ("Ê", "E"), ("Î", "I"), ("Á", "A"), ("Å", "A"), ("Ó", "O"))
@@ -158,16 +160,6 @@ class Heading:
     sorted: Literal["", "ascending", "descending"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One shown value with what its place in the table needs."""
-
-    html: SafeString
-    label: Text
-    numeric: bool
-    phone: bool
-
-
 @dataclass(slots=True)
 class ListView:
     """Everything the template shows; ``notes`` say what was asked for and could not be done."""
@@ -178,7 +170,7 @@ class ListView:
     sort: str
     notes: list[str] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: list[list[SafeString]] = field(default_factory=list)
     page: "Page[Any] | None" = None
     pages: list["PageLink"] = field(default_factory=list)
     total: int = 0
@@ -424,16 +416,19 @@ def _heading(view: ListView, column: Column) -> Heading:
     return Heading(column.label, column.kind in NUMERIC, column.phone, url, state)
 
 
-def shown_rows(columns: Sequence[Column], objects: Sequence[Any]) -> list[list[Cell]]:
-    """The cells of a table; the amounts of one column share their decimals."""
+def shown_rows(columns: Sequence[Column], objects: Sequence[Any]) -> list[list[SafeString]]:
+    """The cells of a table as HTML; the amounts of one column share their decimals."""
     by_column = [_shown_column(column, objects) for column in columns]
     return [list(cells) for cells in zip(*by_column, strict=True)]
 
 
-def _shown_column(column: Column, objects: Sequence[Any]) -> list[Cell]:
+def _shown_column(column: Column, objects: Sequence[Any]) -> list[SafeString]:
     values = [column.value(row) for row in objects]
     decimals = formats.decimals_of(_amounts(values)) if column.kind == "money" else None
-    numeric = column.kind in NUMERIC
+    classes = ["n"] * (column.kind in NUMERIC) + ["wide-only"] * (not column.phone)
+    opening = format_html(
+        '<td role="cell" data-label="{}" class="{}">', column.label, " ".join(classes)
+    )
     cells = []
     for row, value in zip(objects, values, strict=True):
         html = cell(
@@ -443,8 +438,7 @@ def _shown_column(column: Column, objects: Sequence[Any]) -> list[Cell]:
             tone=column.tone(row) if column.tone else "",
             decimals=decimals,
         )
-        html = link(column.href(row) if column.href else None, html)
-        cells.append(Cell(html, column.label, numeric, column.phone))
+        cells.append(opening + link(column.href(row) if column.href else None, html) + CLOSING)
     return cells
 
 

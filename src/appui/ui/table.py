@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
-from appui.ui.listing import NUMERIC, Cell, Column, shown_rows
+from appui.ui.listing import NUMERIC, Column, shown_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,15 @@ class Table:
         return [(column.label, column.kind in NUMERIC) for column in self.columns]
 
     @property
-    def rows(self) -> list[list[Cell]]:
+    def rows(self) -> list[list[SafeString]]:
         """The shown cells of ``objects``."""
         return self._shown()[: len(self.objects)]
 
     @property
-    def footer_cells(self) -> list[Cell]:
+    def footer_cells(self) -> list[SafeString]:
         """The shown cells of ``footer``, none without one."""
         return self._shown()[-1] if self.footer is not None else []
 
-    def _shown(self) -> list[list[Cell]]:
+    def _shown(self) -> list[list[SafeString]]:
         last = [] if self.footer is None else [self.footer]
         return shown_rows(self.columns, [*self.objects, *last])
