@@ -42,7 +42,7 @@ def main() -> int:
         settle()  # as the server does
         client = _client(made["owner"])
         reference = pages.measure(client, pages.bare())
-        rows = {name: pages.measure(client, urls) for name, urls in _urls(made).items()}
+        rows = {name: pages.measure(client, _often(urls)) for name, urls in _urls(made).items()}
     return pages.report(reference, rows, LIMIT_MS)
 
 
@@ -89,7 +89,7 @@ def _fill(count: int) -> dict[str, Any]:
             starts_on=starts_on,
         )
         for currency, rate in (("USD", "1"), ("EUR", "1.0837"))
-        for starts_on in (None, date(2023, 2, 3))
+        for starts_on in (None, *(date(year, 2, 3) for year in range(2021, 2025)))
     ]
     return {
         "fund": fund,
@@ -189,6 +189,12 @@ def _movements(lines: list[Any], earmarks: list[Any], projects: list[Any]) -> No
     Grant.objects.bulk_create(
         Grant(earmark=item, activity=project) for item in earmarks for project in projects[:20]
     )
+
+
+def _often(urls: list[str]) -> list[str]:
+    """At least as many questions as elsewhere: the slowest of a few is no 95th percentile."""
+    more = range(-(-pages.QUESTIONS // len(urls)))
+    return [f"{url}{'&' if '?' in url else '?'}again={n}" for n in more for url in urls]
 
 
 def _urls(made: dict[str, Any]) -> dict[str, list[str]]:

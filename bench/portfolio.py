@@ -193,10 +193,10 @@ def _urls(made: dict[str, Any]) -> dict[str, list[str]]:
         "projects, searched": [f"{listed}?q=projet+{n}" for n in range(pages.QUESTIONS)],
         "portfolio:activity": [item.get_absolute_url() for item in activities],
         "portfolio:marker_list": [
-            f"{reverse('portfolio:marker_list')}?goal={n}" for n in range(10)
+            f"{reverse('portfolio:marker_list')}?goal={n}" for n in range(pages.QUESTIONS)
         ],
         **{
-            name: [f"{reverse(name, args=[item.pk])}?n={n}" for n in range(10)]
+            name: [f"{reverse(name, args=[item.pk])}?n={n}" for n in range(pages.QUESTIONS)]
             for name, item in single.items()
         },
     }

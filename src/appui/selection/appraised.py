@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
+from django.db.models import ExpressionWrapper, F, FloatField
 from django.utils.translation import gettext as _
 
 from appui.kernel.errors import Invalid
@@ -245,10 +246,11 @@ def _cube(
     cube = np.full((len(reviewers), len(candidates), len(criteria)), np.nan)
     appraisal = candidates[0].appraisal_id if candidates else 0
     scores = Score.objects.filter(review__candidate__appraisal=appraisal).order_by()
-    for key, criterion, value in scores.values_list("review", "criterion", "value"):
+    given = scores.values_list("review", "criterion", ExpressionWrapper(F("value"), FloatField()))
+    for key, criterion, value in given:
         if review := reviews.get(key):
             at = by_reviewer[review.reviewer], by_candidate[review.candidate]
-            cube[(*at, by_criterion[criterion])] = float(value)
+            cube[(*at, by_criterion[criterion])] = value
     return cube
 
 

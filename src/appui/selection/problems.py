@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from appui.funding.models import Allocation
@@ -90,25 +89,19 @@ def _activities(appraisal: Appraisal, reader: Reader, *, whole: bool = True) -> 
     without their places and sectors."""
     seen = Activity.objects.visible_to(reader).filter(candidacies__appraisal=appraisal)
     keys = seen.order_by().values("pk")
-    places = ActivityPlace.objects.filter(activity__in=keys).order_by("location__code")
-    codes = ActivityClassification.objects.filter(
-        activity__in=keys, code__codelist__slug="Sector"
-    ).order_by("code__code")
+    places = ActivityPlace.objects.filter(activity__in=keys).order_by()
+    codes = ActivityClassification.objects.filter(activity__in=keys).order_by()
     lines = BudgetLine.objects.filter(activity__in=keys, replaced_by=None)
-    counted = Allocation.objects.filter(agreement__status__in=COUNTING)
-    found: list[Any] = list(
-        seen.order_by("reference")
-        .only("reference", "title", "parent")
-        .prefetch_related(
-            Prefetch(
-                "allocations", counted.select_related("agreement", "amendment"), "money_given"
-            ),
-        )
-    )
+    given = Allocation.objects.filter(activity__in=keys, agreement__status__in=COUNTING)
+    gifts = [(item.activity_id, item) for item in given.select_related("agreement", "amendment")]
+    found: list[Any] = list(seen.order_by("reference").only("reference", "title", "parent"))
+    _give(found, "money_given", gifts, _itself)
     _give(found, "counted_lines", lines.values_list("activity", *Line._fields), Line)
     if whole:
         _give(found, "places_given", places.values_list("activity", "location__code"), str)
-        _give(found, "sectors_given", codes.values_list("activity", "code__code"), str)
+        coded = codes.values_list("activity", "code__code", "code__codelist__slug")
+        sectors = (row[:2] for row in coded if row[2] == "Sector")  # SQL takes ten times as long
+        _give(found, "sectors_given", sectors, str)
     return found
 
 
@@ -124,6 +117,10 @@ def _give(
         by_activity[pk].append(make(*fields))
     for item in activities:
         setattr(item, name, by_activity[item.pk])
+
+
+def _itself(item: Allocation) -> Allocation:
+    return item
 
 
 def _check_demanded(
