@@ -18,7 +18,12 @@ from appui.outlook.views.gap import concentration_facts
 def target_givers(target: Target, reader: Reader) -> RenderedPanel | None:
     """On whom the committed money of a target hangs, with the way to the outlook."""
     (book,) = target_books(
-        [target], reader, today=timezone.localdate(), figures=["committed"], by=["other"]
+        [target],
+        reader,
+        today=timezone.localdate(),
+        figures=["committed"],
+        by=["other"],
+        with_asks=False,
     )
     counted = book.counted("committed")
     names = names_of(item.other for item, _amount in counted)

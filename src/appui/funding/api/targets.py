@@ -206,16 +206,20 @@ def list_rows(
 @router.get("/targets/{pk}/history", response={200: list[TargetSpanOut], **PROBLEMS})
 def list_history(request: HttpRequest, pk: Id, by: Step = Step.QUARTER) -> list[Any]:
     """What was pledged, committed, received and spent by month, quarter or year."""
-    return target_history(_book(request, pk, ["month"]), by)
+    return target_history(_book(request, pk, ["month"], with_asks=False), by)
 
 
 def _targets(request: HttpRequest) -> QuerySet[Target]:
     return with_source(request, visible(request, Target))
 
 
-def _book(request: HttpRequest, pk: int, by: Collection[queries.By] = ()) -> queries.TargetBook:
+def _book(
+    request: HttpRequest, pk: int, by: Collection[queries.By] = (), with_asks: bool = True
+) -> queries.TargetBook:
     found = fetch(visible(request, Target, "owner"), pk)
-    (book,) = queries.target_books([found], reader_of(request), today=timezone.localdate(), by=by)
+    (book,) = queries.target_books(
+        [found], reader_of(request), today=timezone.localdate(), by=by, with_asks=with_asks
+    )
     return book
 
 

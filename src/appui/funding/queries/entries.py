@@ -262,7 +262,7 @@ def entries(
         for entry in item.parts
         if "committed" in figures and entry.day in within
     ]
-    sums = list(_sums(lines, by, within, cuts, types))
+    sums = list(_sums(lines, owners, by, within, cuts, types))
     standing = standing_keys({item.other for item in sums if item.other})
     for item in sums:
         item.other = standing.get(item.other or 0, item.other)
@@ -357,6 +357,7 @@ def _state(
 
 def _sums(
     lines: QuerySet[Any, Any],
+    owners: Collection[int],
     by: Collection[By],
     within: Days,
     cuts: Collection[date],
@@ -369,10 +370,13 @@ def _sums(
     if within.last < date.max:
         lines = lines.filter(day__lte=within.last)
     passed = sorted(set(cuts))
+    keys: list[str] = [key for key in by if key not in ("month", "year")]
+    if len(owners) > 1:
+        keys.append("owner")
     found = (
         lines.order_by()
         .annotate(slot=_slot(passed, by))
-        .values("slot", "owner", *(key for key in by if key not in ("month", "year")))
+        .values("slot", *keys)
         .annotate(
             first=Min("day"),
             amount=Sum(Cents(F("value"))),
@@ -380,6 +384,7 @@ def _sums(
             lines=Count("pk"),
         )
     )
+    (alone,) = owners if len(owners) == 1 else (0,)
     for row in found:
         told, place = divmod(row["slot"], len(KNOWN_CURRENCIES))
         kind, is_known = divmod(told // (MONTHS * (len(passed) + 1)), 2)
@@ -387,7 +392,7 @@ def _sums(
         in_usd = amount if currency == "USD" else of_cents(row["usd"] or 0)
         yield Entry(
             figure=FIGURE_OF[codes[kind // len(STATES)]],
-            owner=row["owner"],
+            owner=row.get("owner", alone),
             state=STATES[kind % len(STATES)],
             day=row["first"],
             amount=amount,

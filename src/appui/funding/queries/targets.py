@@ -145,17 +145,20 @@ def target_books(
     today: date,
     figures: Collection[Figure] = FIGURES,
     by: Collection[By] = (),
+    with_asks: bool = True,
 ) -> list[TargetBook]:
     """Each target with all that stands behind its figures, or only ``figures``; lines are told
-    apart as for ``entries``. At most twelve queries."""
+    apart as for ``entries``. At most twelve queries; seven without the asks, where only the sums
+    of the ledger and of agreements are wanted."""
     if not targets:
         return []
     owners = {target.owner_id for target in targets}
     cuts = [cut for target in targets for cut in period_of(target).cuts()]
     found = entries(owners, reader, figures, by=by, cuts=cuts)
-    asks = list(
-        open_asks(reader).filter(owner__in=owners).select_related("agreement").order_by("pk")
-    )
+    asks: list[Proposal] = []
+    if with_asks:
+        asked = open_asks(reader).filter(owner__in=owners)
+        asks = list(asked.select_related("agreement").order_by("pk"))
     currencies = {item.currency for item in asks} | {item.currency for item in targets}
     rates = rate_table(currencies if len(currencies) > 1 else ())
     pledged = found.pledging() if any(item.stage == Stage.PLEDGED for item in asks) else set()

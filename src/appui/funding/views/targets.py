@@ -161,11 +161,17 @@ def _open(
     pk: int,
     only: Collection[queries.Figure] = FIGURES,
     by: Collection[queries.By] = (),
+    with_asks: bool = True,
 ) -> tuple[Target, TargetBook]:
     rows = Target.objects.visible_to(request.reader).select_related("owner", "source")
     obj = fetch(rows, pk=pk)
     (book,) = queries.target_books(
-        [obj], request.reader, today=timezone.localdate(), figures=only, by=by
+        [obj],
+        request.reader,
+        today=timezone.localdate(),
+        figures=only,
+        by=by,
+        with_asks=with_asks,
     )
     return obj, book
 
@@ -259,7 +265,7 @@ def _chart_url(obj: Target, spans: list[Span], step: Step) -> str:
 
 def target_chart(request: PageRequest, pk: int) -> HttpResponse:
     """What was reached by the end of each step, or of some where they are many, as lines."""
-    obj, book = _open(request, pk, by=["month"])
+    obj, book = _open(request, pk, by=["month"], with_asks=False)
     spans = target_history(book, _step(request, obj))
     each = max(1, -(-len(spans) // STEPS_DRAWN))
     spans = spans[::-each][::-1]  # the last always
