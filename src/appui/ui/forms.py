@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
@@ -13,10 +14,11 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import DecimalValidator, MaxValueValidator
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appui.kernel.errors import AppuiError, Conflict, Invalid
@@ -224,12 +226,56 @@ def _show_refusal(form: PageForm, error: AppuiError) -> None:
         sent = cast("QueryDict", form.data).copy()
         sent["version"] = str(error.version)  # saved once more, it is about what is stored now
         form.data = sent
+        _show_stored(form)
     fields = error.fields if isinstance(error, Invalid) else {}
     placed = {name: message for name, message in fields.items() if name in form.fields}
     for name, message in placed.items():
         form.add_error(name, message)
     if len(placed) < len(fields) or not placed:
         form.add_error(None, str(error))
+
+
+def _show_stored(form: PageForm) -> None:
+    """Say at each field what is stored now where it differs from what was sent."""
+    sent = dict(form.cleaned_data)
+    for bound in form.visible_fields():
+        if isinstance(bound.field, forms.FileField):
+            continue
+        stored = _told(bound.field, form.get_initial_for_field(bound.field, bound.name))
+        if stored != _told(bound.field, sent.get(bound.name)):
+            said = {"value": stored or _("nothing")}
+            form.add_error(bound.name, _("Stored now: %(value)s") % said)
+
+
+def _told(field: forms.Field, value: Any) -> str:
+    """What a field holds, in words; empty for nothing."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        return "; ".join(f"{LANGUAGE_NAMES[code]}: {text}" for code, text in value.items() if text)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(sorted(_told(field, each) for each in value))
+    if isinstance(field, forms.ModelChoiceField):
+        rows = cast("QuerySet[Any]", field.queryset)
+        return str(value if isinstance(value, Model) else rows.filter(pk=value).first() or "")
+    if isinstance(field, forms.ChoiceField):
+        return _choices_of(field).get(str(value), str(value))
+    if isinstance(value, Decimal):
+        return formats.number(value.normalize())
+    if isinstance(value, date):
+        return formats.day(value)
+    return str(value).replace("\r\n", "\n").strip()
+
+
+def _choices_of(field: forms.ChoiceField) -> dict[str, str]:
+    """The labels of a field by their values, groups undone."""
+    found: dict[str, str] = {}
+    for value, label in cast("Iterable[tuple[Any, Any]]", field.choices):
+        group = label if isinstance(label, list | tuple) else [(value, label)]
+        found |= {str(key): str(text) for key, text in group}
+    return found
 
 
 def _once(validators: Iterable[Any], places: int | None) -> Iterator[Any]:

@@ -212,6 +212,19 @@ def test_a_stale_form_is_a_conflict_and_keeps_what_was_typed(page, owner, need):
     assert str(Need.objects.get()) == "Clear the land"
 
 
+def test_after_a_conflict_each_field_says_what_is_stored_where_it_differs(page, owner, need):
+    actions.change_need(need, by=SYSTEM, kind="service")
+    sent = need_fields(owner, version=1, title_en="What I typed")
+
+    answer = page.post(reverse("needs:need_edit", args=[need.pk]), sent)
+
+    kind = Need.objects.get().get_kind_display()
+    errors = answer.context["form"].errors
+    assert errors["title"] == ["Stored now: English: Clear the land"]
+    assert errors["kind"] == [f"Stored now: {kind}"]
+    assert "owner" not in errors and "visibility" not in errors
+
+
 def test_after_a_conflict_saving_once_more_is_heeded(page, owner, need):
     actions.change_need(need, by=SYSTEM, kind="service")
     url = reverse("needs:need_edit", args=[need.pk])
