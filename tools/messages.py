@@ -1,4 +1,4 @@
-"""The message catalogues, without GNU gettext: Babel reads Python, Django turns templates into it.
+"""The message catalogues, without GNU gettext: templates are turned into Python by Django.
 
     extract              bring the .po files up to date with the sources, keeping translations
     compile              write each .mo that is older than its .po
@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract as babel_extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
@@ -30,18 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "src" / "appui"
 LOCALES = SOURCES / "locale"
 CONTEXT_MARK = "\x04"
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
-}
+SIMPLE = ("_", "gettext", "gettext_lazy", "gettext_noop")
+KINDS = {f"{kind}gettext{late}": kind for kind in ("n", "p", "np") for late in ("", "_lazy")}
+KINDS |= dict.fromkeys(SIMPLE, "")
 # Number of forms and the rule that picks one; in Arabic: zero, one, two, few, many, other.
 ARABIC = (
     "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5"
@@ -178,9 +168,11 @@ def sources_catalogue(language: str) -> Catalog:
 
 
 def python_entries(file: Path) -> Iterator[tuple[Entry, str | None]]:
-    with file.open("rb") as stream:
-        for _line, entry, _comments, context in babel_extract("python", stream, KEYWORDS):
-            yield entry, context
+    """Calls anywhere in the code, also within an f-string; those of plain text alone."""
+    calls = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    for node in sorted(calls, key=lambda node: node.lineno):
+        if isinstance(node.func, ast.Name) and node.func.id in KINDS:
+            yield from entry_of(node, KINDS[node.func.id])
 
 
 def template_entries(file: Path) -> Iterator[tuple[Entry, str | None]]:
@@ -190,10 +182,18 @@ def template_entries(file: Path) -> Iterator[tuple[Entry, str | None]]:
         node = ast.parse(call, mode="eval").body
         assert isinstance(node, ast.Call)
         assert isinstance(node.func, ast.Name)
-        texts = [str(part.value) for part in node.args if isinstance(part, ast.Constant)]
-        name = node.func.id
-        context = texts.pop(0) if "p" in name.removesuffix("gettext") else None
-        yield (texts[0], texts[1]) if name.startswith("n") else texts[0], context
+        yield from entry_of(node, KINDS[node.func.id])
+
+
+def entry_of(call: ast.Call, kind: str) -> Iterator[tuple[Entry, str | None]]:
+    """The message of a call, with its context; nothing where its text is not written there."""
+    wanted = len(kind) + 1
+    texts = [part.value for part in call.args[:wanted] if isinstance(part, ast.Constant)]
+    if len(texts) < wanted:
+        return
+    words = [str(text) for text in texts]
+    context = words.pop(0) if "p" in kind else None
+    yield (words[0], words[1]) if "n" in kind else words[0], context
 
 
 # Translation

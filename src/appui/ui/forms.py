@@ -242,21 +242,30 @@ def _show_stored(form: PageForm) -> None:
         if isinstance(bound.field, forms.FileField):
             continue
         stored = _told(bound.field, form.get_initial_for_field(bound.field, bound.name))
-        if stored != _told(bound.field, sent.get(bound.name)):
-            said = {"value": stored or _("nothing")}
-            form.add_error(bound.name, _("Stored now: %(value)s") % said)
+        typed = _told(bound.field, sent.get(bound.name))
+        for part, text in stored.items() | dict.fromkeys(typed.keys() - stored.keys(), "").items():
+            if text != typed.get(part, ""):
+                said = text or _("nothing")
+                value = f"{part}: {said}" if part else said
+                form.add_error(bound.name, _("Stored now: %(value)s") % {"value": value})
 
 
-def _told(field: forms.Field, value: Any) -> str:
-    """What a field holds, in words; empty for nothing."""
+def _told(field: forms.Field, value: Any) -> dict[str, str]:
+    """What a field holds in words, for each language of a text in several, else under an empty
+    name; empty for nothing."""
+    if isinstance(value, Mapping):
+        named = {LANGUAGE_NAMES[code]: _in_words(field, text) for code, text in value.items()}
+        return {name: text for name, text in named.items() if text}
+    return {"": _in_words(field, value)}
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, Mapping):
-        return "; ".join(f"{LANGUAGE_NAMES[code]}: {text}" for code, text in value.items() if text)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(sorted(_told(field, each) for each in value))
+        return ", ".join(sorted(_in_words(field, each) for each in value))
     if isinstance(field, forms.ModelChoiceField):
         rows = cast("QuerySet[Any]", field.queryset)
         return str(value if isinstance(value, Model) else rows.filter(pk=value).first() or "")
