@@ -84,8 +84,9 @@ def find_otherwise(
     """The best plan around a decision, not kept yet; see ``find``.
 
     The cost of a decision is what the objective loses against the run it goes against, that of
-    the new run what it loses against the first one of the chain; never below zero, because that
-    was the best there is (within its gap).
+    the new run what it loses against the first one of the chain; not below zero, because that was
+    the best there is (within its gap), unless a decision sets a rule of the scenario aside: then
+    what is gained is a cost below zero.
     """
     require(rules.may_override(run, by))
     if not reason.strip():
@@ -102,17 +103,21 @@ def find_otherwise(
     )
     changed = replace(problem, projects=forced)
     plan = solved(changed, run.names, seconds, GAP)
+    rule = rule_against(run, key, put_in=put_in)
     said = {
         "key": key,
         "put": "in" if put_in else "out",
+        "rule": rule,
         "reason": reason.strip(),
         "by": by.name,
-        "cost": str(_lost(run, plan)),
+        "cost": str(_lost(run, plan, freed=bool(rule))),
     }
+    overrides = [*run.overrides, said]
+    freed = any(item.get("rule") for item in overrides)
     more = {
         "follows": run,
-        "overrides": [*run.overrides, said],
-        "cost": _lost(_first_of(run), plan),
+        "overrides": overrides,
+        "cost": _lost(_first_of(run), plan, freed=freed),
         "method": run.method,
         "title": run.title,
     }
@@ -125,8 +130,20 @@ def _first_of(run: PortfolioRun) -> PortfolioRun:
     return run
 
 
-def _lost(run: PortfolioRun, plan: Plan) -> Decimal:
-    return max(Decimal(0), Decimal(run.plan["objective"]) - plan.objective)
+def rule_against(run: PortfolioRun, key: str, *, put_in: bool) -> str:
+    """What the rules of the scenario say of a project against a decision: that it must be ``in``
+    or ``out``; empty when they say nothing against it."""
+    first = Problem.from_json(_first_of(run).inputs).project.get(key)
+    if first is None:
+        return ""
+    if put_in:
+        return "out" if first.excluded else ""
+    return "in" if first.mandatory else ""
+
+
+def _lost(run: PortfolioRun, plan: Plan, *, freed: bool) -> Decimal:
+    lost = Decimal(run.plan["objective"]) - plan.objective
+    return lost if freed else max(Decimal(0), lost)
 
 
 def _found(built: Built, plan: Plan, seconds: float, more: Mapping[str, Any]) -> Found:

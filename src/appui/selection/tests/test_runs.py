@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from tests import factories as make
 from tests.factories import make_agreement, make_appraisal, make_review, make_scenario
 
+from appui.accounts.models import User
 from appui.kernel.access import SYSTEM, Role
 from appui.kernel.errors import Invalid, Missing, Refused
 from appui.selection import queries
@@ -414,3 +416,24 @@ def test_putting_a_project_out_and_back_in_costs_nothing(round_of, manager):
 
     assert out.cost > 0
     assert back.cost == 0
+
+
+def test_a_decision_that_sets_a_rule_aside_says_so_and_may_gain(round_of, manager, client):
+    appraisal, found = round_of(a=[5, 5], c=[1, 1])
+    scenario = make_scenario(appraisal, envelopes=[("Sea", "150")])
+    planning.add_rule(scenario, by=manager, activity=found["c"], kind="mandatory")
+    planning.add_rule(scenario, by=manager, activity=found["a"], kind="excluded")
+    first = actions.choose(scenario, by=manager)
+    client.force_login(User.objects.get(pk=manager.user_id))
+
+    asked = client.get(reverse("selection:run_override", args=[first.pk, "c"])).content.decode()
+    second = actions.override(first, by=manager, key="c", put_in=False, reason="Withdrawn")
+    third = actions.override(second, by=manager, key="a", put_in=True, reason="Ready")
+    shown = client.get(third.get_absolute_url()).content.decode()
+
+    assert "it must be in: this decision sets it aside" in asked
+    assert [item["rule"] for item in third.overrides] == ["in", "out"]
+    gained = Decimal(third.plan["objective"]) - Decimal(first.plan["objective"])
+    assert third.cost == -gained < 0
+    assert "gains" in shown
+    assert "must be out: this decision sets them aside" in shown

@@ -187,12 +187,23 @@ def _lists(obj: PortfolioRun) -> list[str]:
 
 def _override_of(item: dict[str, Any], names: words.Names) -> dict[str, Any]:
     told = _("“%(name)s” was put in.") if item["put"] == "in" else _("“%(name)s” was taken out.")
+    cost = Decimal(item["cost"])
+    worth = _("gains %(cost)s points") if cost < 0 else _("costs %(cost)s points")
     return {
         "what": told % {"name": words.name(item["key"], names)},
+        "rule": _rule_set_aside(item.get("rule", "")),
         "reason": item["reason"],
         "by": item["by"],
-        "cost": formats.number(Decimal(item["cost"]), 1),
+        "cost": worth % {"cost": formats.number(abs(cost), 1)},
     }
+
+
+def _rule_set_aside(rule: str) -> str:
+    """What a decision sets aside, in words; empty for nothing."""
+    return {
+        "in": _("A rule of the scenario says it must be in: this decision sets it aside."),
+        "out": _("By the rules of the scenario it must be out: this decision sets them aside."),
+    }.get(rule, "")
 
 
 def run_override(request: PageRequest, pk: int, key: str) -> HttpResponse:
@@ -205,6 +216,8 @@ def run_override(request: PageRequest, pk: int, key: str) -> HttpResponse:
     name = words.name(key, obj.names)
     title = _("Take “%(name)s” out") if line.chosen else _("Put “%(name)s” in")
     put_in = not line.chosen
+    lead = _("Appui chooses anew around your decision. The reason and what it costs stay with it.")
+    aside = _rule_set_aside(actions.rule_against(obj, key, put_in=put_in))
     return form_page(
         request,
         forms.OverrideForm,
@@ -217,9 +230,7 @@ def run_override(request: PageRequest, pk: int, key: str) -> HttpResponse:
             lambda found: actions.keep(obj.scenario, found, by=request.reader),
         ),
         title=title % {"name": name},
-        lead=_(
-            "Appui chooses anew around your decision. The reason and what it costs stay with it."
-        ),
+        lead=f"{lead} {aside}".rstrip(),
         submit=_("Decide"),
         cancel=obj.get_absolute_url(),
         about=obj.scenario,
