@@ -64,7 +64,7 @@ def moves_resting_on(consultation: Consultation, reader: Reader) -> RenderedPane
     return RenderedPanel(
         slug="moves",
         title=_("Moves of projects that rest on it"),
-        template="design/_moves_panel.html",
+        template="ui/_table_panel.html",
         context={"table": Table(listings.MOVES, rows)},
         count=len(rows),
     )

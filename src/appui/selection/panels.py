@@ -18,7 +18,7 @@ def decisions(consultation: Consultation, reader: Reader) -> RenderedPanel | Non
     return RenderedPanel(
         slug="decisions",
         title=_("Selections that rest on it"),
-        template="selection/_appraisals_panel.html",
+        template="ui/_table_panel.html",
         context={"table": Table(listings.DECISIONS, rows)},
         count=len(rows),
     )
@@ -32,7 +32,7 @@ def appraised(activity: Activity, reader: Reader) -> RenderedPanel | None:
     return RenderedPanel(
         slug="appraisals",
         title=_("Appraisals"),
-        template="selection/_appraisals_panel.html",
+        template="ui/_table_panel.html",
         context={"table": Table(listings.CANDIDACIES, rows)},
         count=len(rows),
     )

@@ -47,7 +47,7 @@ def project_grants(activity: Activity, reader: Reader) -> RenderedPanel | None:
     return RenderedPanel(
         "grants",
         _("From own funds"),
-        "treasury/_table_panel.html",
+        "ui/_table_panel.html",
         {"table": Table(listings.GRANTS_OF_PROJECT, rows)},
         count=len(rows),
     )

@@ -6,6 +6,12 @@
   const shouldFocus = document.querySelector("[data-focus]");
   if (shouldFocus) shouldFocus.focus();
 
+  // Where the tabs are wider than a phone, the open one is brought into sight.
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const [own, all] = [tab, tab.parentElement].map((item) => item.getBoundingClientRect());
+    tab.parentElement.scrollLeft += own.left + own.width / 2 - (all.left + all.width / 2);
+  }
+
   document.addEventListener("change", (event) => {
     const field = event.target.closest("[data-submit-on-change]");
     if (field && field.form) field.form.requestSubmit();
