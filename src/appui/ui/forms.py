@@ -5,16 +5,16 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from babel import Locale
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import DecimalValidator, MaxValueValidator
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -119,7 +119,7 @@ def form_page(
     form = form_class(request.POST, request.FILES, **options) if sent else form_class(**options)
     status = 200
     if sent:
-        target, status = _attempt(request, form, act, then)
+        target, status = _attempt(request, form, act, then, options.get("obj"))
         if target is not None:
             messages.success(request, str(success))
             return see_other(target)
@@ -179,7 +179,9 @@ def see_other(target: str) -> HttpResponseRedirect:
     return response
 
 
-def _attempt(request: HttpRequest, form: PageForm, act: Act, then: str) -> tuple[str | None, int]:
+def _attempt(
+    request: HttpRequest, form: PageForm, act: Act, then: str, obj: Model | None
+) -> tuple[str | None, int]:
     """Where to go, or None and the status to show the form again with."""
     if not form.is_valid():
         return None, 422
@@ -191,7 +193,7 @@ def _attempt(request: HttpRequest, form: PageForm, act: Act, then: str) -> tuple
             act=lambda: _address_of(act(form.act_data()), then),
         )
     except AppuiError as error:
-        _show_refusal(form, error)
+        _show_refusal(form, error, obj)
         return None, error.status
     return target, 303
 
@@ -221,12 +223,13 @@ def _digest(file: Any) -> str:
     return found.hexdigest()
 
 
-def _show_refusal(form: PageForm, error: AppuiError) -> None:
+def _show_refusal(form: PageForm, error: AppuiError, obj: Model | None) -> None:
     if isinstance(error, Conflict) and error.version is not None:
         sent = cast("QueryDict", form.data).copy()
         sent["version"] = str(error.version)  # saved once more, it is about what is stored now
         form.data = sent
-        _show_stored(form)
+        if obj is not None:
+            _show_stored(form, obj)
     fields = error.fields if isinstance(error, Invalid) else {}
     placed = {name: message for name, message in fields.items() if name in form.fields}
     for name, message in placed.items():
@@ -235,47 +238,66 @@ def _show_refusal(form: PageForm, error: AppuiError) -> None:
         form.add_error(None, str(error))
 
 
-def _show_stored(form: PageForm) -> None:
-    """Say at each field what is stored now where it differs from what was sent."""
+def _show_stored(form: PageForm, obj: Model) -> None:
+    """Say at each field that edits ``obj`` what is stored now, where something is and something
+    else was sent. What the person may not choose is not named."""
     sent = dict(form.cleaned_data)
     for bound in form.visible_fields():
-        if isinstance(bound.field, forms.FileField):
+        field, name = bound.field, bound.name
+        column = _column(obj, name)
+        if column is None or name not in sent:
             continue
-        stored = _told(bound.field, form.get_initial_for_field(bound.field, bound.name))
-        typed = _told(bound.field, sent.get(bound.name))
-        for part, text in stored.items() | dict.fromkeys(typed.keys() - stored.keys(), "").items():
-            if text != typed.get(part, ""):
-                said = text or _("nothing")
-                value = f"{part}: {said}" if part else said
-                form.add_error(bound.name, _("Stored now: %(value)s") % {"value": value})
+        stored = _plainly(getattr(obj, column.attname))
+        if stored != _plainly(form.get_initial_for_field(field, name)):
+            continue  # the form does not begin with what is stored: it edits something else
+        typed = _plainly(sent[name])
+        if isinstance(field, MultilingualFormField):
+            for code, text in stored.items():
+                if text != typed.get(code, ""):
+                    _say_stored(form, name, f"{LANGUAGE_NAMES[code]}: {text}")
+        elif stored != typed and (text := _in_words(field, stored)):
+            _say_stored(form, name, text)
 
 
-def _told(field: forms.Field, value: Any) -> dict[str, str]:
-    """What a field holds in words, for each language of a text in several, else under an empty
-    name; empty for nothing."""
+def _say_stored(form: PageForm, name: str, text: str) -> None:
+    form.add_error(name, _("Stored now: %(value)s") % {"value": text})
+
+
+def _column(obj: Model, name: str) -> "Field[Any, Any] | None":
+    """The column of ``obj`` behind a field of a form; None where there is none, or many."""
+    try:
+        found = obj._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, Field) and not found.many_to_many else None
+
+
+def _plainly(value: Any) -> Any:
+    """A value as it can be compared: keys for records, nothing as an empty text."""
+    if isinstance(value, Model):
+        return value.pk
     if isinstance(value, Mapping):
-        named = {LANGUAGE_NAMES[code]: _in_words(field, text) for code, text in value.items()}
-        return {name: text for name, text in named.items() if text}
-    return {"": _in_words(field, value)}
+        return {key: _plainly(each) for key, each in value.items() if each}
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").strip()
+    return "" if value is None else value
 
 
 def _in_words(field: forms.Field, value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(sorted(_in_words(field, each) for each in value))
+    """A stored value as its field shows it; empty for what it does not offer or cannot show."""
     if isinstance(field, forms.ModelChoiceField):
         rows = cast("QuerySet[Any]", field.queryset)
-        return str(value if isinstance(value, Model) else rows.filter(pk=value).first() or "")
+        found = rows.filter(pk=value).first() if value else None
+        return field.label_from_instance(found) if found else ""
     if isinstance(field, forms.ChoiceField):
-        return _choices_of(field).get(str(value), str(value))
+        return _choices_of(field).get(str(value), "")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, Decimal):
-        return formats.number(value.normalize())
-    if isinstance(value, date):
+        return formats.number(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
         return formats.day(value)
-    return str(value).replace("\r\n", "\n").strip()
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def _choices_of(field: forms.ChoiceField) -> dict[str, str]:

@@ -116,6 +116,7 @@ def test_signing_what_somebody_changed_meanwhile_is_a_conflict(page, owner, dono
     answer = send(page, url, version=1, signed_on="2026-03-10")
 
     assert answer.status_code == 409
+    assert "signed_on" not in answer.context["form"].errors  # no day was stored: nothing to tell
     assert Agreement.objects.get().status == "draft"
 
 

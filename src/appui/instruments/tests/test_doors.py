@@ -402,3 +402,18 @@ def test_a_name_that_is_neither_file_nor_reference_is_missing():
     answer = CliRunner().invoke(instruments, ["compare", "nothing"])
 
     assert isinstance(answer.exception, Missing)
+
+
+def test_after_a_conflict_a_form_with_amounts_by_year_comes_back(page, owner):
+    comparison = make_comparison(owner)
+    form = page("comparison_edit", comparison.pk).context["form"]
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() is not None}
+    sent |= {"title_en": "Mine", "cash_need": "2026 = 7"}
+    Comparison.objects.update(version=9, currency="EUR")
+
+    answer = page("comparison_edit", comparison.pk, send=sent)
+
+    assert answer.status_code == 409
+    errors = answer.context["form"].errors
+    assert "EUR" in errors["currency"][0]
+    assert "cash_need" not in errors

@@ -225,6 +225,17 @@ def test_after_a_conflict_each_field_says_what_is_stored_where_it_differs(page, 
     assert not {"owner", "visibility"} & errors.keys()
 
 
+def test_after_a_conflict_what_is_not_shared_is_not_named(page, owner, need):
+    hidden = make_source(make_organisation("Elsewhere"), publisher="Others, in confidence")
+    Need.objects.filter(pk=need.pk).update(source=hidden, version=2)
+
+    answer = page.post(reverse("needs:need_edit", args=[need.pk]), need_fields(owner, version=1))
+
+    assert answer.status_code == 409
+    assert "in confidence" in str(hidden)
+    assert "in confidence" not in answer.content.decode()
+
+
 def test_after_a_conflict_saving_once_more_is_heeded(page, owner, need):
     actions.change_need(need, by=SYSTEM, kind="service")
     url = reverse("needs:need_edit", args=[need.pk])
